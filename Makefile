@@ -1,0 +1,54 @@
+# Everything a fresh machine needs besides Python ≥ 3.10, make and node is installed below .cache/.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+UV ?= $(shell command -v uv 2>/dev/null || echo .cache/uv/bin/uv)
+RUN := $(UV) run --locked --quiet
+export PYTHONDONTWRITEBYTECODE :=
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help setup demo test test-live lint format bench lock clean
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.cache/uv/bin/uv:
+	$(PYTHON) -m venv .cache/uv
+	.cache/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+setup: $(UV) ## the environment in .venv, exactly as uv.lock says
+	@$(UV) sync --locked --quiet --all-extras --compile-bytecode $(if $(PYTHON_VERSION),--python $(PYTHON_VERSION))
+
+demo: setup ## the main job: a gate, a key, an agent's call, revocation, on the embedded sandbox
+	@$(RUN) ci-tokengate demo
+
+test: setup ## the tests: no network, under three minutes
+	$(RUN) pytest -n auto -m "not live" $(ARGS)
+
+test-live: setup ## against a real LiteLLM: TOKENGATE_LITELLM_URL and TOKENGATE_LITELLM_ADMIN_KEY
+	$(RUN) pytest -m live $(ARGS)
+
+lint: setup ## ruff, mypy, import-linter, actionlint, zizmor, schemas, generated files
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	$(RUN) lint-imports
+	$(RUN) check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(RUN) check-jsonschema --builtin-schema vendor.github-workflows examples/workflows/*.yml
+	$(RUN) actionlint examples/workflows/*.yml
+	$(RUN) zizmor --offline --quiet .
+
+format: setup ## let ruff mend what it can
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+
+lock: $(UV) ## after a change of dependencies: uv.lock, and what the action installs
+	$(UV) lock
+	$(UV) export --quiet --locked --no-dev --no-emit-project --no-header --no-annotate -o requirements.lock
+
+bench: setup ## figures, printed: warm and cold starts of the action
+	$(RUN) python -m tests.bench
+
+clean: ## remove what was made
+	rm -rf .venv .cache .live

@@ -1,0 +1,224 @@
+"""One HTTP client for all adapters: a total deadline, bounded bodies, exact numbers, no redirects.
+
+It never raises httpx's exceptions, never repeats what is not safe to repeat, and never sends a
+credential to another host, because it follows no redirect at all.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NoReturn
+
+import httpx
+
+from ci_tokengate.errors import DeadlineError, ProxyUnavailableError
+
+MAX_BODY = 32 * 1024 * 1024
+_PER_CALL = 10.0
+_ATTEMPTS = 3
+_RETRIED = frozenset({429, 502, 503, 504})
+
+
+class NeverSentError(ProxyUnavailableError):
+    """No connection: the request did not reach the server."""
+
+
+class NoAnswerError(ProxyUnavailableError):
+    """The request was sent and no whole answer came: it may have taken effect."""
+
+
+class Deadline:
+    """The total time of one command, in seconds from its creation."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    def remaining(self) -> float:
+        return self._end - time.monotonic()
+
+    def check(self, doing: str) -> float:
+        """Seconds left. Raises DeadlineError when there are none."""
+        left = self.remaining()
+        if left <= 0:
+            raise DeadlineError(
+                f"Gave up after {self.seconds:g} s, while {doing}.",
+                hint="The server is too slow or hangs; ask whoever runs it, or raise --timeout.",
+            )
+        return left
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A whole answer. `body` is the parsed JSON with Decimal for fractions, None if it is none."""
+
+    status: int
+    body: Any
+    text: str = field(repr=False)
+    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_html(self) -> bool:
+        return "html" in self.content_type or self.text.lstrip()[:1] == "<"
+
+
+class JsonClient:
+    """Calls one server with one credential. `name` is the server as people know it."""
+
+    def __init__(
+        self, base_url: str, *, name: str, headers: Mapping[str, str], deadline: Deadline
+    ) -> None:
+        self.base_url = base_url
+        self.name = name
+        self.deadline = deadline
+        # Loading the CA bundle costs 40 ms and is of no use to plain HTTP: no redirect is followed.
+        self._http = httpx.Client(
+            headers=dict(headers),
+            follow_redirects=False,
+            verify=base_url.startswith("https:"),
+        )
+
+    def close(self) -> None:
+        self._http.close()
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool | None = None,
+        patience: float = _PER_CALL,
+    ) -> Answer:
+        """One exchange; repeated on 429, 502-504 and broken connections where that is safe.
+
+        Raises NeverSentError, NoAnswerError or DeadlineError; an HTTP status is no error here.
+        """
+        safe = method == "GET" if repeatable is None else repeatable
+        attempt = 0
+        while True:
+            attempt += 1
+            last = attempt == _ATTEMPTS or not safe
+            try:
+                answer = self._once(method, path, params, body, headers, patience)
+            except (NeverSentError, NoAnswerError):
+                if last:
+                    raise
+                self._pause(attempt, None)
+                continue
+            if answer.status not in _RETRIED or last:
+                return answer
+            self._pause(attempt, answer.headers.get("retry-after"))
+
+    def _once(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None,
+        body: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        patience: float,
+    ) -> Answer:
+        doing = f"waiting for {self.name}"
+        left = self.deadline.check(doing)
+        timeout = httpx.Timeout(min(left, patience), connect=min(left, patience / 2))
+        try:
+            with self._http.stream(
+                method,
+                self.base_url + path,
+                params=dict(params) if params else None,
+                content=None if body is None else dumps(body),
+                headers={"content-type": "application/json", **(headers or {})},
+                timeout=timeout,
+            ) as response:
+                return _answer(response, self._read(response, doing))
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise NeverSentError(
+                f"{self.name} cannot be reached ({_cause(error)}).",
+                hint=f"Is {self.base_url} right, is it up, and may this machine reach it?",
+            ) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise NoAnswerError(
+                f"{self.name} broke off without a whole answer ({_cause(error)}).",
+                hint="Try again; if it stays so, ask whoever runs it.",
+            ) from error
+
+    def _read(self, response: httpx.Response, doing: str) -> bytes:
+        """The body, within the deadline however slowly it drips, and within MAX_BODY."""
+        parts, size = [], 0
+        for part in response.iter_bytes():
+            parts.append(part)
+            size += len(part)
+            self.deadline.check(doing)
+            if size > MAX_BODY:
+                _too_large(self.name)
+        return b"".join(parts)
+
+    def _pause(self, attempt: int, retry_after: str | None) -> None:
+        """Half a second, then one, with jitter; or what the server asks for, within the deadline."""
+        seconds = 0.5 * attempt * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
+        if retry_after and retry_after.isdigit():
+            seconds = float(retry_after)
+        if seconds >= self.deadline.remaining():
+            self.deadline.check(f"waiting for {self.name}")
+            seconds = max(self.deadline.remaining() - 0.1, 0)
+        time.sleep(seconds)
+
+
+def loads(text: str | bytes) -> Any:
+    """JSON with Decimal for fractions (DESIGN D12).
+
+    Python's parser admits NaN and infinities; they stay Decimals, and the bodies' models refuse
+    them where a number is read.
+    """
+    return json.loads(text, parse_float=Decimal, parse_constant=Decimal)
+
+
+def dumps(body: Any) -> bytes:
+    """JSON; a Decimal is written as the number it is."""
+    return json.dumps(body, default=_number, allow_nan=False).encode()
+
+
+def _answer(response: httpx.Response, raw: bytes) -> Answer:
+    text = raw.decode("utf-8", "replace")
+    try:
+        body = loads(text)
+    except (ValueError, RecursionError):
+        body = None
+    return Answer(
+        status=response.status_code,
+        body=body,
+        text=text,
+        content_type=response.headers.get("content-type", ""),
+        headers={k.lower(): v for k, v in response.headers.items()},
+    )
+
+
+def _number(value: object) -> float:
+    if isinstance(value, Decimal) and math.isfinite(value):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def _too_large(name: str) -> NoReturn:
+    raise ProxyUnavailableError(
+        f"{name} sent more than {MAX_BODY // 2**20} MiB in one answer.",
+        hint="That is no answer of a LiteLLM proxy; check the address.",
+    )
+
+
+def _cause(error: Exception) -> str:
+    """A short reason without addresses: the class's words, or the operating system's."""
+    if isinstance(error, httpx.TimeoutException):
+        return "timed out"
+    text = str(error).split("]")[-1].strip() or type(error).__name__
+    return text[:120]

@@ -1,0 +1,183 @@
+"""The policy's text to a Policy; every complaint has the file, line and column it is about."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Collection
+from decimal import Decimal
+from types import UnionType
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from ci_tokengate.adapters.policy.model import PolicyFile, RoutingSection, UseCaseSection
+from ci_tokengate.adapters.policy.yaml_tree import Path, Tree, read_tree
+from ci_tokengate.core.durations import parse_duration
+from ci_tokengate.core.policy import (
+    Assignment,
+    Mode,
+    OnError,
+    Policy,
+    Routing,
+    Team,
+    Tiers,
+    UseCase,
+    nearest,
+)
+from ci_tokengate.errors import PolicyError
+
+
+def load_policy(text: str, source: str) -> Policy:
+    """Raises PolicyError with all complaints, one a line."""
+    tree = read_tree(text, source)
+    try:
+        file = PolicyFile.model_validate(tree.value)
+    except ValidationError as error:
+        complaints = [_complaint(tree, item) for item in error.errors(include_url=False)]
+        hints = [hint for _, hint in complaints if hint]
+        raise PolicyError(
+            "\n".join(dict.fromkeys(text for text, _ in complaints)),
+            hint=hints[0] if hints else "",
+        ) from error
+    _check_whole(file, tree)
+    return _policy(file, source)
+
+
+def _complaint(tree: Tree, item: Any) -> tuple[str, str]:
+    """One complaint and its hint; union branches and such are left out of the path."""
+    path: Path = tuple(p for p in item["loc"] if not str(p).startswith(("function-", "[key]")))
+    where = ".".join(map(str, path)) or "the file"
+    if item["type"] == "extra_forbidden":
+        known = _known_keys(PolicyFile, path[:-1])
+        guess = nearest(str(path[-1]), known)
+        message = f"unknown key {where}."
+        hint = f"Did you mean {guess}?" if guess else f"There are: {', '.join(known)}."
+    elif item["type"] in ("model_type", "dict_type"):
+        message, hint = f"{where} must be a table of keys.", ""
+    elif item["type"] == "missing":
+        message, hint = f"{where} is missing.", ""
+    else:
+        said = item["msg"].removeprefix("Value error, ")
+        message, hint = f"{where}: {said[:1].lower()}{said[1:]}.", ""
+    return str(tree.error(tree.at(path), message)), hint
+
+
+def _known_keys(model: type[BaseModel], path: Path) -> list[str]:
+    """The keys that the form has at `path`; a table's own names are skipped over."""
+    for step in path:
+        field = next((f for f in model.model_fields.values() if f.alias == step), None)
+        inner = _section_in(field.annotation) if field else None
+        model = inner or model
+    return [str(f.alias) for f in model.model_fields.values()]
+
+
+def _section_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    if typing.get_origin(annotation) in (dict, list, UnionType, typing.Union):
+        found = (_section_in(a) for a in typing.get_args(annotation))
+        return next((f for f in found if f), None)
+    return None
+
+
+def _check_whole(file: PolicyFile, tree: Tree) -> None:
+    """What no single field shows. Raises PolicyError."""
+    tiers = file.tiers
+    if not tiers.amber < tiers.red < tiers.hard_stop:
+        raise tree.error(tree.at(("tiers",)), "tiers must rise: amber < red < hard-stop.")
+    if file.mode == "observe" and file.since is None:
+        raise tree.error(
+            tree.at(("mode",)),
+            "mode: observe needs `since`, the day the observation began.",
+            "Add `since: 2026-10-01`.",
+        )
+    _check_named(file, tree)
+    for name, use_case in file.use_cases.items():
+        _check_use_case(name, use_case, tree)
+
+
+def _check_named(file: PolicyFile, tree: Tree) -> None:
+    """Teams and use cases that defaults and mapping name must be declared."""
+    named: list[tuple[Path, str | None, Collection[str]]] = [
+        (("defaults", "team"), file.defaults.team, file.teams),
+        (("defaults", "use-case"), file.defaults.use_case, file.use_cases),
+    ]
+    for i, assignment in enumerate(file.mapping):
+        named.append((("mapping", i, "team"), assignment.team, file.teams))
+        named.append((("mapping", i, "use-case"), assignment.use_case, file.use_cases))
+    for path, name, there in named:
+        if name is not None and name not in there:
+            place = ".".join(map(str, path))
+            raise tree.error(
+                tree.at(path),
+                f"{place} names {name!r}, which is not declared.",
+                f"There are: {', '.join(there)}.",
+            )
+
+
+def _check_use_case(name: str, use_case: UseCaseSection, tree: Tree) -> None:
+    for key, routing in (
+        ("", use_case),
+        ("when-amber", use_case.when_amber),
+        ("when-red", use_case.when_red),
+    ):
+        if routing is None:
+            continue
+        base: Path = ("use-cases", name, key) if key else ("use-cases", name)
+        for asked, served in routing.route.items():
+            if served not in routing.models:
+                raise tree.error(
+                    tree.at((*base, "route", asked)),
+                    f"{asked} is routed to {served!r}, which is not among the models.",
+                    f"Add it to models, or route to one of: {', '.join(routing.models)}.",
+                )
+    if use_case.cap_per_pr is not None and use_case.cap_per_pr < use_case.cap_per_run:
+        raise tree.error(
+            tree.at(("use-cases", name, "cap-per-run")),
+            f"cap-per-run of {name} is above its cap-per-pr, so it can never be reached.",
+        )
+
+
+def _policy(file: PolicyFile, source: str) -> Policy:
+    return Policy(
+        source=source,
+        proxy_kind=file.proxy.kind,
+        proxy_url=file.proxy.url,
+        mode=Mode(file.mode),
+        observe_since=file.since,
+        tiers=Tiers(
+            amber=file.tiers.amber, red=file.tiers.red, hard_stop=Decimal(file.tiers.hard_stop)
+        ),
+        on_error=OnError(file.on_error),
+        allow_admin_key=file.allow_admin_key,
+        max_ttl=parse_duration(file.max_ttl, "max-ttl"),
+        default_team=file.defaults.team,
+        default_use_case=file.defaults.use_case,
+        mappings=tuple(
+            Assignment(workflow=m.workflow, job=m.job, team=m.team, use_case=m.use_case)
+            for m in file.mapping
+        ),
+        teams={
+            name: Team(name=name, id=t.id or name, plan=t.plan, cost_center=t.cost_center or "")
+            for name, t in file.teams.items()
+        },
+        use_cases={name: _use_case(name, u) for name, u in file.use_cases.items()},
+    )
+
+
+def _use_case(name: str, section: UseCaseSection) -> UseCase:
+    return UseCase(
+        name=name,
+        routing=_routing(section),
+        cap_per_run=section.cap_per_run,
+        cap_per_pr=section.cap_per_pr,
+        ttl=parse_duration(section.ttl, "ttl") if section.ttl else None,
+        agentic=section.agentic,
+        parallel_requests=section.parallel_requests,
+        when_amber=_routing(section.when_amber) if section.when_amber else None,
+        when_red=_routing(section.when_red) if section.when_red else None,
+    )
+
+
+def _routing(section: RoutingSection) -> Routing:
+    return Routing(models=tuple(section.models), route=dict(section.route))

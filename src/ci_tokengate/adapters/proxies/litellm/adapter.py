@@ -1,0 +1,69 @@
+"""LiteLLM behind the Proxy port.
+
+Source: https://docs.litellm.ai/docs/proxy/virtual_keys, observed on 1.80.11 and 1.106.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from ci_tokengate.adapters.http import Deadline
+from ci_tokengate.adapters.proxies.litellm import bodies, keys, teams, usage
+from ci_tokengate.adapters.proxies.litellm.calls import Calls
+from ci_tokengate.core.budget import TeamBudget
+from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest, UsageRow
+from ci_tokengate.ports import Clock
+
+_KEY_ROWS = timedelta(days=2)
+"""How far back a job key's rows can lie: no job lives longer."""
+
+
+class LiteLLM:
+    """Implements ports.Proxy. `url` is the bare address; `key` the minting key."""
+
+    def __init__(self, url: str, key: str, *, deadline: Deadline, clock: Clock) -> None:
+        self._calls = Calls(url, key, deadline=deadline)
+        self._clock = clock
+
+    def credential(self) -> Credential:
+        return teams.credential(self._calls)
+
+    def team_budget(self, team_id: str) -> TeamBudget:
+        return teams.team_budget(self._calls, team_id)
+
+    def keys(self, *, prefix: str) -> list[KeyRecord]:
+        return list(keys.listed(self._calls, prefix, None))
+
+    def live_keys(self, *, prefix: str, team_id: str | None = None) -> list[KeyRecord]:
+        now = self._clock.now()
+        found = keys.listed(self._calls, prefix, team_id)
+        return [key for key in found if key.expires_at is None or key.expires_at > now]
+
+    def usage_by_alias(self, prefix: str, *, since: datetime) -> Iterator[UsageRow]:
+        until = self._clock.now() + timedelta(days=1)
+        found = usage.rows(self._calls, {"key_alias": prefix}, since=since, until=until)
+        return (row for row in found if row.alias.startswith(prefix))
+
+    def usage_of(self, key_id: str) -> Iterator[UsageRow]:
+        now = self._clock.now()
+        return usage.rows(
+            self._calls,
+            {"api_key": key_id},
+            since=now - _KEY_ROWS,
+            until=now + timedelta(days=1),
+        )
+
+    def mint(self, request: KeyRequest) -> JobKey:
+        return keys.mint(self._calls, request)
+
+    def missing_models(self, job_key: str, models: Iterable[str]) -> list[str]:
+        answer = self._calls.get("/model_group/info", key=job_key)
+        served = {m.model_group for m in self._calls.parse(bodies.Models, answer).data}
+        return [m for m in models if m not in served]
+
+    def budget_spent(self, job_key: str) -> bool | None:
+        return usage.budget_spent(self._calls, job_key)
+
+    def revoke(self, handle: Handle) -> bool:
+        return keys.revoke(self._calls, handle)

@@ -1,0 +1,120 @@
+"""LiteLLM's answers, as far as they are read. Everything else in them is ignored.
+
+Source: https://docs.litellm.ai/docs/proxy/virtual_keys and observation of 1.80.11 and 1.106.2.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _utc(value: datetime) -> datetime:
+    aware = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+    return aware.astimezone(timezone.utc)
+
+
+def _finite(value: Decimal) -> Decimal:
+    if not value.is_finite():
+        raise ValueError("not a finite number")
+    return value
+
+
+Utc = Annotated[datetime, AfterValidator(_utc)]
+Usd = Annotated[Decimal, AfterValidator(_finite)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class OwnKey(Body):
+    """`info` of `GET /key/info` without a parameter: the calling key."""
+
+    user_id: str | None = None
+
+
+class KeyInfo(Body):
+    info: OwnKey
+
+
+class TeamInfo(Body):
+    """`team_info` of `GET /team/info`. Spend and budget in USD."""
+
+    spend: Usd | None = None
+    max_budget: Usd | None = None
+    budget_reset_at: Utc | None = None
+    blocked: bool | None = None
+    models: list[str] | None = None
+    metadata: dict[str, Any] | None = None
+
+
+class Team(Body):
+    team_info: TeamInfo
+
+
+class Generated(Body):
+    """`POST /key/generate`. `expires` is the fact; the asked duration is not."""
+
+    key: str = Field(repr=False, min_length=8)
+    token: str
+    max_budget: Usd | None = None
+    expires: Utc
+
+
+class ListedKey(Body):
+    """One of `GET /key/list?return_full_object=true`."""
+
+    token: str
+    key_alias: str | None = None
+    team_id: str | None = None
+    max_budget: Usd | None = None
+    spend: Usd | None = None
+    created_at: Utc | None = None
+    expires: Utc | None = None
+    blocked: bool | None = None
+
+
+class KeyPage(Body):
+    keys: list[ListedKey]
+    total_pages: int | None = None
+
+
+class RowError(Body):
+    error_class: str | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+
+
+class RowMetadata(Body):
+    user_api_key_alias: str | None = None
+    error_information: RowError | None = None
+
+
+class Row(Body):
+    """One of `GET /spend/logs/v2`. `spend` is a float in the database; its JSON text is exact."""
+
+    api_key: str = ""
+    call_type: str = ""
+    model: str = ""
+    model_group: str | None = None
+    spend: Usd | None = None
+    status: str | None = None
+    metadata: RowMetadata | None = None
+
+
+class RowPage(Body):
+    data: list[Row]
+    total_pages: int | None = None
+
+
+class Model(Body):
+    id: str = ""
+    model_group: str = ""
+
+
+class Models(Body):
+    data: list[Model]

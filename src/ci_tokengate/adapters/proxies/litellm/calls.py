@@ -1,0 +1,78 @@
+"""Management calls of LiteLLM with what all of them share: nonsense, refusals, a database that is down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
+from ci_tokengate.adapters.proxies.litellm.bodies import Body
+from ci_tokengate.adapters.proxies.litellm.errors import raise_for, refuse_nonsense
+from ci_tokengate.errors import ProxyUnavailableError
+
+_B = TypeVar("_B", bound=Body)
+
+
+class Calls:
+    """Calls the proxy at `url` (bare address) with the minting key."""
+
+    def __init__(self, url: str, key: str, *, deadline: Deadline) -> None:
+        self.url = url
+        self.http = JsonClient(url, name=url, headers=bearer(key), deadline=deadline)
+
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        allow: tuple[int, ...] = (),
+        key: str | None = None,
+    ) -> Answer:
+        """The answer, if it is 200 or of a status in `allow`; raises what it means otherwise."""
+        answer = self.http.call("GET", path, params=params, headers=bearer(key) if key else None)
+        refuse_nonsense(answer, self.url)
+        if answer.status == 200 or answer.status in allow:
+            return answer
+        if answer.status >= 500:
+            self.fail_if_database_is_down()
+        raise_for(answer, self.url, f"reading {path}")
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Answer:
+        """For calls that are safe to repeat."""
+        answer = self.http.call("POST", path, body=body, repeatable=True)
+        refuse_nonsense(answer, self.url)
+        return answer
+
+    def fail_if_database_is_down(self) -> None:
+        """Many a wrong answer (404 "Team not found" too) means just that.
+
+        Raises ProxyUnavailableError.
+        """
+        health = self.http.call("GET", "/health/readiness", repeatable=False)
+        database = health.body.get("db") if isinstance(health.body, dict) else None
+        if health.status == 503 or database not in ("connected", None):
+            raise ProxyUnavailableError(
+                f"The proxy's database is down (HTTP {health.status} from /health/readiness).",
+                hint=f"Nothing is wrong with this repository; ask whoever runs {self.url}.",
+            )
+
+    def parse(self, model: type[_B], answer: Answer) -> _B:
+        try:
+            return model.model_validate(answer.body)
+        except ValidationError as error:
+            raise ProxyUnavailableError(
+                f"{self.url} answers in a form that is not LiteLLM's ({where(error)}).",
+                hint="Is this a LiteLLM proxy, of a version that the README names?",
+            ) from error
+
+
+def bearer(key: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {key}"}
+
+
+def where(error: ValidationError) -> str:
+    """The first complaint, without the offending value."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc'])) or 'body'}: {first['msg']}"

@@ -1,0 +1,100 @@
+"""What a LiteLLM answer that is no success means, as one of our errors.
+
+The envelope has four shapes and its texts are not stable: status first, then `error.type`.
+Source: observation of 1.80.11, 1.106.2, 1.109.1.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from ci_tokengate.adapters.http import Answer
+from ci_tokengate.errors import (
+    CredentialError,
+    ProxyUnavailableError,
+    TokengateError,
+    UsageError,
+)
+
+_QUOTE = 200
+
+
+def message_of(answer: Answer) -> str:
+    """The proxy's own words, shortened, from whichever envelope it used."""
+    body = answer.body
+    if isinstance(body, dict):
+        error: Any = body.get("error", body.get("detail", ""))
+        while isinstance(error, dict):
+            error = error.get("message", error.get("error", ""))
+        text = error if isinstance(error, str) else ""
+    else:
+        text = ""
+    text = " ".join(text.split())
+    return text if len(text) <= _QUOTE else text[: _QUOTE - 1] + "…"
+
+
+def type_of(answer: Answer) -> str:
+    """`error.type`, the steadiest part of a refusal; empty where there is none."""
+    error = answer.body.get("error") if isinstance(answer.body, dict) else None
+    return str(error.get("type") or "") if isinstance(error, dict) else ""
+
+
+def refuse_nonsense(answer: Answer, url: str) -> None:
+    """Raises where the answer is not a LiteLLM's at all: a redirect, a web page, a wrong path."""
+    if 300 <= answer.status < 400:
+        raise UsageError(
+            f"{url} redirects to another address; credentials are never sent along.",
+            hint="Set proxy-url to the proxy's final address, without a path.",
+        )
+    if answer.status < 500 and answer.is_html:
+        raise UsageError(
+            f"{url} answers with a web page, not as a LiteLLM proxy does (HTTP {answer.status}).",
+            hint="Set proxy-url to the proxy's bare address; a login page in front of it "
+            "must let CI through.",
+        )
+    if answer.status == 404 and answer.body == {"detail": "Not Found"}:
+        raise UsageError(
+            f"{url} has no LiteLLM management API (HTTP 404).",
+            hint="Set proxy-url to the proxy's bare address: no /v1, no other path.",
+        )
+    if answer.status < 300 and answer.body is None:
+        raise ProxyUnavailableError(
+            f"{url} sent an answer that is not whole JSON (HTTP {answer.status}).",
+            hint="Try again; if it stays so, ask whoever runs the proxy.",
+        )
+
+
+def raise_for(answer: Answer, url: str, doing: str) -> NoReturn:
+    """Raises what a refused management call means."""
+    raise _error(answer, url, doing)
+
+
+def _error(answer: Answer, url: str, doing: str) -> TokengateError:
+    said = message_of(answer)
+    quoted = f": {said}" if said else "."
+    if answer.status == 401:
+        return CredentialError(
+            f"{url} does not accept the minting key, while {doing}{quoted}",
+            hint="Check the secret that proxy-key comes from: it is a LiteLLM key (sk-…), "
+            "not expired and not deleted.",
+        )
+    if answer.status == 403:
+        return CredentialError(
+            f"The minting key has no right to do this at {url}: {doing}{quoted}",
+            hint="Set the credential up as the README says: member of the team, "
+            "with its routes and the team's permissions.",
+        )
+    if answer.status == 429:
+        return ProxyUnavailableError(
+            f"{url} limits the rate of requests, while {doing} (HTTP 429).",
+            hint="Run the job again in a minute; raise the minting key's rate limit if it recurs.",
+        )
+    if answer.status >= 500:
+        return ProxyUnavailableError(
+            f"{url} failed, while {doing} (HTTP {answer.status}){quoted}",
+            hint="Nothing is wrong with this repository; ask whoever runs the proxy.",
+        )
+    return UsageError(
+        f"{url} refused, while {doing} (HTTP {answer.status}){quoted}",
+        hint="See the proxy's words above; `ci-tokengate policy check` shows what is asked of it.",
+    )

@@ -1,0 +1,149 @@
+"""Job keys at the proxy: listed, minted, revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+
+from ci_tokengate.adapters.http import NeverSentError, NoAnswerError
+from ci_tokengate.adapters.proxies.litellm import bodies
+from ci_tokengate.adapters.proxies.litellm.calls import Calls, where
+from ci_tokengate.adapters.proxies.litellm.errors import message_of, raise_for, refuse_nonsense
+from ci_tokengate.core.durations import compact
+from ci_tokengate.core.keys import Handle, JobKey, KeyRecord, KeyRequest
+from ci_tokengate.errors import DeadlineError
+from ci_tokengate.ports import LostAnswer
+
+_WRONG_PATH = {"detail": "Not Found"}
+
+
+def listed(calls: Calls, prefix: str, team_id: str | None) -> Iterator[KeyRecord]:
+    """All pages. The filter is a *contains* with LIKE wildcards, so the prefix is checked again."""
+    page = 1
+    while True:
+        params = {
+            "key_alias": prefix,
+            "substring_matching": "true",
+            "return_full_object": "true",
+            "sort_by": "created_at",
+            "sort_order": "asc",
+            "size": "100",
+            "page": str(page),
+            **({"team_id": team_id} if team_id else {}),
+        }
+        found = calls.parse(bodies.KeyPage, calls.get("/key/list", params))
+        for key in found.keys:
+            if (key.key_alias or "").startswith(prefix) and not key.blocked:
+                yield _record(key)
+        if page >= (found.total_pages or 1):
+            return
+        page += 1
+
+
+def mint(calls: Calls, request: KeyRequest) -> JobKey:
+    """Sent once, never repeated. Raises LostAnswer where a key may exist all the same."""
+    try:
+        answer = calls.http.call("POST", "/key/generate", body=_mint_body(request))
+    except NeverSentError:
+        raise
+    except (NoAnswerError, DeadlineError) as error:
+        raise LostAnswer(str(error)) from error
+    if answer.status >= 500:
+        raise LostAnswer(f"HTTP {answer.status} {message_of(answer)}".strip())
+    if answer.status == 200 and answer.body is None:
+        raise LostAnswer("an answer that is not whole JSON")
+    refuse_nonsense(answer, calls.url)
+    if answer.status == 400 and "Team not found" in answer.text:
+        calls.fail_if_database_is_down()
+    if answer.status != 200:
+        raise_for(answer, calls.url, f"minting a key for team {request.team_id}")
+    try:
+        made = bodies.Generated.model_validate(answer.body)
+    except ValidationError as error:
+        raise LostAnswer(f"an answer without a key ({where(error)})") from error
+    return JobKey(
+        key=made.key,
+        id=made.token,
+        alias=request.alias,
+        cap=request.cap if made.max_budget is None else made.max_budget,
+        expires_at=made.expires,
+    )
+
+
+def revoke(calls: Calls, handle: Handle) -> bool:
+    """By id where it is known; by alias otherwise, which is then taken against a mint in flight."""
+    if handle.key_id:
+        return _delete(calls, {"keys": [handle.key_id]}, handle)
+    by_alias = {"key_aliases": [handle.alias]}
+    if _delete(calls, by_alias, handle):
+        return True
+    return False if _take(calls, handle) else _delete(calls, by_alias, handle)
+
+
+def _delete(calls: Calls, body: Mapping[str, Any], handle: Handle) -> bool:
+    """True if a key was deleted, False if there was none. Safe to repeat."""
+    answer = calls.http.call("POST", "/key/delete", body=body, repeatable=True)
+    if answer.status == 404 and answer.body != _WRONG_PATH and not answer.is_html:
+        calls.fail_if_database_is_down()
+        return False
+    refuse_nonsense(answer, calls.url)
+    if answer.status != 200:
+        raise_for(answer, calls.url, f"revoking {handle.alias}")
+    return True
+
+
+def _take(calls: Calls, handle: Handle) -> bool:
+    """Takes the alias with a key that is dead at birth: aliases are unique, so a late mint fails.
+
+    False when the alias is taken already: the mint has arrived meanwhile.
+    """
+    body = {
+        "team_id": handle.team_id,
+        "key_alias": handle.alias,
+        "duration": "1s",
+        "max_budget": 0,
+        "models": ["no-default-models"],
+        "key_type": "llm_api",
+        **({"user_id": handle.user_id} if handle.user_id else {}),
+    }
+    answer = calls.post("/key/generate", body)
+    if answer.status == 400 and "already exists" in answer.text:
+        return False
+    if answer.status != 200:
+        raise_for(answer, calls.url, f"taking the alias {handle.alias}")
+    return True
+
+
+def _mint_body(request: KeyRequest) -> dict[str, Any]:
+    """No `budget_duration`: it would renew the cap within the key's life."""
+    body: dict[str, Any] = {
+        "team_id": request.team_id,
+        "key_alias": request.alias,
+        "key_type": "llm_api",
+        "models": list(request.models),
+        "max_budget": request.cap,
+        "duration": compact(request.ttl),
+        "metadata": {"tags": list(request.tags), "ci_tokengate": dict(request.attribution)},
+    }
+    if request.route:
+        body["aliases"] = dict(request.route)
+    if request.user_id:
+        body["user_id"] = request.user_id
+    if request.parallel_requests:
+        body["max_parallel_requests"] = request.parallel_requests
+    return body
+
+
+def _record(key: bodies.ListedKey) -> KeyRecord:
+    return KeyRecord(
+        id=key.token,
+        alias=key.key_alias or "",
+        team_id=key.team_id or "",
+        cap=key.max_budget,
+        spend=key.spend or Decimal(0),
+        created_at=key.created_at,
+        expires_at=key.expires,
+    )

@@ -1,0 +1,89 @@
+"""Who we are at the proxy, and what a team's budget is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pydantic import ValidationError
+
+from ci_tokengate.adapters.proxies.litellm import bodies
+from ci_tokengate.adapters.proxies.litellm.calls import Calls, where
+from ci_tokengate.adapters.proxies.litellm.errors import raise_for
+from ci_tokengate.core.budget import TeamBudget
+from ci_tokengate.core.keys import Credential
+from ci_tokengate.errors import UndecidedError, UsageError
+
+
+def credential(calls: Calls) -> Credential:
+    """Only an admin may list users; a master key has no record of its own.
+
+    Raises CredentialError when the proxy does not know the key.
+    """
+    listing = calls.get("/user/list", {"page": "1", "page_size": "1"}, allow=(401, 403))
+    if listing.status == 200:
+        return Credential(user_id=None, is_admin=True)
+    own = calls.get("/key/info", allow=(401, 403, 404))
+    if own.status == 404:
+        calls.fail_if_database_is_down()
+    if own.status != 200:
+        raise_for(listing if own.status == 404 else own, calls.url, "looking the minting key up")
+    return Credential(user_id=calls.parse(bodies.KeyInfo, own).info.user_id, is_admin=False)
+
+
+def team_budget(calls: Calls, team_id: str) -> TeamBudget:
+    """Raises UsageError for an unknown team, UndecidedError where its spend is no number."""
+    answer = calls.get("/team/info", {"team_id": team_id, "key_limit": "1"}, allow=(404,))
+    if answer.status == 404:
+        calls.fail_if_database_is_down()
+        raise UsageError(
+            f"The proxy at {calls.url} knows no team {team_id!r}.",
+            hint="Set the team's `id` in the policy to its team_id at the proxy "
+            "(not its alias), or create the team there.",
+        )
+    info = _team_info(calls, answer.body, team_id)
+    if info is None or info.spend is None:
+        raise UndecidedError(
+            f"The proxy reports no spend for team {team_id}, so its budget cannot be judged.",
+            hint="Unknown is not zero. Ask whoever runs the proxy to look at the team's record.",
+        )
+    return TeamBudget(
+        spend=info.spend,
+        max_budget=info.max_budget,
+        metadata_plan=_plan_in(info.metadata or {}, team_id),
+        resets_at=info.budget_reset_at,
+        blocked=bool(info.blocked),
+        models=frozenset(info.models or ()),
+    )
+
+
+def _team_info(calls: Calls, body: Any, team_id: str) -> bodies.TeamInfo | None:
+    """None where just the spend is unusable (NaN, say)."""
+    try:
+        return bodies.Team.model_validate(body).team_info
+    except ValidationError as error:
+        if "spend" in where(error):
+            return None
+        raise UndecidedError(
+            f"{calls.url} describes team {team_id} in a form that is not LiteLLM's ({where(error)}).",
+            hint="Is this a LiteLLM proxy, of a version that the README names?",
+        ) from error
+
+
+def _plan_in(metadata: Mapping[str, Any], team_id: str) -> Decimal | None:
+    """`metadata.tokengate.plan_usd` (USD), where the team has one."""
+    own = metadata.get("tokengate")
+    value = own.get("plan_usd") if isinstance(own, dict) else None
+    if value is None:
+        return None
+    try:
+        plan = Decimal(str(value))
+    except InvalidOperation:
+        plan = Decimal("NaN")
+    if not plan.is_finite() or plan < 0:
+        raise UndecidedError(
+            f"metadata.tokengate.plan_usd of team {team_id} at the proxy is no amount in USD.",
+            hint="Set it to a number, or give the team's plan in the policy file.",
+        )
+    return plan

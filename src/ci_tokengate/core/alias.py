@@ -1,0 +1,114 @@
+"""The name of a job key, and the metadata it carries (DESIGN D1, D2).
+
+The alias is set by the minter and cannot be changed by whoever holds the key, so it, and not a
+tag, says which pull request a row of the proxy's log belongs to.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote
+
+from ci_tokengate.core.context import JobContext
+
+PREFIX = "tokengate:"
+_ALIAS = re.compile(
+    r"tokengate:(?P<repository>[^#:]+)#(?P<scope>[^:]+):(?P<run>[^.:]+)\.(?P<attempt>\d+)"
+    r":(?P<job>[^:]+):(?P<use_case>[^:]+):(?P<nonce>[^:]+)"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alias:
+    """`tokengate:<owner>/<repo>#<pr or ref>:<run>.<attempt>:<job>:<use-case>:<nonce>`."""
+
+    repository: str
+    scope: str
+    run_id: str
+    run_attempt: int
+    job: str
+    use_case: str
+    nonce: str
+
+    def __str__(self) -> str:
+        return (
+            f"{scope_prefix(self.repository, self.scope)}{_field(self.run_id)}.{self.run_attempt}"
+            f":{_field(self.job)}:{_field(self.use_case)}:{_field(self.nonce)}"
+        )
+
+
+def alias_for(context: JobContext, use_case: str, nonce: str) -> Alias:
+    return Alias(
+        repository=context.repository,
+        scope=context.scope,
+        run_id=context.run_id,
+        run_attempt=context.run_attempt,
+        job=context.job,
+        use_case=use_case,
+        nonce=nonce,
+    )
+
+
+def scope_prefix(repository: str, scope: str) -> str:
+    """What every alias of one pull request (or ref) starts with, the closing colon included."""
+    return f"{PREFIX}{_field(repository)}#{_field(scope)}:"
+
+
+def parse_alias(text: str) -> Alias | None:
+    """The alias that `text` is, or None where it is not one of ours."""
+    match = _ALIAS.fullmatch(text)
+    if not match:
+        return None
+    return Alias(
+        repository=unquote(match["repository"]),
+        scope=unquote(match["scope"]),
+        run_id=unquote(match["run"]),
+        run_attempt=int(match["attempt"]),
+        job=unquote(match["job"]),
+        use_case=unquote(match["use_case"]),
+        nonce=unquote(match["nonce"]),
+    )
+
+
+def tags(context: JobContext, *, team: str, use_case: str) -> list[str]:
+    """Tags for every log row of the key. LiteLLM splits tags at commas, so commas are encoded.
+
+    The first two are those that LiteLLM's own ROI report joins on.
+    Source: https://docs.litellm.ai/docs/proxy/roi_calculator
+    """
+    found = [
+        f"repo:{context.server}/{context.repository}".lower(),
+        f"branch:{context.branch}",
+        f"team:{team}",
+        f"use_case:{use_case}",
+    ]
+    if context.pull_request:
+        found.insert(2, f"pr:{context.repository}#{context.pull_request.number}")
+    return [tag.replace(",", "%2C") for tag in found]
+
+
+def attribution(
+    context: JobContext, *, team: str, cost_center: str, use_case: str
+) -> dict[str, Any]:
+    """`metadata.ci_tokengate` of the key: everything a ledger needs, and no person's name."""
+    return {
+        "version": 1,
+        "repository": context.repository,
+        "pull_request": context.pull_request.number if context.pull_request else None,
+        "ref": context.ref,
+        "sha": context.sha,
+        "event": context.event,
+        "workflow": context.workflow,
+        "run_id": context.run_id,
+        "run_attempt": context.run_attempt,
+        "job": context.job,
+        "team": team,
+        "cost_center": cost_center,
+        "use_case": use_case,
+    }
+
+
+def _field(text: str) -> str:
+    return quote(text, safe="/._-")[:200]

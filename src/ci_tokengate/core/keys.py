@@ -1,0 +1,82 @@
+"""Job keys as values: what is asked of the proxy, and what it gave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credential:
+    """The minting credential, as the proxy knows it. `user_id` owns the keys it mints."""
+
+    user_id: str | None
+    is_admin: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyRequest:
+    """A key to mint: cap in USD, lifetime from now, `route` = asked model → served and billed model."""
+
+    alias: str
+    team_id: str
+    user_id: str | None
+    models: Sequence[str]
+    route: Mapping[str, str]
+    cap: Decimal
+    ttl: timedelta
+    parallel_requests: int | None
+    tags: Sequence[str]
+    attribution: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobKey:
+    """A minted key. `id` is the SHA-256 hex of the key: safe to log. `expires_at` is UTC."""
+
+    key: str = field(repr=False)
+    id: str
+    alias: str
+    cap: Decimal
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyRecord:
+    """A key as the proxy lists it: cap and flushed spend in USD, times in UTC."""
+
+    id: str
+    alias: str
+    team_id: str
+    cap: Decimal | None
+    spend: Decimal
+    created_at: datetime | None
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsageRow:
+    """One row of the proxy's spend log. USD. `refusal` is set on calls that a budget refused."""
+
+    key_id: str
+    alias: str
+    model: str
+    call_type: str
+    spend: Decimal
+    refusal: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handle:
+    """What it takes to end a key whose value is not at hand: its alias, and its id once known.
+
+    `team_id` and `user_id` are needed to take the alias, so that a mint still in flight fails.
+    """
+
+    alias: str
+    team_id: str
+    user_id: str | None = None
+    key_id: str | None = None

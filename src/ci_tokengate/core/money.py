@@ -1,0 +1,40 @@
+"""USD amounts: `Decimal` from text, never from a float (DESIGN D12)."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_DOWN, Decimal
+
+from ci_tokengate.errors import UsageError
+
+CENT = Decimal("0.01")
+_AMOUNT = re.compile(r"\d{1,9}(\.\d{1,10})?", re.ASCII)
+
+
+def parse_usd(text: str, what: str) -> Decimal:
+    """An amount a person wrote, in USD: digits, at most one point, no sign, no currency.
+
+    Raises UsageError that names `what`, for `5$`, `NaN`, `-1`, `1e9` and the like.
+    """
+    if not _AMOUNT.fullmatch(text.strip()):
+        raise UsageError(
+            f"{what} is {_shown(text)}, which is not an amount in USD.",
+            hint="Write digits with at most one point, such as 2.50: "
+            "no sign, no currency, no exponent.",
+        )
+    return Decimal(text.strip())
+
+
+def floor_micro(amount: Decimal) -> Decimal:
+    """`amount` (USD) cut to 1e-6, towards zero: what is sent as a cap never exceeds what was meant."""
+    return amount.quantize(Decimal("0.000001"), rounding=ROUND_DOWN)
+
+
+def plain(amount: Decimal) -> str:
+    """Full precision in fixed notation, for JSON and outputs: `0.0000001`, `12.5`, `0`."""
+    text = format(amount, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:39] + "…")

@@ -1,0 +1,177 @@
+"""From the policy and the proxy's figures to the verdict and the limits. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+
+from ci_tokengate.core.alias import PREFIX, parse_alias, scope_prefix
+from ci_tokengate.core.budget import TeamBudget
+from ci_tokengate.core.cap import (
+    Cap,
+    Hold,
+    Limits,
+    key_cap,
+    lifetime,
+    limits_of,
+    refuse,
+    worth_minting,
+)
+from ci_tokengate.core.context import JobContext
+from ci_tokengate.core.keys import Credential, KeyRecord
+from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
+from ci_tokengate.core.verdict import Verdict, decide, routing_at
+from ci_tokengate.errors import CredentialError, UsageError
+from ci_tokengate.ports import Proxy
+
+_PR_LIFE = timedelta(days=365)
+_DAWN = datetime.min.replace(tzinfo=timezone.utc)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """What the workflow asks for; empty and None mean: as the policy says. USD."""
+
+    team: str = ""
+    use_case: str = ""
+    max_budget: Decimal | None = None
+    ttl: timedelta | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """A verdict, and if it allows: what a key may be. `cap` is None when the verdict blocks.
+
+    notes: what the reader should know besides, one sentence each.
+    """
+
+    verdict: Verdict
+    team: Team
+    use_case: UseCase
+    routing: Routing
+    ttl: timedelta
+    limits: Limits
+    cap: Cap | None
+    credential: Credential
+    notes: tuple[str, ...] = ()
+
+
+def admit(
+    proxy: Proxy, policy: Policy, context: JobContext, ask: Ask, *, now: datetime
+) -> Admission:
+    """Raises UsageError for what the policy or the proxy does not know, CredentialError for an
+
+    admin's key (DESIGN D10), UndecidedError where a figure cannot be had.
+    """
+    where = {"workflow": context.workflow, "job": context.job}
+    team = policy.team(ask.team, **where)
+    use_case = policy.use_case(ask.use_case, **where)
+    credential = proxy.credential()
+    _check_not_admin(credential, allowed=policy.allow_admin_key)
+    budget = proxy.team_budget(team.id)
+    verdict = decide(policy, team, use_case, budget)
+    routing = routing_at(use_case, verdict.tier)
+    _check_models(routing, budget, team, use_case)
+    limits = limits_of(
+        policy,
+        use_case,
+        verdict,
+        asked=ask.max_budget,
+        pr_spend=_pr_spend(proxy, context, use_case, now) if verdict.allowed else None,
+    )
+    cap = None
+    if verdict.allowed:
+        pr_holds, team_holds = holds(proxy, context, use_case, team, limits)
+        cap = key_cap(limits, pr_holds=pr_holds, team_holds=team_holds)
+        if not worth_minting(cap):
+            verdict, cap = refuse(verdict, cap, limits), None
+    return Admission(
+        verdict=verdict,
+        team=team,
+        use_case=use_case,
+        routing=routing,
+        ttl=lifetime(policy, use_case, ask.ttl),
+        limits=limits,
+        cap=cap,
+        credential=credential,
+        notes=_notes(policy, use_case, ask),
+    )
+
+
+def holds(
+    proxy: Proxy, context: JobContext, use_case: UseCase, team: Team, limits: Limits
+) -> tuple[list[Hold], list[Hold]]:
+    """Live keys that draw on the pull request's cap, and on the team's remainder."""
+    pr_holds: list[Hold] = []
+    team_holds: list[Hold] = []
+    if limits.pull_request is not None:
+        found = proxy.live_keys(prefix=scope_prefix(context.repository, context.scope))
+        pr_holds = _as_holds(found, lambda key: _is_for(key, use_case))
+    if limits.team is not None:
+        team_holds = _as_holds(proxy.live_keys(prefix=PREFIX, team_id=team.id), lambda _: True)
+    return pr_holds, team_holds
+
+
+def _as_holds(keys: Sequence[KeyRecord], keep: Callable[[KeyRecord], bool]) -> list[Hold]:
+    return [
+        Hold(key_id=k.id, cap=k.cap, spend=k.spend, order=(k.created_at or _DAWN, k.id))
+        for k in keys
+        if k.cap is not None and keep(k)
+    ]
+
+
+def _is_for(key: KeyRecord, use_case: UseCase) -> bool:
+    alias = parse_alias(key.alias)
+    return alias is not None and alias.use_case == use_case.name
+
+
+def _pr_spend(
+    proxy: Proxy, context: JobContext, use_case: UseCase, now: datetime
+) -> Decimal | None:
+    """What this use case has cost on this pull request so far (USD); None without a cap on it."""
+    if context.pull_request is None or use_case.cap_per_pr is None:
+        return None
+    since = context.pull_request.opened_at or now - _PR_LIFE
+    rows = proxy.usage_by_alias(scope_prefix(context.repository, context.scope), since=since)
+    spent = Decimal(0)
+    for row in rows:
+        alias = parse_alias(row.alias)
+        if alias is not None and alias.use_case == use_case.name:
+            spent += row.spend
+    return spent
+
+
+def _check_not_admin(credential: Credential, *, allowed: bool) -> None:
+    if credential.is_admin and not allowed:
+        raise CredentialError(
+            "proxy-key is a master or admin key of the proxy, and such a key never mints job keys.",
+            hint="Set up a least-privileged minting key as the README shows. No budget binds an "
+            "admin key; `allow-admin-key: true` in the policy accepts one all the same.",
+        )
+
+
+def _check_models(routing: Routing, budget: TeamBudget, team: Team, use_case: UseCase) -> None:
+    """A team without a list of models may use all; the proxy's mint checks nothing of it."""
+    if not budget.models or "all-proxy-models" in budget.models:
+        return
+    unknown = [m for m in routing.models if m not in budget.models]
+    if unknown:
+        raise UsageError(
+            f"Team {team.name} may not use {', '.join(unknown)} at the proxy, "
+            f"which use case {use_case.name} names.",
+            hint=f"The team's models there: {', '.join(sorted(budget.models))}.",
+        )
+
+
+def _notes(policy: Policy, use_case: UseCase, ask: Ask) -> tuple[str, ...]:
+    """Inputs may only lower what the policy says; a higher one has no effect, and is told."""
+    notes = []
+    if ask.max_budget is not None and ask.max_budget > use_case.cap_per_run:
+        notes.append(
+            f"max-budget is above the policy's cap-per-run of {use_case.name}; the policy's holds."
+        )
+    if ask.ttl is not None and ask.ttl > lifetime(policy, use_case, None):
+        notes.append(f"ttl is above the policy's for {use_case.name}; the policy's holds.")
+    return tuple(notes)

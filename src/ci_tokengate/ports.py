@@ -1,0 +1,112 @@
+"""The outside world on one page. Adapters implement these; fakes in the tests do too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Protocol
+
+from ci_tokengate.core.budget import TeamBudget
+from ci_tokengate.core.context import PullRequest
+from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest, UsageRow
+
+
+class LostAnswer(Exception):  # noqa: N818 - not an error: an outcome of `mint` that is neither yes nor no
+    """A mint was sent and its answer never came: a key may exist under the alias."""
+
+
+class Proxy(Protocol):
+    """An attribution proxy, seen with the minting credential. Money is USD, times are UTC.
+
+    Every call may raise ProxyUnavailableError, DeadlineError or CredentialError.
+    """
+
+    def credential(self) -> Credential: ...
+
+    def team_budget(self, team_id: str) -> TeamBudget:
+        """Raises UsageError for an unknown team, UndecidedError where spend is null or NaN."""
+        ...
+
+    def live_keys(self, *, prefix: str, team_id: str | None = None) -> list[KeyRecord]:
+        """Keys that could still spend, whose alias starts with `prefix`."""
+        ...
+
+    def keys(self, *, prefix: str) -> list[KeyRecord]:
+        """The same, expired keys included."""
+        ...
+
+    def usage_by_alias(self, prefix: str, *, since: datetime) -> Iterable[UsageRow]: ...
+
+    def usage_of(self, key_id: str) -> Iterable[UsageRow]: ...
+
+    def mint(self, request: KeyRequest) -> JobKey:
+        """Raises LostAnswer when the key may exist all the same; never repeats by itself."""
+        ...
+
+    def missing_models(self, job_key: str, models: Iterable[str]) -> list[str]:
+        """Those of `models` that the proxy does not serve to this key."""
+        ...
+
+    def budget_spent(self, job_key: str) -> bool | None:
+        """Whether the proxy refuses the key for its budget right now; None where it cannot say."""
+        ...
+
+    def revoke(self, handle: Handle) -> bool:
+        """The key is dead when this returns: True if it was there, False if it never was or is gone.
+
+        With an alias only, the alias is taken as well, so that a mint in flight fails.
+        """
+        ...
+
+
+class RunState(Enum):
+    """What the code host says of one attempt of a run."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    UNKNOWN = "unknown"
+
+
+class CodeHost(Protocol):
+    """GitHub, or a GitHub Enterprise server."""
+
+    def file_at(self, repository: str, path: str, ref: str) -> str | None:
+        """The file's text at that commit, or None where there is none."""
+        ...
+
+    def pull_request(self, repository: str, number: int) -> PullRequest: ...
+
+    def default_branch(self, repository: str) -> str: ...
+
+    def run_state(self, repository: str, run_id: str, attempt: int) -> RunState: ...
+
+
+class Runner(Protocol):
+    """The CI runner's files and commands."""
+
+    def mask(self, secret: str) -> None: ...
+
+    def state(self, name: str, value: str) -> None: ...
+
+    def output(self, name: str, value: str) -> None: ...
+
+    def export(self, env: Mapping[str, str]) -> None: ...
+
+    def annotate(self, level: str, title: str, text: str) -> None: ...
+
+    def summary(self, markdown: str) -> None: ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The time in UTC."""
+        ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+def total(rows: Iterable[UsageRow]) -> Decimal:
+    """The rows' spend, added exactly (USD)."""
+    return sum((row.spend for row in rows), Decimal(0))

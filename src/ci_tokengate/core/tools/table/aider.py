@@ -1,0 +1,44 @@
+"""aider. It speaks OpenAI's chat completions to every model of the proxy.
+
+It exits 0 even when every call was refused: ask the proxy, not the step, whether the budget was hit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ci_tokengate.core.tools.model import Access
+from ci_tokengate.core.tools.models import SMALL, pick
+from ci_tokengate.core.tools.tool import Tool
+
+
+def _env(access: Access) -> Mapping[str, str]:
+    model = access.models[0]
+    return {
+        "OPENAI_API_BASE": f"{access.root}/v1",
+        "OPENAI_BASE_URL": f"{access.root}/v1",
+        "OPENAI_API_KEY": access.key,
+        "AIDER_MODEL": f"openai/{model}",
+        "AIDER_WEAK_MODEL": f"openai/{pick(access, *SMALL, otherwise=model)}",
+        "AIDER_EDITOR_MODEL": f"openai/{model}",
+        "AIDER_ANALYTICS": "false",
+        "AIDER_CHECK_UPDATE": "false",
+        "AIDER_SHOW_MODEL_WARNINGS": "false",
+    }
+
+
+AIDER = Tool(
+    name="aider",
+    about="aider; note that it exits 0 when it is refused.",
+    source="https://aider.chat/docs/llms/openai-compat.html",
+    env=_env,
+    blanks=(
+        "AIDER_OPENAI_API_BASE",
+        "AIDER_OPENAI_API_KEY",
+        "AIDER_ANTHROPIC_API_KEY",
+        "AIDER_API_KEY",
+        "AIDER_SET_ENV",
+        "AIDER_OPENAI_API_TYPE",
+        "OPENAI_ORGANIZATION",
+    ),
+)

@@ -1,0 +1,32 @@
+"""GitHub's Copilot CLI with a provider of its own ("bring your own key"); without these variables it is billed by seat.
+
+It speaks Anthropic's messages, which LiteLLM serves for every model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ci_tokengate.core.tools.model import Access
+from ci_tokengate.core.tools.tool import Tool
+
+
+def _env(access: Access) -> Mapping[str, str]:
+    return {
+        "COPILOT_PROVIDER_BASE_URL": access.root,
+        "COPILOT_PROVIDER_TYPE": "anthropic",
+        "COPILOT_PROVIDER_API_KEY": access.key,
+        "COPILOT_MODEL": access.models[0],
+        "COPILOT_OFFLINE": "true",
+        "COPILOT_AUTO_UPDATE": "false",
+    }
+
+
+COPILOT = Tool(
+    name="copilot",
+    aliases=("copilot-cli",),
+    about="GitHub's Copilot CLI with its own provider (not the Copilot coding agent).",
+    source="https://docs.github.com/copilot/how-tos/copilot-cli/customize-copilot/use-byok-models",
+    env=_env,
+    blanks=("COPILOT_PROVIDER_BEARER_TOKEN", "COPILOT_PROVIDER_WIRE_API"),
+)

@@ -109,14 +109,22 @@ def worth_minting(cap: Cap) -> bool:
     return cap.amount >= CENT or (cap.bound in (Bound.RUN, Bound.INPUT) and cap.amount > 0)
 
 
-def refuse(verdict: Verdict, cap: Cap, limits: Limits) -> Verdict:
-    """The verdict when nothing is left to give: a block that names the cap that is spent."""
-    by_pr = cap.bound is Bound.PULL_REQUEST
+def refuse(verdict: Verdict, cap: Cap, limits: Limits, use_case: UseCase) -> Verdict:
+    """The verdict when nothing is left to give: a block with the figures of the cap that is spent."""
+    if cap.bound is Bound.PULL_REQUEST:
+        left = limits.pull_request or Decimal(0)
+        whole = use_case.cap_per_pr or Decimal(0)
+        cause, used = Cause.PR_CAP_SPENT, whole - left
+    else:
+        left = whole = limits.team or Decimal(0)
+        cause, used = Cause.TEAM_LEFT_HELD, Decimal(0)
     return replace(
         verdict,
         outcome=Outcome.BLOCK,
-        cause=Cause.PR_CAP_SPENT if by_pr else Cause.TEAM_LEFT_HELD,
-        bound=limits.pull_request if by_pr else limits.team,
+        cause=cause,
+        bound=whole,
+        used=used,
+        held=max(left - cap.amount, Decimal(0)),
     )
 
 

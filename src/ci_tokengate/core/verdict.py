@@ -47,7 +47,7 @@ class Verdict:
 
     remaining: to the hard stop, never below zero; None without a plan.
     would_block: in observe mode, what enforcement would have done.
-    bound: for the caps' causes, the cap that is spent or held.
+    bound, used, held: for a cap's cause: its amount, what is spent of it, what running keys hold.
     """
 
     outcome: Outcome
@@ -63,7 +63,9 @@ class Verdict:
     resets_at: datetime | None
     proxy_max_budget: Decimal | None = None
     would_block: bool = False
-    bound: Decimal | None = None
+    bound: Decimal = Decimal(0)
+    used: Decimal = Decimal(0)
+    held: Decimal = Decimal(0)
 
     @property
     def allowed(self) -> bool:

@@ -61,8 +61,9 @@ class Admission:
 def admit(
     proxy: Proxy, policy: Policy, context: JobContext, ask: Ask, *, now: datetime
 ) -> Admission:
-    """Raises UsageError for what the policy or the proxy does not know, CredentialError for an
+    """The verdict on what is asked, and what a key may be.
 
+    Raises UsageError for what the policy or the proxy does not know, CredentialError for an
     admin's key (DESIGN D10), UndecidedError where a figure cannot be had.
     """
     where = {"workflow": context.workflow, "job": context.job}
@@ -86,7 +87,7 @@ def admit(
         pr_holds, team_holds = holds(proxy, context, use_case, team, limits)
         cap = key_cap(limits, pr_holds=pr_holds, team_holds=team_holds)
         if not worth_minting(cap):
-            verdict, cap = refuse(verdict, cap, limits), None
+            verdict, cap = refuse(verdict, cap, limits, use_case), None
     return Admission(
         verdict=verdict,
         team=team,

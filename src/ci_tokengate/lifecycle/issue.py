@@ -144,4 +144,8 @@ def _before(found: list[Hold], key: JobKey) -> list[Hold]:
 
 
 def _refused(admission: Admission, cap: Cap) -> Admission:
-    return replace(admission, verdict=refuse(admission.verdict, cap, admission.limits), cap=None)
+    return replace(
+        admission,
+        verdict=refuse(admission.verdict, cap, admission.limits, admission.use_case),
+        cap=None,
+    )

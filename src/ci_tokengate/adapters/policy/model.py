@@ -140,7 +140,7 @@ class PolicyFile(Section):
     """.github/tokengate.yml: who may spend how much, on which models, for what."""
 
     version: Literal[1]
-    proxy: ProxySection = Field(default_factory=ProxySection)
+    proxy: ProxySection = ProxySection(kind="litellm", url=None)
     mode: Literal["enforce", "observe"] = "enforce"
     since: date | None = Field(None, description="Start of the observation, with mode: observe.")
     tiers: TiersSection = Field(default_factory=TiersSection)

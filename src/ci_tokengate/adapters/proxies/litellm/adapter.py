@@ -15,6 +15,7 @@ from ci_tokengate.core.budget import TeamBudget
 from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest, UsageRow
 from ci_tokengate.ports import Clock
 
+_MAY_REFUSE = (401, 403, 404, 422, 429)
 _KEY_ROWS = timedelta(days=2)
 """How far back a job key's rows can lie: no job lives longer."""
 
@@ -58,9 +59,12 @@ class LiteLLM:
         return keys.mint(self._calls, request)
 
     def missing_models(self, job_key: str, models: Iterable[str]) -> list[str]:
-        answer = self._calls.get("/model_group/info", key=job_key)
+        """Nothing is missing where the proxy does not tell, or serves names by pattern."""
+        answer = self._calls.get("/model_group/info", key=job_key, allow=_MAY_REFUSE)
+        if answer.status != 200:
+            return []
         served = {m.model_group for m in self._calls.parse(bodies.Models, answer).data}
-        return [m for m in models if m not in served]
+        return [] if any("*" in name for name in served) else [m for m in models if m not in served]
 
     def budget_spent(self, job_key: str) -> bool | None:
         return usage.budget_spent(self._calls, job_key)

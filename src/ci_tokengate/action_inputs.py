@@ -1,0 +1,69 @@
+"""The action's inputs, checked before anything is done. The runner enforces none of action.yml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ci_tokengate.core.durations import parse_duration
+from ci_tokengate.core.money import parse_usd
+from ci_tokengate.core.policy import OnError
+from ci_tokengate.errors import UsageError
+from ci_tokengate.lifecycle.admit import Ask
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """As action.yml names them; `on_error` None is the policy's."""
+
+    mode: str
+    ask: Ask
+    proxy: str
+    proxy_url: str
+    proxy_key: str = field(repr=False)
+    github_token: str = field(repr=False)
+    tools: Sequence[str]
+    export: str
+    on_hard_stop: str
+    on_fork: str
+    on_error: OnError | None
+    on_cap: str
+    policy: str
+
+
+def read_inputs(env: Mapping[str, str]) -> Inputs:
+    """From the runner's `INPUT_…` variables. Raises UsageError for the first bad one."""
+
+    def given(name: str) -> str:
+        return env.get(f"INPUT_{name.upper()}", "").strip()
+
+    def choice(name: str, *allowed: str) -> str:
+        value = given(name) or allowed[0]
+        if value not in allowed:
+            raise UsageError(
+                f"{name} is {value[:40]!r}.", hint=f"Set it to one of: {', '.join(allowed)}."
+            )
+        return value
+
+    on_error = given("on-error") and choice("on-error", "block", "skip")
+    max_budget, ttl = given("max-budget"), given("ttl")
+    return Inputs(
+        mode=choice("mode", "key", "gate"),
+        ask=Ask(
+            team=given("team"),
+            use_case=given("use-case"),
+            max_budget=parse_usd(max_budget, "max-budget") if max_budget else None,
+            ttl=parse_duration(ttl, "ttl") if ttl else None,
+        ),
+        proxy=given("proxy"),
+        proxy_url=given("proxy-url"),
+        proxy_key=given("proxy-key"),
+        github_token=given("github-token"),
+        tools=(given("tools") or "auto").replace(",", " ").split(),
+        export=choice("export", "env", "output", "both"),
+        on_hard_stop=choice("on-hard-stop", "fail", "skip"),
+        on_fork=choice("on-fork", "skip", "fail"),
+        on_error=OnError(on_error) if on_error else None,
+        on_cap=choice("on-cap", "warn", "fail"),
+        policy=given("policy"),
+    )

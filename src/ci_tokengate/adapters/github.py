@@ -1,0 +1,84 @@
+"""GitHub behind the CodeHost port.
+
+The gate's reads are two plain requests on the path of every job, made with the same client as the
+proxy's; PyGithub, whose import alone takes a quarter of a second, is loaded where its paging and
+rate limits are of use.
+Source: https://docs.github.com/rest/repos/contents, …/pulls/pulls, …/actions/workflow-runs
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
+from ci_tokengate.core.context import PullRequest, pull_request_from
+from ci_tokengate.errors import UndecidedError, UsageError
+from ci_tokengate.ports import RunState
+
+_RAW = "application/vnd.github.raw+json"
+
+
+class GitHub:
+    """Implements ports.CodeHost. `api_url` is GITHUB_API_URL; the token needs `contents: read`."""
+
+    def __init__(self, api_url: str, token: str, *, deadline: Deadline) -> None:
+        self._api_url = api_url.rstrip("/")
+        self._token = token
+        self._deadline = deadline
+        headers = {"x-github-api-version": "2022-11-28", "user-agent": "ci-tokengate"}
+        if token:
+            headers["authorization"] = f"Bearer {token}"
+        self._http = JsonClient(
+            self._api_url, name=self._api_url, headers=headers, deadline=deadline
+        )
+
+    def file_at(self, repository: str, path: str, ref: str) -> str | None:
+        answer = self._http.call(
+            "GET",
+            f"/repos/{repository}/contents/{quote(path)}",
+            params={"ref": ref},
+            headers={"accept": _RAW},
+        )
+        if answer.status == 404:
+            return None
+        self._check(answer, f"reading {path} at {ref[:12]}")
+        return answer.text
+
+    def pull_request(self, repository: str, number: int) -> PullRequest:
+        answer = self._http.call("GET", f"/repos/{repository}/pulls/{number}")
+        self._check(answer, f"reading pull request {number}")
+        return pull_request_from(answer.body, repository)
+
+    def run_state(self, repository: str, run_id: str, attempt: int) -> RunState:
+        """Finished too when a newer attempt has begun. UNKNOWN where GitHub has no such run."""
+        import github
+        import requests
+
+        client = github.Github(
+            auth=github.Auth.Token(self._token) if self._token else None,
+            base_url=self._api_url,
+            timeout=int(max(1, min(10, self._deadline.remaining()))),
+            retry=github.GithubRetry(total=2),
+            lazy=True,
+        )
+        try:
+            run = client.get_repo(repository).get_workflow_run(int(run_id))
+            if run.run_attempt > attempt or run.status == "completed":
+                return RunState.FINISHED
+        except (github.GithubException, requests.RequestException, ValueError):
+            return RunState.UNKNOWN
+        return RunState.RUNNING
+
+    def _check(self, answer: Answer, doing: str) -> None:
+        if answer.status == 200:
+            return
+        if answer.status in (401, 403, 404):
+            raise UsageError(
+                f"{self._api_url} refused, while {doing} (HTTP {answer.status}).",
+                hint="The job needs `permissions: contents: read` (and `pull-requests: read` for "
+                "comment events), and github-token must be this repository's token.",
+            )
+        raise UndecidedError(
+            f"{self._api_url} failed, while {doing} (HTTP {answer.status}).",
+            hint="GitHub's API is unwell; run the job again.",
+        )

@@ -1,0 +1,26 @@
+"""`mint`: a job key, or a verdict that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ci_tokengate.core.context import JobContext
+from ci_tokengate.core.policy import Policy
+from ci_tokengate.lifecycle.admit import Ask, admit
+from ci_tokengate.lifecycle.issue import Announce, Issued, issue
+from ci_tokengate.ports import Clock, Proxy
+
+
+def mint(
+    proxy: Proxy,
+    policy: Policy,
+    context: JobContext,
+    ask: Ask,
+    *,
+    clock: Clock,
+    nonce: Callable[[], str],
+    announce: Announce,
+) -> Issued:
+    """Raises as `lifecycle.admit.admit` and `lifecycle.issue.issue`; no key is left behind then."""
+    admission = admit(proxy, policy, context, ask, now=clock.now())
+    return issue(proxy, context, admission, nonce=nonce, announce=announce)

@@ -1,0 +1,33 @@
+"""The proxy's address, as every part of the product expects it: bare."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from ci_tokengate.errors import UsageError
+
+_EXAMPLE = "Give the bare address, such as https://llm.acme.example."
+
+
+def bare_url(text: str, what: str) -> str:
+    """`text` without a slash at its end. Raises UsageError for anything but scheme, host and port.
+
+    A path would break half of the tools, which append `/v1` or nothing by their own habits.
+    """
+    url = text.strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise UsageError(f"{what} is not a URL: {text[:80]!r}.", hint=_EXAMPLE) from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
+        raise UsageError(f"{what} is not an http(s) URL: {text[:80]!r}.", hint=_EXAMPLE)
+    if parts.username or parts.password:
+        raise UsageError(f"{what} carries a user or password.", hint=_EXAMPLE)
+    if parts.path or parts.query or parts.fragment:
+        tail = f"{parts.path}{'?…' if parts.query else ''}"
+        raise UsageError(
+            f"{what} ends in {tail[:40] or '#…'}, but must be the proxy's bare address.",
+            hint=f"Use {parts.scheme}://{parts.netloc}: each tool gets /v1 where it needs it.",
+        )
+    return url

@@ -1,0 +1,54 @@
+"""The machine's view of a verdict: action outputs and `--format json` have one source."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ci_tokengate.core.keys import JobKey
+from ci_tokengate.core.money import plain
+from ci_tokengate.core.verdict import Verdict
+from ci_tokengate.render.money import iso
+from ci_tokengate.render.verdict import reason
+
+_PERCENT = Decimal("0.0001")
+
+
+def verdict_outputs(v: Verdict, cap: Decimal | None = None) -> dict[str, str]:
+    """Names as in action.yml. Money is USD in full precision, times RFC 3339 UTC, unknown is empty.
+
+    `utilization` is percent of plan, to four decimals; `remaining-usd` is to the hard stop.
+    """
+    return {
+        "allowed": "true" if v.allowed else "false",
+        "verdict": v.outcome.value,
+        "tier": v.tier.value,
+        "reason": reason(v),
+        "utilization": "" if v.utilization is None else plain(v.utilization.quantize(_PERCENT)),
+        "plan-usd": _usd(v.plan.amount),
+        "spend-usd": _usd(v.spend),
+        "remaining-usd": _usd(v.remaining),
+        "resets-at": iso(v.resets_at) if v.resets_at else "",
+        "cap-usd": _usd(cap),
+    }
+
+
+def refusal_outputs(verdict: str, text: str) -> dict[str, str]:
+    """Outputs where no budget was read: a fork, or an undecided verdict."""
+    return {"allowed": "false", "verdict": verdict, "tier": "none", "reason": text}
+
+
+def key_outputs(key: JobKey) -> dict[str, str]:
+    """What may be said of a key aloud. The key itself is no part of it."""
+    return {"cap-usd": plain(key.cap), "expires-at": iso(key.expires_at), "key-id": key.id}
+
+
+def as_json(outputs: dict[str, str]) -> dict[str, object]:
+    """The same with underscores; `allowed` is a boolean, and what is unknown is null."""
+    named: dict[str, object] = {k.replace("-", "_"): v or None for k, v in outputs.items()}
+    if "allowed" in named:
+        named["allowed"] = outputs["allowed"] == "true"
+    return named
+
+
+def _usd(amount: Decimal | None) -> str:
+    return "" if amount is None else plain(amount)

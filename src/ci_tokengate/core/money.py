@@ -25,6 +25,14 @@ def parse_usd(text: str, what: str) -> Decimal:
     return Decimal(text.strip())
 
 
+def parse_cap(text: str, what: str) -> Decimal:
+    """As `parse_usd`, and above zero: a cap of nothing is no cap but a mistake."""
+    amount = parse_usd(text, what)
+    if not amount:
+        raise UsageError(f"{what} is 0, so the key could not make a single call.")
+    return amount
+
+
 def floor_micro(amount: Decimal) -> Decimal:
     """`amount` (USD) cut to 1e-6, towards zero: what is sent as a cap never exceeds what was meant."""
     return amount.quantize(Decimal("0.000001"), rounding=ROUND_DOWN)

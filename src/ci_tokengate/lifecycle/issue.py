@@ -9,7 +9,7 @@ from ci_tokengate.core.alias import alias_for, attribution, tags
 from ci_tokengate.core.cap import Cap, Hold, earlier, key_cap, refuse, worth_minting
 from ci_tokengate.core.context import JobContext
 from ci_tokengate.core.keys import Handle, JobKey, KeyRequest
-from ci_tokengate.errors import ProxyUnavailableError, UsageError
+from ci_tokengate.errors import ProxyUnavailableError, TokengateError, UsageError
 from ci_tokengate.lifecycle.admit import Admission, holds
 from ci_tokengate.ports import LostAnswer, Proxy
 
@@ -85,6 +85,11 @@ def _mint_surely(
             lost = str(error)
             proxy.revoke(handle)
             continue
+        except TokengateError:
+            raise  # refused or never sent: there is no key
+        except BaseException:
+            proxy.revoke(handle)  # interrupted in mid-mint
+            raise
         handle = replace(handle, key_id=key.id)
         announce(handle)
         return key, handle

@@ -51,6 +51,7 @@ Usd = Annotated[
         }
     ),
 ]
+Cap = Annotated[Usd, Field(gt=0)]
 Duration = Annotated[
     str,
     BeforeValidator(_duration),
@@ -127,8 +128,8 @@ class RoutingSection(Section):
 class UseCaseSection(RoutingSection):
     """What a key is for: its models, caps and lifetime."""
 
-    cap_per_run: Usd = Field(description="USD; the most that one job key may spend.")
-    cap_per_pr: Usd | None = Field(None, description="USD; of all runs of one pull request.")
+    cap_per_run: Cap = Field(description="USD; the most that one job key may spend.")
+    cap_per_pr: Cap | None = Field(None, description="USD; of all runs of one pull request.")
     ttl: Duration | None = None
     agentic: bool = Field(True, description="false: passes even at the hard stop.")
     parallel_requests: int | None = Field(None, ge=1, le=1000)

@@ -1,34 +1,25 @@
-"""The GitHub Action: what main.mjs and post.mjs run. Reads the runner's environment, acts, exits.
-
-Exit codes (DESIGN D15): 0 passed · 1 refused · 2 usage or configuration · 3 undecided.
-"""
+"""main of the action: the verdict, and in mode `key` the job key for later steps."""
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 
 from ci_tokengate import wiring
-from ci_tokengate.action_inputs import Inputs, read_inputs
+from ci_tokengate.action.inputs import Inputs, read_inputs
 from ci_tokengate.adapters.event import Job, github_job
-from ci_tokengate.adapters.files import private_folder, remove_folder, write_files
+from ci_tokengate.adapters.files import private_folder, write_files
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.runner import GitHubRunner
 from ci_tokengate.commands.gate import gate
 from ci_tokengate.commands.mint import mint
-from ci_tokengate.core.alias import parse_alias
 from ci_tokengate.core.keys import Handle, JobKey
 from ci_tokengate.core.policy import OnError, Policy
 from ci_tokengate.core.tools.model import Access
-from ci_tokengate.core.tools.registry import select, wire
-from ci_tokengate.errors import TokengateError, UndecidedError, UsageError
+from ci_tokengate.core.tools.registry import wire
+from ci_tokengate.errors import UndecidedError, UsageError
 from ci_tokengate.lifecycle.admit import Admission
-from ci_tokengate.lifecycle.retire import retire
 from ci_tokengate.ports import Proxy
 from ci_tokengate.render.outputs import key_outputs, refusal_outputs, verdict_outputs
-from ci_tokengate.render.retired import cap_sentences
 from ci_tokengate.render.summary import gate_summary, plain_summary
 from ci_tokengate.render.verdict import advice, fork_reason, key_line, lines, reason, undecided
 
@@ -36,35 +27,7 @@ TITLE = "ci-tokengate"
 _SECONDS = 30.0
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Entry of both shims: `main` or `post`. Never raises; a crash is exit 3, without traceback."""
-    env = dict(os.environ)
-    phase = (argv if argv is not None else sys.argv[1:])[:1]
-    runner = GitHubRunner(env)
-    runner.hide(v for k, v in env.items() if k in _SECRET_NAMES)
-    try:
-        return _post(env, runner) if phase == ["post"] else _main(env, runner)
-    except TokengateError as error:
-        runner.annotate("error", TITLE, f"{error.message} {error.hint}".strip())
-        return error.exit_code
-    except Exception as error:  # noqa: BLE001 - the last resort of the process: no traceback reaches a user
-        place = error.__traceback__
-        while place is not None and place.tb_next is not None:
-            place = place.tb_next
-        at = f"{place.tb_frame.f_code.co_name}:{place.tb_lineno}" if place else "?"
-        runner.annotate(
-            "error",
-            TITLE,
-            f"ci-tokengate failed by itself ({type(error).__name__} in {at}); "
-            "no key was handed out. This is a bug: please report it with this line.",
-        )
-        return 3
-
-
-_SECRET_NAMES = ("INPUT_PROXY-KEY", "INPUT_GITHUB-TOKEN", "TOKENGATE_JOB_KEY")
-
-
-def _main(env: Mapping[str, str], runner: GitHubRunner) -> int:
+def gate_or_key(env: Mapping[str, str], runner: GitHubRunner) -> int:
     inputs = read_inputs(env)
     on_error = inputs.on_error or OnError.BLOCK
     runner.output("allowed", "false")
@@ -125,7 +88,6 @@ def _key(
     temp: str | None,
 ) -> int:
     """Mask, then outputs, then environment; the alias is in the state before the mint (D6)."""
-    tools = select(inputs.tools)
     issued = mint(
         proxy,
         policy,
@@ -151,7 +113,7 @@ def _key(
         folder = private_folder(temp)
         runner.state("folder", folder)
         models = tuple(issued.admission.routing.models)
-        wired = wire(tools, Access(root=url, key=key.key, models=models, folder=folder))
+        wired = wire(inputs.tools, Access(root=url, key=key.key, models=models, folder=folder))
         write_files(folder, wired.files)
         runner.export(wired.env)
     return _tell(issued.admission, key, inputs, runner)
@@ -183,55 +145,3 @@ def _tell(admission: Admission, key: JobKey | None, inputs: Inputs, runner: GitH
 def _outputs(runner: GitHubRunner, outputs: Mapping[str, str]) -> None:
     for name, value in outputs.items():
         runner.output(name, value)
-
-
-def _post(env: Mapping[str, str], runner: GitHubRunner) -> int:
-    """Revokes, and says whether the cap was hit. Exit 3: post.mjs tries by itself."""
-    state = {k.removeprefix("STATE_"): v for k, v in env.items() if k.startswith("STATE_")}
-    if folder := state.get("folder"):
-        remove_folder(folder)
-    alias = state.get("alias", "")
-    if not alias or state.get("phase") == "none":
-        return 0
-    handle = Handle(
-        alias=alias,
-        team_id=state.get("team-id", ""),
-        user_id=state.get("user-id") or None,
-        key_id=state.get("key-id") or None,
-    )
-    failing = state.get("on-cap") == "fail"
-    try:
-        kind = wiring.proxy_kind(state.get("proxy-kind", ""), None)
-        proxy = wiring.open_proxy(
-            kind, state.get("proxy-url", ""), env.get("INPUT_PROXY-KEY", ""), Deadline(_SECONDS)
-        )
-        retired = retire(
-            proxy,
-            handle,
-            job_key=env.get("TOKENGATE_JOB_KEY") or None,
-            clock=wiring.clock(),
-            certain=failing,
-        )
-    except TokengateError as error:
-        runner.say(f"The job key could not be revoked: {error.message}")
-        return 3
-    runner.say(f"The job key {alias} is revoked.")
-    parsed = parse_alias(alias)
-    sentences = cap_sentences(
-        retired.refusals,
-        spent=retired.spent,
-        cap=_amount(state.get("cap-usd", "")),
-        use_case=parsed.use_case if parsed else "the use case",
-        counted=retired.counted,
-    )
-    for sentence in sentences:
-        runner.annotate("error" if failing else "warning", TITLE, sentence)
-        runner.summary(plain_summary("!", sentence))
-    return 1 if failing and retired.refusals else 0
-
-
-def _amount(text: str) -> Decimal | None:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None

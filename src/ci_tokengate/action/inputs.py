@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ci_tokengate.core.durations import parse_duration
-from ci_tokengate.core.money import parse_usd
+from ci_tokengate.core.money import parse_cap
 from ci_tokengate.core.policy import OnError
+from ci_tokengate.core.tools.registry import select
+from ci_tokengate.core.tools.tool import Tool
 from ci_tokengate.errors import UsageError
 from ci_tokengate.lifecycle.admit import Ask
 
@@ -22,7 +24,7 @@ class Inputs:
     proxy_url: str
     proxy_key: str = field(repr=False)
     github_token: str = field(repr=False)
-    tools: Sequence[str]
+    tools: Sequence[Tool]
     export: str
     on_hard_stop: str
     on_fork: str
@@ -52,14 +54,14 @@ def read_inputs(env: Mapping[str, str]) -> Inputs:
         ask=Ask(
             team=given("team"),
             use_case=given("use-case"),
-            max_budget=parse_usd(max_budget, "max-budget") if max_budget else None,
+            max_budget=parse_cap(max_budget, "max-budget") if max_budget else None,
             ttl=parse_duration(ttl, "ttl") if ttl else None,
         ),
         proxy=given("proxy"),
         proxy_url=given("proxy-url"),
         proxy_key=given("proxy-key"),
         github_token=given("github-token"),
-        tools=(given("tools") or "auto").replace(",", " ").split(),
+        tools=select((given("tools") or "auto").replace(",", " ").split()),
         export=choice("export", "env", "output", "both"),
         on_hard_stop=choice("on-hard-stop", "fail", "skip"),
         on_fork=choice("on-fork", "skip", "fail"),

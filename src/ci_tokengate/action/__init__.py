@@ -1,0 +1,53 @@
+"""The GitHub Action: what main.mjs and post.mjs run.
+
+Exit codes (DESIGN D15): 0 passed · 1 refused · 2 usage or configuration · 3 undecided.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import TracebackType
+
+from ci_tokengate.adapters.runner import GitHubRunner
+from ci_tokengate.errors import TokengateError
+
+TITLE = "ci-tokengate"
+_SECRETS = ("INPUT_PROXY-KEY", "INPUT_GITHUB-TOKEN", "TOKENGATE_JOB_KEY")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Entry of both shims: `main` or `post`. Never raises; a crash is 3, without a traceback."""
+    env = dict(os.environ)
+    runner = GitHubRunner(env)
+    runner.hide(env[name] for name in _SECRETS if name in env)
+    phase = (argv if argv is not None else sys.argv[1:])[:1]
+    try:
+        if phase == ["post"]:
+            from ci_tokengate.action.post import post
+
+            return post(env, runner)
+        from ci_tokengate.action.key import gate_or_key
+
+        return gate_or_key(env, runner)
+    except TokengateError as error:
+        runner.annotate("error", TITLE, f"{error.message} {error.hint}".strip())
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # noqa: BLE001 - the last resort: no traceback reaches a user
+        runner.annotate(
+            "error",
+            TITLE,
+            f"ci-tokengate failed by itself ({type(error).__name__} in {_place(error.__traceback__)}). "
+            "A key that it minted is revoked at the end of the job. "
+            "This is a bug: please report it with this line.",
+        )
+        return 3
+
+
+def _place(trace: TracebackType | None) -> str:
+    """Function and line of the failure: no values, so no secrets."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else "?"

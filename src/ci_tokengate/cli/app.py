@@ -1,0 +1,62 @@
+"""The command line. Exit codes: 0 passed · 1 refused · 2 usage or configuration · 3 undecided."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from ci_tokengate import __version__
+from ci_tokengate.cli.demo import demo
+from ci_tokengate.cli.gate import gate
+from ci_tokengate.cli.mint import mint
+from ci_tokengate.cli.policy import policy
+from ci_tokengate.cli.revoke import revoke
+from ci_tokengate.cli.run import run
+from ci_tokengate.cli.sweep import sweep
+from ci_tokengate.core.redact import redact
+from ci_tokengate.errors import TokengateError
+
+_SECRETS = ("TOKENGATE_PROXY_KEY", "GITHUB_TOKEN")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="ci-tokengate")
+def app() -> None:
+    """Short-lived, capped, proxy-scoped LLM keys for CI jobs, behind a budget gate.
+
+    Exit codes: 0 passed, 1 refused, 2 usage or configuration, 3 undecided.
+    """
+
+
+for command in (gate, mint, run, revoke, sweep, policy, demo):
+    app.add_command(command)
+
+
+def main() -> None:
+    """Maps every failure to its exit code, without a traceback and without a secret."""
+    env = dict(os.environ)
+    hidden = [env[name] for name in _SECRETS if env.get(name)]
+    try:
+        app(standalone_mode=False, obj=env)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except TokengateError as error:
+        mark = "?" if error.exit_code == 3 else "✖"
+        click.echo(redact(f"{mark} {error.message}", hidden), err=True)
+        if error.hint:
+            click.echo(redact(f"  {error.hint}", hidden), err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(3)
+    except Exception as error:  # noqa: BLE001 - the last resort: no traceback reaches a user
+        click.echo(
+            f"? ci-tokengate failed by itself ({type(error).__name__}). "
+            "This is a bug: please report it with what you ran.",
+            err=True,
+        )
+        sys.exit(3)

@@ -1,0 +1,24 @@
+"""`demo`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from ci_tokengate.cli.options import Env
+from ci_tokengate.errors import UsageError
+
+
+@click.command()
+@click.pass_obj
+def demo(env: Env) -> None:
+    """The life of a job key, on the embedded sandbox: nothing to set up, nothing is spent."""
+    try:
+        from ci_tokengate.sandbox.demo import demo as command
+    except ImportError as error:
+        raise UsageError(
+            f"The sandbox is not installed ({error.name}).",
+            hint="Install it with: pip install 'ci-tokengate[sandbox]'",
+        ) from error
+    sys.exit(command(env))

@@ -1,0 +1,88 @@
+"""`mint`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from ci_tokengate import wiring
+from ci_tokengate.adapters.files import private_folder, write_files
+from ci_tokengate.adapters.process import end_politely_on_sigterm
+from ci_tokengate.cli.options import (
+    Env,
+    Options,
+    Session,
+    asked,
+    chosen_tools,
+    connection_options,
+    job_options,
+    open_session,
+    tools_option,
+)
+from ci_tokengate.cli.show import show_admission, show_key
+from ci_tokengate.commands import mint as command
+from ci_tokengate.core.tools.model import Access, Wiring
+from ci_tokengate.core.tools.registry import wire
+from ci_tokengate.core.tools.tool import Tool
+from ci_tokengate.lifecycle.issue import Issued
+
+
+@click.command()
+@job_options
+@connection_options
+@tools_option
+@click.option(
+    "--format",
+    "fmt",
+    type=click.Choice(["text", "json", "shell"]),
+    default="text",
+    show_default=True,
+    help="shell: `export` lines, for eval.",
+)
+@click.pass_obj
+def mint(env: Env, /, fmt: str, tools: str, **options: Any) -> None:
+    """A job key on standard output, or the reason why not. End it with `revoke`."""
+    end_politely_on_sigterm()
+    chosen = chosen_tools(tools)
+    session, issued = mint_in_session(env, options)
+    if issued.key is None:
+        show_admission(issued.admission, "json" if fmt == "json" else "text")
+        sys.exit(1)
+    _, wired = wire_in_folder(env, session, issued, chosen)
+    show_key(issued.admission, issued.key, wired.env, fmt)
+
+
+def mint_in_session(env: Env, options: Options) -> tuple[Session, Issued]:
+    ask = asked(options)
+    session = open_session(env, options)
+    issued = command.mint(
+        session.proxy,
+        session.policy,
+        session.job.context,
+        ask,
+        clock=wiring.clock(),
+        nonce=wiring.nonce,
+        announce=lambda _: None,
+    )
+    return session, issued
+
+
+def wire_in_folder(
+    env: Env, session: Session, issued: Issued, tools: Sequence[Tool]
+) -> tuple[str, Wiring]:
+    """Writes the tools' config files into a new private folder, and returns it with the wiring."""
+    folder = private_folder(env.get("RUNNER_TEMP"))
+    wired = wire(
+        tools,
+        Access(
+            root=session.url,
+            key=issued.key.key if issued.key else "",
+            models=tuple(issued.admission.routing.models),
+            folder=folder,
+        ),
+    )
+    write_files(folder, wired.files)
+    return folder, wired

@@ -1,0 +1,34 @@
+"""`revoke`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ci_tokengate.cli.options import (
+    Env,
+    connection_options,
+    format_option,
+    open_bare_proxy,
+    print_json,
+)
+from ci_tokengate.commands import revoke as command
+from ci_tokengate.errors import UsageError
+
+
+@click.command()
+@click.option("--key-id", default="", help="SHA-256 hex of the key, as `mint` printed it.")
+@click.option("--alias", default="", help="tokengate:<owner>/<repo>#…")
+@connection_options
+@format_option
+@click.pass_obj
+def revoke(env: Env, /, key_id: str, alias: str, fmt: str, **options: Any) -> None:
+    """End one job key now. A key that is gone already is no error."""
+    if bool(key_id) == bool(alias):
+        raise UsageError("Give either --key-id or --alias.")
+    existed = command.revoke(open_bare_proxy(env, options), key_id=key_id, alias=alias)
+    if fmt == "json":
+        print_json({"key_id": key_id or None, "alias": alias or None, "existed": existed})
+    else:
+        click.echo(f"✔ {key_id or alias} {'is revoked' if existed else 'was gone already'}.")

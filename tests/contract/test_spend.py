@@ -24,12 +24,10 @@ def day(world: World) -> tuple[Json, list[Json]]:
     job.chat("in=1000 out=50 cr=500")
     job.chat("in=1000 out=50", stream=True)
     job.responses("in=1000 out=50 cr=500")
-    job.post("/v1/beta", {})
     job.post("/v1beta/models/gemini-flash:generateContent", GEMINI)
     job.chat("in=10 out=5 cr=3 cw=2", "claude-haiku")
-    job.messages("hello", "mock-sonnet")
     job.messages("status=529", "claude-haiku")
-    return key, world.rows(key["token"], 9)[::-1]
+    return key, world.rows(key["token"], 8)[::-1]
 
 
 def _row(day: tuple[Json, list[Json]], group: str, **wanted: str) -> Json:
@@ -104,12 +102,6 @@ def test_an_error_of_the_provider_leaves_a_failure_row_with_tokens_and_no_cost(
     assert row["metadata"]["error_information"]["error_class"] == "InternalServerError"
 
 
-def test_a_call_can_have_tokens_and_no_price(day: tuple[Json, list[Json]]) -> None:
-    row = _row(day, "mock-sonnet", status="success")
-    assert row["total_tokens"] > 0
-    assert row["spend"] == 0
-
-
 def test_key_and_team_show_the_sum_of_the_rows(world: World, day: tuple[Json, list[Json]]) -> None:
     total = usd(sum((usd(row["spend"]) for row in day[1]), Decimal(0)))
 
@@ -128,7 +120,7 @@ def test_rows_come_in_pages_newest_first(world: World, day: tuple[Json, list[Jso
     assert (first["page"], first["page_size"], first["total"]) == (1, 4, len(rows))
     assert first["total_pages"] == -(-len(rows) // 4)
     assert first["total_is_capped"] is False
-    pages = [world.logs(api_key=key["token"], page_size=4, page=page)["data"] for page in (1, 2, 3)]
+    pages = [world.logs(api_key=key["token"], page_size=4, page=page)["data"] for page in (1, 2)]
     together = [row["request_id"] for page in pages for row in page]
     assert together == [row["request_id"] for row in rows[::-1]]
     starts = [row["startTime"] for page in pages for row in page]

@@ -51,7 +51,8 @@ def success(
 
 
 def _unpriced(model: Model, prompt: Prompt) -> bool:
-    """A mocked answer on `/v1/messages` has tokens and no price: unknown is not zero."""
+    """A mocked answer on `/v1/messages` has tokens and no price: unknown is not zero. (The real proxy logs the first
+    such call only: its mock never changes the message's id, and rows are unique by it.)"""
     return model.mock and prompt.api == "messages"
 
 

@@ -1,4 +1,4 @@
-"""What a key may call: `/v1/models` repeats the key's list, `/model_group/info` tells what of it exists."""
+"""What a key may call: `/v1/models` repeats the key's list, `/model_group/info` tells who provides what of it."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def names(state: State, call: Call) -> Reply:
 
 
 def groups(state: State, call: Call) -> Reply:
-    """Asks no budget."""
+    """Asks no budget. A name that is no model is listed too, without a provider."""
     listed = granted(state, call.caller.key) if call.caller.key else list(MODELS)
-    return Reply(body={"data": [_group(name) for name in MODELS if name in listed]})
+    return Reply(body={"data": [_group(name) for name in listed]})
 
 
 def _entry(name: str, target: str = "") -> Json:
@@ -43,7 +43,10 @@ def _entry(name: str, target: str = "") -> Json:
 
 
 def _group(name: str) -> Json:
-    model = MODELS[name]
+    model = MODELS.get(name)
+    if model is None:
+        costs = {"input_cost_per_token": None, "output_cost_per_token": None}
+        return {"model_group": name, "providers": [], "mode": "chat"} | costs
     return {
         "model_group": name,
         "providers": [model.provider],

@@ -1,0 +1,118 @@
+"""Serves the sandbox on a loopback port, in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Event, Thread
+
+import uvicorn
+
+from ci_tokengate.sandbox.app import build
+from ci_tokengate.sandbox.clock import Clock, WallClock
+from ci_tokengate.sandbox.llm import Sleep
+from ci_tokengate.sandbox.seed import seed
+from ci_tokengate.sandbox.state import Ceilings, State
+
+ADMIN_KEY = "sk-sandbox-admin-1234"
+MINTER_KEY = "sk-sandbox-minter-1234"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sandbox:
+    """A running proxy. `minter_key` is good once it is seeded."""
+
+    url: str
+    admin_key: str = field(repr=False)
+    minter_key: str = field(repr=False)
+    state: State = field(repr=False)
+
+    def seed(self) -> None:
+        with self.state.lock:
+            seed(self.state, self.minter_key)
+
+    def flush(self) -> None:
+        """Makes visible what was spent so far, as the proxy does by itself from time to time."""
+        self.state.flush()
+
+    def set_database(self, *, up: bool) -> None:
+        """`up=False`: as if the proxy had lost its database. Keys it has seen go on working, and are logged later."""
+        with self.state.lock:
+            self.state.database_up = up
+
+
+@contextmanager
+def running_sandbox(
+    *,
+    port: int = 0,
+    flush_every: timedelta = timedelta(seconds=2),
+    ceilings: Ceilings | None = None,
+    clock: Clock | None = None,
+    random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+    sleep: Sleep = asyncio.sleep,
+    seeded: bool = True,
+) -> Iterator[Sandbox]:
+    """A sandbox until the end of the block. `flush_every=timedelta(0)` shows spend at once; `ceilings=Ceilings()` is hardened."""
+    state = State(
+        admin_key=ADMIN_KEY,
+        clock=clock or WallClock(),
+        random_bytes=random_bytes,
+        flush_every=flush_every,
+        ceilings=ceilings,
+    )
+    with _listener(port) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        sandbox = Sandbox(url=url, admin_key=ADMIN_KEY, minter_key=MINTER_KEY, state=state)
+        if seeded:
+            sandbox.seed()
+        with _serving(state, sleep, listener):
+            yield sandbox
+
+
+def _listener(port: int) -> socket.socket:
+    """Named as TCP, so that asyncio turns Nagle's delay off; else every answer takes 40 ms."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    return listener
+
+
+class _Server(uvicorn.Server):
+    """Tells when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        self.ready.set()
+
+
+@contextmanager
+def _serving(state: State, sleep: Sleep, listener: socket.socket) -> Iterator[None]:
+    config = uvicorn.Config(
+        build(state, sleep),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        ws="none",
+        loop="asyncio",
+        http="h11",
+        timeout_graceful_shutdown=1,
+    )
+    server = _Server(config)
+    thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
+    thread.start()
+    if not server.ready.wait(10):
+        raise RuntimeError("the sandbox did not start within 10 s")
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(5)

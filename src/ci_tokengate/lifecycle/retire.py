@@ -9,8 +9,8 @@ from ci_tokengate.core.refusals import Refusals, probe_is_in, refusals_in
 from ci_tokengate.errors import TokengateError
 from ci_tokengate.ports import Clock, Proxy
 
-FLUSH = 15.0
-"""Seconds until a LiteLLM has written its log rows, by its defaults: 10, and up to 5 of jitter."""
+FLUSH = 13.0
+"""Seconds until a LiteLLM has written its log rows, 10 by default and some jitter."""
 
 _STEP = 0.5
 

@@ -84,7 +84,10 @@ def _way_out(v: Verdict) -> str:
         return f"To raise it: `cap-per-pr` of {v.use_case} in the policy, on the base branch."
     if v.cause is Cause.TEAM_LEFT_HELD:
         return "Run the job again when one of them has ended."
-    ask = f"For an exception: ci-tokengate exempt request --team {v.team}"
+    ask = (
+        f"For an exception, have a reviewed change of `plan` of {v.team} merged "
+        "into the policy's base branch."
+    )
     return f"{_reset(v.resets_at)} {ask}" if v.resets_at else ask
 
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 from threading import Event, Thread
 
 import uvicorn
+from starlette.applications import Starlette
 
 from ci_tokengate.sandbox.app import build
 from ci_tokengate.sandbox.clock import Clock, WallClock
@@ -65,16 +66,16 @@ def running_sandbox(
         flush_every=flush_every,
         ceilings=ceilings,
     )
-    with _listener(port) as listener:
+    with listener_on(port) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         sandbox = Sandbox(url=url, admin_key=ADMIN_KEY, minter_key=MINTER_KEY, state=state)
         if seeded:
             sandbox.seed()
-        with _serving(state, sleep, listener):
+        with serving(build(state, sleep), listener, name="sandbox"):
             yield sandbox
 
 
-def _listener(port: int) -> socket.socket:
+def listener_on(port: int) -> socket.socket:
     """Named as TCP, so that asyncio turns Nagle's delay off; else every answer takes 40 ms."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -95,9 +96,10 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def _serving(state: State, sleep: Sleep, listener: socket.socket) -> Iterator[None]:
+def serving(app: Starlette, listener: socket.socket, *, name: str) -> Iterator[None]:
+    """`app` on `listener`, in a thread, until the end of the block."""
     config = uvicorn.Config(
-        build(state, sleep),
+        app,
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -107,10 +109,10 @@ def _serving(state: State, sleep: Sleep, listener: socket.socket) -> Iterator[No
         timeout_graceful_shutdown=1,
     )
     server = _Server(config)
-    thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="sandbox", daemon=True)
+    thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name=name, daemon=True)
     thread.start()
     if not server.ready.wait(10):
-        raise RuntimeError("the sandbox did not start within 10 s")
+        raise RuntimeError(f"the {name} did not start within 10 s")
     try:
         yield
     finally:

@@ -34,8 +34,8 @@ class Alias:
 
     def __str__(self) -> str:
         return (
-            f"{scope_prefix(self.repository, self.scope)}{_field(self.run_id)}.{self.run_attempt}"
-            f":{_field(self.job)}:{_field(self.use_case)}:{_field(self.nonce)}"
+            f"{scope_prefix(self.repository, self.scope)}{_word(self.run_id)}.{self.run_attempt}"
+            f":{_word(self.job)}:{_word(self.use_case)}:{_word(self.nonce)}"
         )
 
 
@@ -53,7 +53,7 @@ def alias_for(context: JobContext, use_case: str, nonce: str) -> Alias:
 
 def scope_prefix(repository: str, scope: str) -> str:
     """What every alias of one pull request (or ref) starts with, the closing colon included."""
-    return f"{PREFIX}{_field(repository)}#{_field(scope)}:"
+    return f"{PREFIX}{_path(repository)}#{_path(scope)}:"
 
 
 def parse_alias(text: str) -> Alias | None:
@@ -110,5 +110,10 @@ def attribution(
     }
 
 
-def _field(text: str) -> str:
-    return quote(text, safe="/._-")[:200]
+def _path(text: str) -> str:
+    """LiteLLM refuses an alias with `../` in it; so does git such a ref."""
+    return quote(text, safe="/._-").replace("../", "..%2F")[:200]
+
+
+def _word(text: str) -> str:
+    return quote(text, safe="._-")[:200]

@@ -111,10 +111,12 @@ class RowPage(Body):
     total_pages: int | None = None
 
 
-class Model(Body):
-    id: str = ""
-    model_group: str = ""
+class ModelGroup(Body):
+    """One of `GET /model_group/info`, which also lists what the key names and nobody serves."""
+
+    model_group: str
+    providers: list[str] = []
 
 
-class Models(Body):
-    data: list[Model]
+class ModelGroups(Body):
+    data: list[ModelGroup]

@@ -1,0 +1,182 @@
+"""Fakes that implement the ports, for tests of what stands above them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from itertools import count
+
+from ci_tokengate.core.budget import TeamBudget
+from ci_tokengate.core.context import JobContext, PullRequest
+from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest, UsageRow
+from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
+from ci_tokengate.ports import LostAnswer, RunState
+
+NOW = datetime(2026, 11, 23, 14, 0, tzinfo=timezone.utc)
+
+
+class FakeClock:
+    def __init__(self, now: datetime = NOW) -> None:
+        self.time = now
+        self.on_sleep: Callable[[], None] = lambda: None
+
+    def now(self) -> datetime:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        self.time += timedelta(seconds=seconds)
+        self.on_sleep()
+
+
+@dataclass
+class FakeProxy:
+    """Keeps keys in memory. `lose` answers of mints are lost after they took effect."""
+
+    budget: TeamBudget = field(
+        default_factory=lambda: TeamBudget(spend=Decimal(0), max_budget=Decimal(1200))
+    )
+    clock: FakeClock = field(default_factory=FakeClock)
+    admin: bool = False
+    lose: int = 0
+    spent: bool | None = False
+    missing: list[str] = field(default_factory=list)
+    rows: list[UsageRow] = field(default_factory=list)
+    alive: dict[str, KeyRecord] = field(default_factory=dict)
+    requests: list[KeyRequest] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
+    after_mint: Callable[[], None] = lambda: None
+    _ids: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def credential(self) -> Credential:
+        return Credential(user_id=None if self.admin else "ci-minter", is_admin=self.admin)
+
+    def team_budget(self, team_id: str) -> TeamBudget:
+        return self.budget
+
+    def keys(self, *, prefix: str) -> list[KeyRecord]:
+        return [k for k in self.alive.values() if k.alias.startswith(prefix)]
+
+    def live_keys(self, *, prefix: str, team_id: str | None = None) -> list[KeyRecord]:
+        now = self.clock.now()
+        return [
+            k
+            for k in self.keys(prefix=prefix)
+            if (team_id is None or k.team_id == team_id)
+            and (k.expires_at is None or k.expires_at > now)
+        ]
+
+    def usage_by_alias(self, prefix: str, *, since: datetime) -> Iterable[UsageRow]:
+        return [r for r in self.rows if r.alias.startswith(prefix)]
+
+    def usage_of(self, key_id: str) -> Iterable[UsageRow]:
+        return [r for r in self.rows if r.key_id == key_id]
+
+    def mint(self, request: KeyRequest) -> JobKey:
+        self.requests.append(request)
+        number = next(self._ids)
+        key = JobKey(
+            key=f"sk-fake-{number:08d}",
+            id=f"id-{number}",
+            alias=request.alias,
+            cap=request.cap,
+            expires_at=self.clock.now() + request.ttl,
+        )
+        self.add(key.id, request.alias, request.cap, team_id=request.team_id)
+        if self.lose:
+            self.lose -= 1
+            raise LostAnswer("broke off")
+        self.after_mint()
+        return key
+
+    def add(
+        self, key_id: str, alias: str, cap: Decimal, *, team_id: str = "t", age: float = 0.0
+    ) -> None:
+        """A live key of somebody's, minted `age` seconds ago."""
+        self.alive[key_id] = KeyRecord(
+            id=key_id,
+            alias=alias,
+            team_id=team_id,
+            cap=cap,
+            spend=Decimal(0),
+            created_at=self.clock.now() - timedelta(seconds=age),
+            expires_at=self.clock.now() + timedelta(hours=1),
+        )
+
+    def spend(self, key_id: str, amount: str) -> None:
+        self.alive[key_id] = replace(self.alive[key_id], spend=Decimal(amount))
+
+    def missing_models(self, job_key: str, models: Iterable[str]) -> list[str]:
+        return self.missing
+
+    def budget_spent(self, job_key: str) -> bool | None:
+        return self.spent
+
+    def revoke(self, handle: Handle) -> bool:
+        for key_id, key in list(self.alive.items()):
+            if handle.key_id == key_id or (handle.key_id is None and key.alias == handle.alias):
+                del self.alive[key_id]
+                return True
+        if handle.key_id is None:
+            self.taken.append(handle.alias)
+        return False
+
+
+@dataclass
+class FakeHost:
+    states: dict[str, RunState] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def file_at(self, repository: str, path: str, ref: str) -> str | None:
+        return None
+
+    def pull_request(self, repository: str, number: int) -> PullRequest:
+        return PullRequest(number=number, base_sha="b" * 40, head_ref="topic", from_fork=False)
+
+    def run_state(self, repository: str, run_id: str, attempt: int) -> RunState:
+        self.asked.append(run_id)
+        return self.states.get(run_id, RunState.UNKNOWN)
+
+
+def a_context(number: int | None = 12, run_id: str = "777", job: str = "review") -> JobContext:
+    """A job of pull request `number`, or of a push to main."""
+    pull = None
+    if number is not None:
+        pull = PullRequest(number=number, base_sha="b" * 40, head_ref="topic", from_fork=False)
+    return JobContext(
+        server="github.com",
+        repository="acme/web_app",
+        event="pull_request" if pull else "push",
+        ref=f"refs/pull/{number}/merge" if pull else "refs/heads/main",
+        sha="a" * 40,
+        run_id=run_id,
+        run_attempt=1,
+        job=job,
+        workflow="review.yml",
+        pull_request=pull,
+    )
+
+
+def a_use_case(
+    *, run: str = "2", pr: str | None = None, agentic: bool = True, name: str = "code-review"
+) -> UseCase:
+    return UseCase(
+        name=name,
+        routing=Routing(models=("claude-sonnet",)),
+        cap_per_run=Decimal(run),
+        cap_per_pr=None if pr is None else Decimal(pr),
+        agentic=agentic,
+    )
+
+
+def a_policy(use_case: UseCase | None = None, *, plan: str | None = "800") -> Policy:
+    case = use_case or a_use_case()
+    team = Team(name="t", id="t", plan=None if plan is None else Decimal(plan))
+    return Policy(
+        source="policy.yml",
+        default_team="t",
+        default_use_case=case.name,
+        teams={"t": team},
+        use_cases={case.name: case},
+    )

@@ -21,7 +21,7 @@ def target(request: pytest.FixtureRequest) -> Iterator[Target]:
     if request.param == "sandbox":
         yield from _sandbox(None)
     else:
-        yield _live(request, URL)
+        yield _live(URL)
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +38,7 @@ def hardened(request: pytest.FixtureRequest) -> Iterator[World]:
             with opened(target) as world:
                 yield world
     else:
-        with opened(_live(request, "TOKENGATE_LITELLM_HARDENED_URL", optional=True)) as world:
+        with opened(_live("TOKENGATE_LITELLM_HARDENED_URL")) as world:
             yield world
 
 
@@ -51,7 +51,7 @@ def down(request: pytest.FixtureRequest) -> Iterator[Target]:
             target.sandbox.set_database(up=False)
             yield target
     else:
-        yield _live(request, "TOKENGATE_LITELLM_DOWN_URL", optional=True)
+        yield _live("TOKENGATE_LITELLM_DOWN_URL")
 
 
 def _sandbox(ceilings: Ceilings | None) -> Iterator[Target]:
@@ -67,11 +67,19 @@ async def _nap(seconds: float) -> None:
     await asyncio.sleep(min(seconds, 0.3))
 
 
-def _live(request: pytest.FixtureRequest, url: str, *, optional: bool = False) -> Target:
-    if url in os.environ and ADMIN_KEY in os.environ:
-        return Target(os.environ[url].rstrip("/"), os.environ[ADMIN_KEY])
-    asked = request.config.getoption("markexpr", default="")
-    sentence = f"The live target needs {url} and {ADMIN_KEY} in the environment."
-    if optional or "live" not in asked:
-        pytest.skip(sentence)
-    pytest.fail(sentence, pytrace=False)
+def pytest_collection_modifyitems(config: pytest.Config) -> None:
+    """`-m live` without a proxy to test is a mistake, said once."""
+    asked = str(config.getoption("markexpr", default=""))
+    wanted = "live" in asked and "not live" not in asked
+    if wanted and not {URL, ADMIN_KEY} <= set(os.environ):
+        raise pytest.UsageError(_sentence(URL))
+
+
+def _live(url: str) -> Target:
+    if not {url, ADMIN_KEY} <= set(os.environ):
+        pytest.skip(_sentence(url))
+    return Target(os.environ[url].rstrip("/"), os.environ[ADMIN_KEY])
+
+
+def _sentence(url: str) -> str:
+    return f"The live target needs {url} and {ADMIN_KEY} in the environment."

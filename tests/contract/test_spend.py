@@ -153,6 +153,16 @@ def test_v2_takes_only_the_hash_of_a_key(world: World, day: tuple[Json, list[Jso
     assert world.logs(api_key=day[0]["key"])["data"] == []
 
 
+def test_the_figure_of_a_row_and_of_the_answers_header_differ_in_the_17th_digit_at_most(
+    world: World,
+) -> None:
+    key = world.mint(models=["gpt-codex"])
+    answer = world.holder(key["key"]).responses("in=100 out=5 cr=30")
+    row = world.rows(key["token"], 1)[0]
+    assert answer.headers["x-litellm-response-cost"] == "0.00014125000000000002"
+    assert row["spend"] == Decimal("0.00014125")
+
+
 def test_the_rows_of_other_users_are_silently_left_out(world: World) -> None:
     key = world.mint_as_admin()
     world.holder(key["key"]).messages("hi")

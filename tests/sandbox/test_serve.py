@@ -106,6 +106,16 @@ def test_a_call_can_have_tokens_and_no_price(
     assert (row["status"], row["total_tokens"], row["spend"]) == ("success", 2598, 0)
 
 
+def test_figures_carry_the_binary_noise_of_the_real_ones(
+    sandbox: Sandbox, minter: httpx.Client
+) -> None:
+    hello = {"messages": [{"role": "user", "content": "hello"}], "model": "claude-sonnet"}
+    order = ORDER | {"models": ["claude-sonnet"]}
+    with _client(sandbox, minter.post("/key/generate", json=order).json()["key"]) as other:
+        answer = other.post("/v1/messages", json=MESSAGE | hello)
+    assert answer.headers["x-litellm-response-cost"] == "0.0006000000000000001"
+
+
 def test_in_an_outage_a_key_in_use_goes_on_and_is_logged_afterwards(
     sandbox: Sandbox, minter: httpx.Client, key: dict[str, Any], job: httpx.Client
 ) -> None:

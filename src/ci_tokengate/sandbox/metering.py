@@ -45,9 +45,20 @@ def success(
         "error_information": None,
     }
     state.record(
-        Row(token=_token(state, caller), start=begun, spend=cost, fields=fields, metadata=metadata)
+        Row(
+            token=_token(state, caller),
+            start=begun,
+            spend=_stored(cost),
+            fields=fields,
+            metadata=metadata,
+        )
     )
     return cost
+
+
+def _stored(cost: Decimal) -> Decimal:
+    """The log keeps 16 digits; the header of the answer has them all."""
+    return Decimal(f"{float(cost):.16g}")
 
 
 def _unpriced(model: Model, prompt: Prompt) -> bool:

@@ -41,12 +41,13 @@ class Model:
         return f"{self.provider}/{self.model}"
 
     def cost(self, usage: Usage) -> Decimal:
-        return (
-            usage.uncached * self.input
-            + usage.output * self.output
-            + usage.cache_read * self.cache_read
-            + usage.cache_write * self.cache_write
+        """Reckoned in binary, as the proxy does: 100 tokens in and 20 out of Sonnet are 0.0006000000000000001."""
+        prompt = (
+            float(usage.uncached) * float(self.input)
+            + float(usage.cache_read) * float(self.cache_read)
+            + float(usage.cache_write) * float(self.cache_write)
         )
+        return Decimal(repr(prompt + float(usage.output) * float(self.output)))
 
 
 def _claude(model: str, *per_million: str, mock: bool = False) -> Model:

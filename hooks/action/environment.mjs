@@ -30,15 +30,20 @@ const complete = (folder) => exists(path.join(folder, ".complete")) && exists(in
 
 /** {python, folder}: an interpreter that has what requirements.lock says. */
 export async function environment(env) {
+  const { python, folder } = await locate(env);
+  if (!complete(folder)) await build(env, python, folder);
+  if (!python.recalled) remember(path.dirname(folder), python);
+  return { python: interpreterOf(folder), folder };
+}
+
+/** Which interpreter counts here, and the folder its environment is in, or is to be built in. */
+export async function locate(env) {
   const homes = roots(env);
-  const home = homes.find(writable);
   const python = await interpreter(env, homes);
   const lock = sha256(fs.readFileSync(LOCK), 16);
   const name = `${lock}-${process.platform}-${process.arch}-py${python.version.join(".")}-${fingerprint(python.abi, 8)}`;
-  const ready = homes.map((candidate) => path.join(candidate, name)).find(complete);
-  const folder = ready ?? (await build(env, python, path.join(home, name)));
-  if (!python.recalled) remember(home, python);
-  return { python: interpreterOf(folder), folder };
+  const folders = homes.map((home) => path.join(home, name));
+  return { python, folder: folders.find(complete) ?? path.join(homes.find(writable), name) };
 }
 
 /** Forget a damaged environment, so that the next call builds it anew. */
@@ -132,9 +137,12 @@ function recall(file, homes) {
 
 function remember(home, { file, ...python }) {
   const target = note(home, file);
-  const draft = `${target}.${process.pid}`;
-  fs.writeFileSync(draft, JSON.stringify(python));
-  fs.renameSync(draft, target);
+  try {
+    fs.writeFileSync(`${target}.${process.pid}`, JSON.stringify(python));
+    fs.renameSync(`${target}.${process.pid}`, target);
+  } catch {
+    // a tool cache that was baked into an image and is read-only: asked again next time
+  }
 }
 
 // --- building ---
@@ -150,7 +158,6 @@ async function build(env, python, folder) {
   } finally {
     fs.rmSync(draft, { recursive: true, force: true });
   }
-  return folder;
 }
 
 /** Jobs of one machine may build at the same time: the first rename counts, the others use its result. */

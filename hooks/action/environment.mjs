@@ -60,7 +60,14 @@ function roots(env) {
 
 function writable(home) {
   try {
-    fs.mkdirSync(home, { recursive: true });
+    // Not `recursive`: where a parent can never be made, such as a dangling link, node tries for ever.
+    for (const folder of [path.dirname(home), home]) {
+      try {
+        fs.mkdirSync(folder);
+      } catch (failure) {
+        if (failure.code !== "EEXIST") throw failure;
+      }
+    }
     fs.accessSync(home, fs.constants.W_OK);
     return true;
   } catch {

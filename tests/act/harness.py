@@ -111,7 +111,9 @@ class Run:
         return "".join(e["msg"] for e in self.events if e.get("raw_output"))
 
     def job_result(self, job: str) -> str:
-        return next((e["jobResult"] for e in self.events if e.get("jobResult") and e["jobID"] == job), "")
+        return next(
+            (e["jobResult"] for e in self.events if e.get("jobResult") and e["jobID"] == job), ""
+        )
 
     def _steps(self, job: str | None = None) -> Iterator[Step]:
         grouped: dict[tuple[str, str, str], list[Event]] = {}
@@ -159,7 +161,9 @@ class Running:
     def wait_for(self, text: str, timeout: float = 30) -> None:
         """Until `text` stands in a message of act's or in a step's output."""
         with self._news:
-            if not self._news.wait_for(lambda: any(text in _message(x) for x in self._lines), timeout):
+            if not self._news.wait_for(
+                lambda: any(text in _message(x) for x in self._lines), timeout
+            ):
                 raise AssertionError(f"{text!r} did not come:\n{''.join(self._lines)}")
 
     def interrupt(self, number: signal.Signals = signal.SIGINT) -> None:
@@ -178,7 +182,9 @@ class Running:
             exit_code = self.process.wait(timeout)
         except subprocess.TimeoutExpired:
             self.vanish()
-            raise AssertionError(f"act did not end within {timeout} s:\n{''.join(self._lines)}") from None
+            raise AssertionError(
+                f"act did not end within {timeout} s:\n{''.join(self._lines)}"
+            ) from None
         self._reader.join(5)
         assert self.process.stdout
         self.process.stdout.close()
@@ -259,7 +265,9 @@ class Act:
         self._count += 1
         home = self.folder / f"run-{self._count}"
         workspace = home / "app"
-        _repository(workspace, {".github/workflows/workflow.yml": workflow, **(files or {})}, origin)
+        _repository(
+            workspace, {".github/workflows/workflow.yml": workflow, **(files or {})}, origin
+        )
         _link(home / "cache" / "act" / "tool_cache", tools or self.tools)
         (home / "event.json").write_text(json.dumps(_payload(payload)))
         known = {"org/ci-tokengate@v1": action or self.action, **(actions or {})}
@@ -328,7 +336,11 @@ def _repository(folder: Path, files: Mapping[str, str], origin: str) -> None:
         [*identity, "commit", "--quiet", "--message=One"],
         ["remote", "add", "origin", origin],
     ):
-        environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+        environment = {
+            **os.environ,
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_SYSTEM": os.devnull,
+        }
         subprocess.run(["git", *command], cwd=folder, env=environment, check=True)
 
 
@@ -336,7 +348,9 @@ def ship(folder: Path, source: Path = ROOT) -> Path:
     """A copy of the action as `uses:` would fetch it."""
     for name in SHIPPED:
         if (source / name).is_dir():
-            shutil.copytree(source / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(
+                source / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
+            )
         else:
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy(source / name, folder / name)
@@ -360,7 +374,10 @@ def prepare_tools(folder: Path, action: Path = ROOT) -> Path:
     shim.write_text(f'#!/bin/sh\nexec "{base}" "$@"\n')
     shim.chmod(0o755)
     module = json.dumps((action / "hooks" / "action" / "environment.mjs").as_uri())
-    env = {"PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}", "RUNNER_TOOL_CACHE": str(folder)}
+    env = {
+        "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "RUNNER_TOOL_CACHE": str(folder),
+    }
     located = subprocess.run(
         ["node", "--input-type=module", "-e", LOCATE % module],
         env=env,

@@ -70,7 +70,9 @@ def test_post_runs_after_a_failing_step(act: Act, stand_in: Path) -> None:
     assert run.job_result("review") == "failure"
 
 
-def test_the_exit_code_of_python_fails_the_step_and_post_still_runs(act: Act, stand_in: Path) -> None:
+def test_the_exit_code_of_python_fails_the_step_and_post_still_runs(
+    act: Act, stand_in: Path
+) -> None:
     run = act.run(workflow(team="1"), action=stand_in, secrets=SECRETS)
     assert run.step("gate").result == "failure"
     assert run.step("gate", "Post").result == "failure"
@@ -97,7 +99,9 @@ def test_a_job_cancelled_in_mid_mint_leaves_a_tombstone(
     assert proxy.requests[1].body["key_alias"] == ALIAS
 
 
-def test_a_later_step_can_neither_break_python_nor_forge_the_state(act: Act, stand_in: Path) -> None:
+def test_a_later_step_can_neither_break_python_nor_forge_the_state(
+    act: Act, stand_in: Path
+) -> None:
     poison = """
           echo 'import os; print("POISON"); os._exit(0)' > sitecustomize.py
           mkdir bin; printf '#!/bin/sh\\necho POISON\\n' > bin/python3; cp bin/python3 bin/node.sh; chmod +x bin/*
@@ -118,7 +122,10 @@ def test_without_a_key_post_is_silent_even_if_a_later_step_forges_an_alias(
     act: Act, stand_in: Path
 ) -> None:
     run = act.run(
-        workflow('run: echo "STATE_alias=forged" >> $GITHUB_ENV; echo "STATE_python=/bin/sh" >> $GITHUB_ENV', team="none"),
+        workflow(
+            'run: echo "STATE_alias=forged" >> $GITHUB_ENV; echo "STATE_python=/bin/sh" >> $GITHUB_ENV',
+            team="none",
+        ),
         action=stand_in,
         secrets=SECRETS,
     )
@@ -130,10 +137,14 @@ def test_if_the_environment_is_deleted_the_key_is_revoked_directly(
     act: Act, stand_in: Path, proxy: ProxyDouble, tmp_path: Path
 ) -> None:
     proxy.answers(200, "{}")
-    delete = "run: rm -rf \"$RUNNER_TOOL_CACHE/ci-tokengate\""
+    delete = 'run: rm -rf "$RUNNER_TOOL_CACHE/ci-tokengate"'
     own = prepare_tools(tmp_path / "own", stand_in)
     run = act.run(
-        workflow(delete), action=stand_in, secrets=SECRETS, variables={"PROXY": proxy.url}, tools=own
+        workflow(delete),
+        action=stand_in,
+        secrets=SECRETS,
+        variables={"PROXY": proxy.url},
+        tools=own,
     )
     assert run.step("gate", "Post").result == "success"
     assert [(r.path, r.body) for r in proxy.requests] == [("/key/delete", {"keys": [KEY_ID]})]
@@ -144,7 +155,9 @@ def test_if_the_environment_is_deleted_the_key_is_revoked_directly(
     )
 
 
-def test_if_the_machine_vanishes_nothing_revokes(act: Act, stand_in: Path, proxy: ProxyDouble) -> None:
+def test_if_the_machine_vanishes_nothing_revokes(
+    act: Act, stand_in: Path, proxy: ProxyDouble
+) -> None:
     """The bound is then the key's lifetime, and the sweeper."""
     running = act.start(
         workflow("run: echo working; sleep 30"),

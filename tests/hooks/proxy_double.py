@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +23,14 @@ class Answer:
     text: str = "{}"
     headers: tuple[tuple[str, str], ...] = ()
     hang: bool = False
+
+
+def closed_port() -> int:
+    """A port nobody listens on. (A low one would not do: fetch refuses some by their number.)"""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 class ProxyDouble:
@@ -48,7 +57,9 @@ class ProxyDouble:
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def answers(self, status: int, text: str = "{}", *headers: tuple[str, str], hang: bool = False) -> None:
+    def answers(
+        self, status: int, text: str = "{}", *headers: tuple[str, str], hang: bool = False
+    ) -> None:
         self._answers.append(Answer(status=status, text=text, headers=headers, hang=hang))
 
     def _handle(self, handler: BaseHTTPRequestHandler) -> None:

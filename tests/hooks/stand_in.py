@@ -11,7 +11,7 @@ KEY = "sk-job-0123456789"
 KEY_ID = hashlib.sha256(KEY.encode()).hexdigest()
 ALIAS = "tokengate:org/app#2:77.1:review:code-review:ab12"
 
-ACTION = '''
+ACTION = """
 import hashlib, json, os, signal, sys, time
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def ending(how):
         os.kill(os.getpid(), signal.SIGKILL)
     if how == "wait":
         def stop(number, frame):
-            print("stopped by", signal.Signals(number).name, flush=True)
+            os.write(1, f"stopped by {signal.Signals(number).name}\\n".encode())
             sys.exit(7)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
@@ -70,7 +70,7 @@ def ending(how):
     if how == "mid-mint":
         return 3
     return int(how) if how.isdigit() else 0
-'''
+"""
 
 
 def plant(action: Path) -> Path:

@@ -64,7 +64,9 @@ def main() -> None:
     npm = shutil.which("npm") or sys.exit("npm is needed to refresh the payloads")
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(HERE / "package.json", folder)
-        subprocess.run([npm, "install", "--prefix", folder, "--silent", "--no-audit"], cwd=folder, check=True)
+        subprocess.run(
+            [npm, "install", "--prefix", folder, "--silent", "--no-audit"], cwd=folder, check=True
+        )
         package = Path(folder) / "node_modules" / "@octokit" / "webhooks-examples"
         listed = json.loads((package / "api.github.com" / "index.json").read_text())
     events = {event["name"]: event["examples"] for event in listed}

@@ -46,6 +46,8 @@ format: setup ## let ruff mend what it can
 lock: $(UV) ## after a change of dependencies: uv.lock, and what the action installs
 	$(UV) lock
 	$(UV) export --quiet --locked --no-dev --no-emit-project --no-header --no-annotate -o requirements.lock
+	{ echo '# uv itself, for runners that have only pip; written by `make lock`.'; echo 'uv==$(UV_VERSION)' \
+	  | $(UV) pip compile - --quiet --universal --generate-hashes --no-header --no-annotate; } > hooks/action/uv.lock.txt
 
 bench: setup ## figures, printed: warm and cold starts of the action
 	$(RUN) python -m tests.bench

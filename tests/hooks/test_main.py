@@ -1,0 +1,99 @@
+"""main.mjs: state, hand-over to Python, signals, exit codes."""
+
+from __future__ import annotations
+
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.hooks.conftest import Shims
+
+
+def test_python_is_started_isolated_with_its_bytecode_in_the_environment(shims: Shims) -> None:
+    assert shims.run("main", {"PYTHONDONTWRITEBYTECODE": "1"}).code == 0
+    seen = shims.seen("main")
+    folder = Path(shims.state["python"]).parent.parent
+    assert seen["argv"] == ["-c", "main"]
+    assert seen["path"][0] == str(shims.action / "src")
+    assert seen["flags"] == [1, 1]
+    assert seen["executable"] == shims.state["python"]
+    assert seen["pycache_prefix"] == str(folder / "pycache")
+    assert list((folder / "pycache").rglob("ci_tokengate/action.*.pyc"))
+    assert not list((shims.action / "src").rglob("__pycache__"))
+
+
+def test_python_sees_the_whole_environment_and_which_node_runs(shims: Shims) -> None:
+    shims.run("main", {"ANYTHING": "yes"})
+    env = shims.seen("main")["env"]
+    assert env["ANYTHING"] == "yes"
+    assert env["INPUT_PROXY-KEY"] == "sk-minter-secret"
+    assert Path(env["TOKENGATE_NODE"]).name == "node"
+
+
+def test_the_network_of_now_is_kept_for_post(shims: Shims) -> None:
+    network = {"HTTPS_PROXY": "http://proxy:3128", "no_proxy": "a,b", "SSL_CERT_FILE": "/ca.pem"}
+    shims.run("main", {**network, "OTHER": "x"})
+    assert json.loads(shims.state["network"]) == network
+
+
+def test_every_name_of_the_state_is_claimed_before_python_is_looked_for(shims: Shims) -> None:
+    """A later step could otherwise make up, through GITHUB_ENV, what main has not written."""
+    assert shims.run("main", {"PATH": "/nonexistent"}).code == 2
+    assert shims.state == {
+        **dict.fromkeys(
+            ["alias", "cap-usd", "expires-at", "folder", "key-id", "on-cap", "proxy-kind"]
+            + ["proxy-url", "python", "team-id", "user-id"],
+            "",
+        ),
+        "phase": "none",
+        "network": "{}",
+    }
+
+
+def test_state_of_earlier_writers_is_kept_and_delimiters_differ(shims: Shims) -> None:
+    (shims.folder / "state").write_text("mine=1\n")
+    shims.run("main")
+    text = (shims.folder / "state").read_text()
+    assert text.startswith("mine=1\n")
+    delimiters = [line.split("<<")[1] for line in text.splitlines() if "<<tokengate_" in line]
+    assert len(set(delimiters)) == len(delimiters) > 5
+
+
+@pytest.mark.parametrize("code", [0, 1, 2, 3])
+def test_the_exit_code_is_pythons(shims: Shims, code: int) -> None:
+    assert shims.run("main", {"INPUT_TEAM": str(code)}).code == code
+
+
+def test_a_crash_of_python_is_undecided_not_refused(shims: Shims) -> None:
+    ended = shims.run("main", {"INPUT_TEAM": "crash"})
+    assert ended.code == 3
+    assert "RuntimeError: a crash" in ended.err
+
+
+def test_a_python_that_dies_is_an_error_in_one_sentence(shims: Shims) -> None:
+    ended = shims.run("main", {"INPUT_TEAM": "killed"})
+    assert ended.code == 3
+    python = shims.state["python"]
+    assert ended.error == (
+        f"::error title=ci-tokengate::The Python of ci-tokengate ({python}) was killed by SIGKILL."
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_for_node_reaches_python(shims: Shims, number: signal.Signals) -> None:
+    process = shims.start("main", INPUT_TEAM="wait")
+    assert process.stdout
+    while "waiting" not in process.stdout.readline():
+        pass
+    process.send_signal(number)
+    out, _ = process.communicate(timeout=10)
+    assert f"stopped by {number.name}" in out
+    assert process.returncode == 7
+
+
+def test_outside_of_actions_it_says_so(shims: Shims) -> None:
+    ended = shims.run("main", {"GITHUB_STATE": "-"})
+    assert ended.code == 2
+    assert "GITHUB_STATE is not set" in ended.error

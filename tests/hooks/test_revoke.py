@@ -7,10 +7,10 @@ import time
 
 import pytest
 
+from tests.act.harness import ROOT
 from tests.hooks.conftest import NODE
 from tests.hooks.proxy_double import ProxyDouble, closed_port
 from tests.hooks.stand_in import ALIAS, KEY_ID
-from tests.act.harness import ROOT
 
 NO_KEYS = """{"error":{"message":"{'error': 'No keys found'}","type":"internal_server_error","code":"404"}}"""
 TAKEN = """{"error":{"message":"Key with alias 'a' already exists. Unique key aliases …","code":"400"}}"""

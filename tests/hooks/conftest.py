@@ -41,9 +41,9 @@ class Shims:
     folder: Path
     env: dict[str, str] = field(default_factory=dict)
 
-    def start(self, verb: str, *, node: tuple[str, ...] = (), **env: str) -> subprocess.Popen[str]:
+    def start(self, verb: str, **env: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [NODE, *node, str(self.action / "hooks" / "action" / f"{verb}.mjs")],
+            [NODE, str(self.action / "hooks" / "action" / f"{verb}.mjs")],
             env={k: v for k, v in {**self.env, **env}.items() if v != "-"},
             cwd=self.folder,
             stdin=subprocess.DEVNULL,

@@ -10,6 +10,20 @@ import pytest
 
 from tests.hooks.conftest import Shims
 
+UNSET = [
+    "alias",
+    "cap-usd",
+    "expires-at",
+    "folder",
+    "key-id",
+    "on-cap",
+    "proxy-kind",
+    "proxy-url",
+    "python",
+    "team-id",
+    "user-id",
+]
+
 
 def test_python_is_started_isolated_with_its_bytecode_in_the_environment(shims: Shims) -> None:
     assert shims.run("main", {"PYTHONDONTWRITEBYTECODE": "1"}).code == 0
@@ -42,11 +56,7 @@ def test_every_name_of_the_state_is_claimed_before_python_is_looked_for(shims: S
     """A later step could otherwise make up, through GITHUB_ENV, what main has not written."""
     assert shims.run("main", {"PATH": "/nonexistent"}).code == 2
     assert shims.state == {
-        **dict.fromkeys(
-            ["alias", "cap-usd", "expires-at", "folder", "key-id", "on-cap", "proxy-kind"]
-            + ["proxy-url", "python", "team-id", "user-id"],
-            "",
-        ),
+        **dict.fromkeys(UNSET, ""),
         "phase": "none",
         "network": "{}",
     }

@@ -73,7 +73,9 @@ def _handler(relay: Relay) -> type[BaseHTTPRequestHandler]:
             self._wait(path, after=True)
             with suppress(OSError):
                 self.send_response(answer.status)
-                self.send_header("content-type", answer.headers.get("content-type", ""))
+                for name in ("content-type", "content-encoding", "location"):
+                    if name in answer.headers:
+                        self.send_header(name, answer.headers[name])
                 self.send_header("content-length", str(len(data)))
                 self.end_headers()
                 self.wfile.write(data)

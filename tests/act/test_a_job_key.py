@@ -43,11 +43,6 @@ def kept(run: Run) -> str:
     return (run.workspace.parent.parent / "kept").read_text()
 
 
-def shown(run: Run) -> str:
-    """All that act printed, but for the commands that tell it what to mask (it repeats them raw)."""
-    return "".join(str(e) for e in run.events if e.get("command") != "add-mask")
-
-
 def test_the_key_is_wired_masked_spends_and_is_refused_afterwards(act: Act, world: World) -> None:
     run = world.run(
         act,
@@ -63,7 +58,9 @@ def test_the_key_is_wired_masked_spends_and_is_refused_afterwards(act: Act, worl
     assert run.exit_code == 0, run.text
     assert [run.step(s).log.split()[1] for s in ("plain", "stream", "chat")] == ["200"] * 3
     assert run.step("leak").log == "the key is *** and ***\n"
-    assert key not in shown(run)
+    # act tells of each mask and each variable it is given; a runner shows neither.
+    told = [e for e in run.events if e.get("command") not in ("add-mask", "set-env")]
+    assert [e for e in told if key in str(e)] == []
     assert outputs["key-id"] == hashlib.sha256(key.encode()).hexdigest()
     assert (outputs["allowed"], outputs["tier"], outputs["cap-usd"]) == ("true", "green", "2")
     assert "key" not in outputs

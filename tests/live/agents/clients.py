@@ -44,7 +44,15 @@ MODELS = ("claude-sonnet", "claude-haiku", "gpt-codex", "gpt-mini", "gemini-flas
 
 
 HOSTILE = {
+    "OPENCODE_AUTH_CONTENT": '{"openai": {"type": "api", "key": "elsewhere"}}',
     "ANTHROPIC_API_BASE": TRAP,
+    "QWEN_CODE_UNATTENDED_RETRY": "1",
+    "AIDER_ANTHROPIC_API_KEY": "sk-elsewhere",
+    "AIDER_OPENAI_API_TYPE": "azure",
+    "GEMINI_CLI_USE_COMPUTE_ADC": "true",
+    "ANTHROPIC_IDENTITY_TOKEN_FILE": "/elsewhere",
+    "CLAUDE_CODE_USE_GATEWAY": "1",
+    "CLAUDE_CODE_USE_ANTHROPIC_GOOGLE_CLOUD": "1",
     "ANTHROPIC_API_KEY": "sk-elsewhere",
     "ANTHROPIC_API_URL": TRAP,
     "ANTHROPIC_AUTH_TOKEN": "sk-elsewhere",

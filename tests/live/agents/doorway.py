@@ -19,12 +19,13 @@ import httpx
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One request that came through, and the status it got."""
+    """One request that came through, the status it got, and the version the proxy says it has."""
 
     method: str
     path: str
     status: int
     headers: dict[str, str]
+    proxy: str = ""
 
     @property
     def costs(self) -> bool:
@@ -72,7 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
         answer = self.server.client.request(
             self.command, self.server.target + self.path, headers=headers, content=body
         )
-        self._note(answer.status_code)
+        self._note(answer.status_code, answer.headers.get("x-litellm-version", ""))
         self._answer(
             answer.status_code, answer.content, answer.headers.get("content-type", "text/plain")
         )
@@ -87,10 +88,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.readline()
         return body
 
-    def _note(self, status: int) -> None:
+    def _note(self, status: int, proxy: str = "") -> None:
         headers = {k.lower(): v for k, v in self.headers.items()}
         self.server.seen.append(
-            Request(method=self.command, path=self.path, status=status, headers=headers)
+            Request(
+                method=self.command, path=self.path, status=status, headers=headers, proxy=proxy
+            )
         )
 
     def _answer(self, status: int, body: bytes, kind: str) -> None:

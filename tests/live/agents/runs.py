@@ -51,6 +51,7 @@ def run(
     tools: Sequence[str] = (),
     models: Sequence[str] = MODELS,
     preset: Mapping[str, str] | None = None,
+    wired: bool = True,
     limit: float = 120,
 ) -> Run:
     """`tools`: what is wired, by default the client's own entry; `preset`: what the job held before."""
@@ -69,7 +70,7 @@ def run(
             "CI": "1",
             **_proxies(),
             **(preset or {}),
-            **wiring.env,
+            **(wiring.env if wired else {}),
         }
         doors = {PROXY: place / "proxy", TRAP: place / "trap"}
         ports = [f"{url.rpartition(':')[2]}={path}" for url, path in doors.items()]

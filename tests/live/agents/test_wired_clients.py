@@ -15,6 +15,7 @@ from tests.live.agents.runs import Run, run
 pytestmark = [pytest.mark.live, pytest.mark.agents]
 
 each_client = pytest.mark.parametrize("client", CLIENTS, ids=lambda c: c.name)
+LED_ASTRAY = [client for client in CLIENTS if client.tool in ("claude-code", "openai", "langchain")]
 FEW, SOON = 6, 30.0
 """A refused client asks at most so often, and is gone after so many seconds."""
 BURNT = 0.0003
@@ -33,8 +34,15 @@ def test_calls_arrive_under_the_job_key_when_all_tools_are_wired(client: Client,
     assert {row.status for row in rows} == {"success"}
     assert client.model in {row.model for row in rows}
     assert all(row.tokens == 1170 and row.spend > 0 for row in rows)
-    note(client.name, "arrives", version=_version(client), calls=len(done.calls), model=client.model,
-         route=_route(done, client))  # fmt: skip
+    note(
+        client.name,
+        "arrives",
+        proxy=done.calls[-1].proxy,
+        version=_version(client),
+        route=_route(done, client),
+        model=client.model,
+        calls=len(done.calls),
+    )
 
 
 @each_client
@@ -44,6 +52,13 @@ def test_wiring_wins_over_what_the_job_held_before(client: Client, lab: Lab) -> 
     assert done.status == 0, done.said
     _arrived(client, done)
     note(client.name, "hostile", variables=len(HOSTILE))
+
+
+@pytest.mark.parametrize("client", LED_ASTRAY, ids=lambda c: c.name)
+def test_unwired_the_same_variables_lead_a_client_elsewhere(client: Client, lab: Lab) -> None:
+    done = run(client, lab.mint(MODELS), lab, ONCE, preset=HOSTILE, wired=False, limit=20)
+    assert not done.calls
+    assert done.strays or done.status
 
 
 @each_client

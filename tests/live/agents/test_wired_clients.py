@@ -56,7 +56,7 @@ def test_wiring_wins_over_what_the_job_held_before(client: Client, lab: Lab) -> 
 
 @pytest.mark.parametrize("client", LED_ASTRAY, ids=lambda c: c.name)
 def test_unwired_the_same_variables_lead_a_client_elsewhere(client: Client, lab: Lab) -> None:
-    done = run(client, lab.mint(MODELS), lab, ONCE, preset=HOSTILE, wired=False, limit=20)
+    done = run(client, lab.mint(MODELS), lab, ONCE, preset=HOSTILE, wired=False, limit=10)
     assert not done.calls
     assert done.strays or done.status
 

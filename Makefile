@@ -8,7 +8,7 @@ RUN := $(UV) run --locked --quiet
 export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-live lint format bench lock clean
+.PHONY: help setup demo test test-live compatibility lint format bench lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,11 @@ test: setup ## the tests: no network, under three minutes
 
 test-live: setup ## against a real LiteLLM: TOKENGATE_LITELLM_URL and TOKENGATE_LITELLM_ADMIN_KEY
 	$(RUN) pytest -m live $(ARGS)
+
+compatibility: setup ## the real agents against a real LiteLLM (variables as above); writes docs/compatibility.md
+	rm -rf .live/results
+	$(RUN) pytest -n 2 -m agents tests/live/agents $(ARGS)
+	$(RUN) python -m tests.live.agents.compatibility
 
 lint: setup ## ruff, mypy, import-linter, actionlint, zizmor, schemas, generated files
 	$(RUN) ruff check .

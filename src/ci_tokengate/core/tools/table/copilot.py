@@ -1,6 +1,7 @@
 """GitHub's Copilot CLI with a provider of its own ("bring your own key"); without these variables it is billed by seat.
 
-It speaks Anthropic's messages, which LiteLLM serves for every model.
+It speaks Anthropic's messages, so it is given a Claude model first. It asks for reasoning: a model without it is refused
+by LiteLLM (400) unless the proxy sets `drop_params`.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ci_tokengate.core.tools.model import Access
+from ci_tokengate.core.tools.models import CLAUDE, pick
 from ci_tokengate.core.tools.tool import Tool
 
 
@@ -16,7 +18,7 @@ def _env(access: Access) -> Mapping[str, str]:
         "COPILOT_PROVIDER_BASE_URL": access.root,
         "COPILOT_PROVIDER_TYPE": "anthropic",
         "COPILOT_PROVIDER_API_KEY": access.key,
-        "COPILOT_MODEL": access.models[0],
+        "COPILOT_MODEL": pick(access, *CLAUDE),
         "COPILOT_OFFLINE": "true",
         "COPILOT_AUTO_UPDATE": "false",
     }

@@ -1,7 +1,9 @@
 """Google's Gemini CLI, and google-github-actions/run-gemini-cli.
 
-The login type must stand in a settings file, else it ends before its first call; the system settings file wins over the
-user's and the repository's, and its place can be chosen.
+The login type must stand in a settings file, else it ends before its first call. That file is in a home of its own,
+because the system settings file (GEMINI_CLI_SYSTEM_SETTINGS_PATH) is skipped unless root owns it and every folder above
+it, which is not so on a runner. A home of its own also hides a personal login. The repository's own settings go before
+it, as they do before every home's.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from ci_tokengate.core.tools.models import GEMINI as FAMILY
 from ci_tokengate.core.tools.models import pick
 from ci_tokengate.core.tools.tool import Tool
 
-_SETTINGS = "gemini/settings.json"
+_SETTINGS = "gemini/.gemini/settings.json"
 
 
 def _env(access: Access) -> Mapping[str, str]:
@@ -22,7 +24,7 @@ def _env(access: Access) -> Mapping[str, str]:
         "GOOGLE_GEMINI_BASE_URL": access.root,
         "GEMINI_API_KEY": access.key,
         "GEMINI_MODEL": pick(access, *FAMILY),
-        "GEMINI_CLI_SYSTEM_SETTINGS_PATH": f"{access.folder}/{_SETTINGS}",
+        "GEMINI_CLI_HOME": f"{access.folder}/gemini",
     }
 
 

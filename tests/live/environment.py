@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import httpx
@@ -40,19 +40,11 @@ def live_proxy() -> Iterator[World]:
 
 def minting_key(url: str, admin_key: str) -> str:
     """The least-privileged credential of the README, made anew; teams are made where they lack."""
-    with httpx.Client(
-        base_url=url, headers={"authorization": f"Bearer {admin_key}"}, timeout=30
-    ) as http:
+    with _admin(url, admin_key) as http:
         user = {"user_id": "ci-minter", "user_role": "internal_user", "auto_create_key": False}
         http.post("/user/new", json=user)
         for team, budget in TEAMS.items():
-            http.post(
-                "/team/new", json={"team_id": team, "team_alias": team, "models": MODELS, **budget}
-            )
-            member = {"role": "user", "user_id": "ci-minter"}
-            http.post("/team/member_add", json={"team_id": team, "member": member})
-            rights = {"team_id": team, "team_member_permissions": PERMISSIONS}
-            http.post("/team/permissions_update", json=rights).raise_for_status()
+            _team(http, team, budget)
         made = http.post(
             "/key/generate",
             json={
@@ -63,3 +55,21 @@ def minting_key(url: str, admin_key: str) -> str:
         )
         made.raise_for_status()
         return str(made.json()["key"])
+
+
+def make_team(world: World, team: str) -> None:
+    """A new team without a budget at the proxy, in which the minter may mint."""
+    with _admin(world.url, world.admin_key) as http:
+        _team(http, team, {})
+
+
+def _admin(url: str, key: str) -> httpx.Client:
+    return httpx.Client(base_url=url, headers={"authorization": f"Bearer {key}"}, timeout=30)
+
+
+def _team(http: httpx.Client, team: str, budget: Mapping[str, object]) -> None:
+    http.post("/team/new", json={"team_id": team, "team_alias": team, "models": MODELS, **budget})
+    member = {"role": "user", "user_id": "ci-minter"}
+    http.post("/team/member_add", json={"team_id": team, "member": member})
+    rights = {"team_id": team, "team_member_permissions": PERMISSIONS}
+    http.post("/team/permissions_update", json=rights).raise_for_status()

@@ -10,6 +10,7 @@ import json
 import math
 import random
 import time
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -84,9 +85,7 @@ class JsonClient:
             follow_redirects=False,
             verify=base_url.startswith("https:"),
         )
-
-    def close(self) -> None:
-        self._http.close()
+        weakref.finalize(self, self._http.close)
 
     def call(
         self,

@@ -1,13 +1,14 @@
-"""python -m tests.bench [-n RUNS] [--cold RUNS] [--stand-in]: how long the action takes, as whole processes.
+"""`make bench`: how long the action takes, as whole processes, on this machine. Prints; judges nothing.
 
-Warm: main and post on an environment that is there. Cold: main from an empty tool cache, with uv and with pip alone
-(these need a package index). The proxy is a double on this machine; its own time is named, and subtracted.
-Without src/ci_tokengate/action.py (or with --stand-in) the Python half is the tests' stand-in plus the imports it will have.
+Warm: main and post on an environment that is there. Cold: main from an empty tool cache, with uv and
+with pip alone (these need a package index). Proxy and code host are the sandbox's, in this process;
+the time that they take to answer is measured where they answer, and subtracted.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import os
 import shutil
 import statistics
@@ -15,122 +16,178 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
-from tests.act.harness import ROOT, ship
-from tests.hooks.conftest import NODE, Shims
-from tests.hooks.stand_in import plant
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-IMPORTS = "import httpx, pydantic, ruamel.yaml\n"
+from ci_tokengate.sandbox import serve
+from ci_tokengate.sandbox.app import build
+from ci_tokengate.sandbox.clock import WallClock
+from ci_tokengate.sandbox.github import GitHubState, running_github
+from ci_tokengate.sandbox.runner_files import read_entries
+from ci_tokengate.sandbox.seed import seed
+from ci_tokengate.sandbox.state import State
+from tests.act.harness import PAYLOADS, ROOT, ship
+from tests.act.world import POLICY, POLICY_PATH, base_of
 
-
-def median(runs: int, measure: Callable[[], float]) -> tuple[float, float, float]:
-    times = [measure() for _ in range(runs)]
-    return statistics.median(times), min(times), max(times)
-
-
-def timed(shims: Shims, verb: str, env: dict[str, str]) -> float:
-    start = time.perf_counter()
-    ended = shims.run(verb, env)
-    seconds = time.perf_counter() - start
-    if ended.code not in (0, 1):
-        raise SystemExit(f"{verb} ended with {ended.code}:\n{ended.out}{ended.err}")
-    return seconds
+PAYLOAD = "pull_request.opened"
+Sample = tuple[float, float]
+"""Seconds of a process: in all, and without what its servers took."""
 
 
-def process(*command: str) -> float:
-    start = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
-    return time.perf_counter() - start
+class Timed:
+    """An ASGI app that adds up the seconds in which it works on at least one request."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app, self.seconds, self.requests = app, 0.0, 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start = time.perf_counter()
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.seconds += time.perf_counter() - start
+            self.requests += 1
 
 
-def uv_folder(folder: Path) -> Path | None:
-    """A folder with uv and nothing else."""
-    uv = shutil.which("uv") or next(
-        (str(p) for p in [ROOT / ".cache/uv/bin/uv"] if p.exists()), None
-    )
-    if not uv:
-        return None
-    (folder / "uv-only").mkdir()
-    (folder / "uv-only" / "uv").symlink_to(uv)
-    return folder / "uv-only"
+class Bench:
+    def __init__(
+        self, folder: Path, proxy_url: str, minter_key: str, api: str, timer: Timed
+    ) -> None:
+        self.folder, self.timer = folder, timer
+        self.action = ship(folder / "action")
+        self.python, self.uv = python_folder(folder), uv_folder(folder)
+        self.env = {
+            "PATH": str(self.python),
+            "HOME": str(folder),
+            "RUNNER_TEMP": str(folder),
+            "RUNNER_TOOL_CACHE": str(folder / "tools"),
+            "GITHUB_API_URL": api,
+            "GITHUB_EVENT_NAME": "pull_request",
+            "GITHUB_EVENT_PATH": str(PAYLOADS / f"{PAYLOAD}.json"),
+            "GITHUB_REPOSITORY": "Codertocat/Hello-World",
+            "GITHUB_RUN_ID": "1",
+            "GITHUB_JOB": "bench",
+            "INPUT_PROXY-KEY": minter_key,
+            "INPUT_PROXY-URL": proxy_url,
+        }
+        kept = ("SSL_CERT_FILE", "PIP_CERT", "PIP_INDEX_URL", "PIP_DEFAULT_TIMEOUT", "UV_INDEX_URL")
+        self.env |= {name: os.environ[name] for name in kept if name in os.environ}
+
+    def main(self, **env: str) -> Sample:
+        for name in ("STATE", "OUTPUT", "ENV", "STEP_SUMMARY"):
+            path = self.folder / name.lower()
+            path.unlink(missing_ok=True)
+            path.touch()
+            self.env[f"GITHUB_{name}"] = str(path)
+        return self._node("main.mjs", env)
+
+    def cold(self, path: str) -> Sample:
+        shutil.rmtree(self.folder / "tools", ignore_errors=True)
+        shutil.rmtree(self.folder / ".cache", ignore_errors=True)
+        return self.main(PATH=path)
+
+    def post(self) -> Sample:
+        """After a main of its own, as the runner hands it over."""
+        self.main()
+        state = read_entries(self.folder / "state")
+        job_key = read_entries(self.folder / "env")["OPENAI_API_KEY"]
+        given = {f"STATE_{name}": value for name, value in state.items()}
+        return self._node("post.mjs", {**given, "OPENAI_API_KEY": job_key})
+
+    def _node(self, shim: str, env: dict[str, str]) -> Sample:
+        self.timer.seconds, start = 0.0, time.perf_counter()
+        done = subprocess.run(
+            ["node", str(self.action / "hooks" / "action" / shim)],
+            env={**self.env, **env, "PATH": f"{env.get('PATH', self.env['PATH'])}:{NODE}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        seconds = time.perf_counter() - start
+        if done.returncode:
+            raise SystemExit(f"{shim} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        return seconds, seconds - self.timer.seconds
+
+
+NODE = str(Path(shutil.which("node") or "node").parent)
 
 
 def python_folder(folder: Path) -> Path:
-    """A folder with python3 and nothing else, so that no other uv is found."""
+    """A folder with python3 and nothing else, so that no uv is found."""
     base: str = getattr(sys, "_base_executable", sys.executable)
-    (folder / "python-only").mkdir()
     shim = folder / "python-only" / "python3"
+    shim.parent.mkdir()
     shim.write_text(f'#!/bin/sh\nexec "{base}" "$@"\n')
     shim.chmod(0o755)
-    return folder / "python-only"
+    return shim.parent
+
+
+def uv_folder(folder: Path) -> Path:
+    """A folder with uv and nothing else."""
+    uv = shutil.which("uv") or str(ROOT / ".cache" / "uv" / "bin" / "uv")
+    link = folder / "uv-only" / "uv"
+    link.parent.mkdir()
+    link.symlink_to(uv)
+    return link.parent
+
+
+@contextmanager
+def bench() -> Iterator[Bench]:
+    state = State(
+        admin_key=serve.ADMIN_KEY,
+        clock=WallClock(),
+        random_bytes=os.urandom,
+        flush_every=timedelta(seconds=1),
+    )
+    seed(state, serve.MINTER_KEY)
+    timer = Timed(build(state, asyncio.sleep))
+    github = GitHubState(files={(base_of(PAYLOAD), POLICY_PATH): POLICY})
+    with (
+        tempfile.TemporaryDirectory() as name,
+        serve.listener_on(0) as listener,
+        serve.serving(timer, listener, name="proxy"),
+        running_github(github) as api,
+    ):
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield Bench(Path(name), url, serve.MINTER_KEY, api, timer)
+
+
+def row(label: str, runs: int, once: Callable[[], Sample], target: str = "") -> None:
+    if not runs:
+        return
+    samples = [once() for _ in range(runs)]
+    whole = statistics.median(s[0] for s in samples)
+    own = sorted(s[1] for s in samples)
+    figures = f"{whole:>9.3f}{statistics.median(own):>9.3f}{own[0]:>9.3f}{own[-1]:>9.3f}"
+    print(f"{label:<28}{figures}  {target}", flush=True)
+
+
+def plain(command: list[str]) -> Sample:
+    start = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    seconds = time.perf_counter() - start
+    return seconds, seconds
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("-n", type=int, default=15, help="warm runs")
     parser.add_argument("--cold", type=int, default=3, help="cold runs; 0 without a package index")
-    parser.add_argument("--stand-in", action="store_true", help="not the real Python half")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        for label, figures in measure(Path(name), options):
-            print(f"{label:<44}" + "".join(f"{figure:>9.3f}" for figure in figures), flush=True)
-
-
-def measure(folder: Path, options: argparse.Namespace) -> list[tuple[str, tuple[float, ...]]]:
-    action = ship(folder / "action")
-    if options.stand_in or not (action / "src" / "ci_tokengate" / "action.py").exists():
-        half = plant(action) / "src" / "ci_tokengate" / "action.py"
-        half.write_text(IMPORTS + half.read_text())
-        print("Python half: the stand-in. It calls no proxy, so the proxy's own time is 0.")
-    else:
-        # The real half talks to a proxy and a code host: plug the sandbox in here when it lands.
-        print(
-            "Python half: the real one, in mode `gate` against TOKENGATE_BENCH_PROXY; its time includes the proxy's."
-        )
-    print(f"{'seconds':<44}{'median':>9}{'least':>9}{'most':>9}")
-    python = python_folder(folder)
-    uv = uv_folder(folder)
-    for kept in ("home", "temp", "tmp"):
-        (folder / kept).mkdir()
-    env = {
-        k: v
-        for k, v in os.environ.items()
-        if not k.startswith(("GITHUB_", "RUNNER_", "PYTHON", "VIRTUAL_ENV"))
-    }
-    env |= {
-        "PATH": str(python),
-        "RUNNER_TEMP": str(folder / "temp"),
-        "RUNNER_TOOL_CACHE": str(folder / "tools"),
-        "GITHUB_STATE": str(folder / "state"),
-        "INPUT_PROXY-KEY": "sk-minter",
-        "INPUT_PROXY-URL": os.environ.get("TOKENGATE_BENCH_PROXY", "http://127.0.0.1:9"),
-        "INPUT_MODE": "gate",
-    }
-    shims = Shims(action=action, folder=folder, env=env)
-    rows: list[tuple[str, tuple[float, ...]]] = []
-
-    def row(label: str, runs: int, once: Callable[[], float]) -> None:
-        if runs:
-            rows.append((label, median(runs, once)))
-
-    def cold(path: str) -> float:
-        shutil.rmtree(folder / "tools", ignore_errors=True)
-        (folder / "state").unlink(missing_ok=True)
-        return timed(shims, "main", {"PATH": path})
-
-    row("node alone", options.n, lambda: process(NODE, "-e", "0"))
-    row("main, cold, pip alone", options.cold, lambda: cold(str(python)))
-    if uv:
-        row("main, cold, uv on PATH", options.cold, lambda: cold(f"{uv}{os.pathsep}{python}"))
-    (folder / "state").unlink(missing_ok=True)
-    timed(shims, "main", {"PATH": f"{uv}{os.pathsep}{python}"})
-    row("main, warm", options.n, lambda: timed(shims, "main", {}))
-    after = shims.in_post()
-    row("post, warm", options.n, lambda: timed(shims, "post", after))
-    row("post without a key", options.n, lambda: timed(shims, "post", {}))
-    return rows
+    print(f"{'seconds, medians':<28}{'whole':>9}{'own':>9}{'least':>9}{'most':>9}  target (own)")
+    with bench() as b:
+        row("node alone", options.n, lambda: plain(["node", "-e", "0"]))
+        python = [sys.executable, "-I", "-c", "pass"]
+        row("python -I -c pass", options.n, lambda: plain(python))
+        row("main, cold, pip alone", options.cold, lambda: b.cold(str(b.python)), "4.5")
+        row("main, cold, uv on PATH", options.cold, lambda: b.cold(f"{b.uv}:{b.python}"), "2.5")
+        b.main(PATH=f"{b.uv}:{b.python}")
+        row("main, warm", options.n, b.main, "0.5")
+        row("post, warm", options.n, b.post, "0.3")
 
 
 if __name__ == "__main__":

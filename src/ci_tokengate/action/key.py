@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ci_tokengate import wiring
 from ci_tokengate.action.inputs import Inputs, read_inputs
 from ci_tokengate.adapters.event import Job, github_job
 from ci_tokengate.adapters.files import private_folder, write_files
@@ -22,6 +21,7 @@ from ci_tokengate.ports import Proxy
 from ci_tokengate.render.outputs import key_outputs, refusal_outputs, verdict_outputs
 from ci_tokengate.render.summary import gate_summary, plain_summary
 from ci_tokengate.render.verdict import advice, fork_reason, key_line, lines, reason, undecided
+from ci_tokengate.wiring import policies, proxies
 
 TITLE = "ci-tokengate"
 _SECONDS = 30.0
@@ -33,15 +33,15 @@ def gate_or_key(env: Mapping[str, str], runner: GitHubRunner) -> int:
     runner.output("allowed", "false")
     try:
         deadline = Deadline(_SECONDS)
-        host = wiring.open_code_host(env.get("GITHUB_API_URL", ""), inputs.github_token, deadline)
+        host = policies.open_code_host(env.get("GITHUB_API_URL", ""), inputs.github_token, deadline)
         job = github_job(env, host)
         if job.context.from_fork:
             return _fork(inputs, runner)
-        policy = wiring.job_policy(job, host, inputs.policy)
+        policy = policies.job_policy(job, host, inputs.policy)
         on_error = inputs.on_error or policy.on_error
-        kind = wiring.proxy_kind(inputs.proxy, policy)
-        url = wiring.proxy_url(inputs.proxy_url, policy)
-        proxy = wiring.open_proxy(kind, url, inputs.proxy_key, deadline)
+        kind = proxies.proxy_kind(inputs.proxy, policy)
+        url = proxies.proxy_url(inputs.proxy_url, policy)
+        proxy = proxies.open_proxy(kind, url, inputs.proxy_key, deadline)
         if inputs.mode == "gate":
             return _gate(proxy, policy, job, inputs, runner)
         runner.state("proxy-url", url)
@@ -74,7 +74,7 @@ def _undecided(error: UndecidedError, on_error: OnError, runner: GitHubRunner) -
 
 
 def _gate(proxy: Proxy, policy: Policy, job: Job, inputs: Inputs, runner: GitHubRunner) -> int:
-    admission = gate(proxy, policy, job.context, inputs.ask, clock=wiring.clock())
+    admission = gate(proxy, policy, job.context, inputs.ask, clock=proxies.clock())
     return _tell(admission, None, inputs, runner)
 
 
@@ -93,8 +93,8 @@ def _key(
         policy,
         job.context,
         inputs.ask,
-        clock=wiring.clock(),
-        nonce=wiring.nonce,
+        clock=proxies.clock(),
+        nonce=proxies.nonce,
         announce=lambda handle: _announce(handle, runner),
     )
     if issued.key is None:

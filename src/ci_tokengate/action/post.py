@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
-from ci_tokengate import wiring
 from ci_tokengate.adapters.files import remove_folder
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.runner import GitHubRunner
@@ -15,6 +14,7 @@ from ci_tokengate.errors import TokengateError
 from ci_tokengate.lifecycle.retire import retire
 from ci_tokengate.render.retired import cap_sentences
 from ci_tokengate.render.summary import plain_summary
+from ci_tokengate.wiring import proxies
 
 TITLE = "ci-tokengate"
 _SECONDS = 16.0
@@ -37,15 +37,15 @@ def post(env: Mapping[str, str], runner: GitHubRunner) -> int:
     )
     failing = state.get("on-cap") == "fail"
     try:
-        kind = wiring.proxy_kind(state.get("proxy-kind", ""), None)
-        proxy = wiring.open_proxy(
+        kind = proxies.proxy_kind(state.get("proxy-kind", ""), None)
+        proxy = proxies.open_proxy(
             kind, state.get("proxy-url", ""), env.get("INPUT_PROXY-KEY", ""), Deadline(_SECONDS)
         )
         retired = retire(
             proxy,
             handle,
             job_key=env.get("TOKENGATE_JOB_KEY") or None,
-            clock=wiring.clock(),
+            clock=proxies.clock(),
             certain=failing,
         )
     except TokengateError as error:

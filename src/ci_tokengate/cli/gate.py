@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from ci_tokengate import wiring
 from ci_tokengate.cli.options import (
     Env,
     asked,
@@ -18,6 +17,7 @@ from ci_tokengate.cli.options import (
 )
 from ci_tokengate.cli.show import show_admission
 from ci_tokengate.commands import gate as command
+from ci_tokengate.wiring import proxies
 
 
 @click.command()
@@ -30,7 +30,7 @@ def gate(env: Env, /, fmt: str, **options: Any) -> None:
     ask = asked(options)
     session = open_session(env, options)
     admission = command.gate(
-        session.proxy, session.policy, session.job.context, ask, clock=wiring.clock()
+        session.proxy, session.policy, session.job.context, ask, clock=proxies.clock()
     )
     show_admission(admission, fmt)
     sys.exit(0 if admission.verdict.allowed else 1)

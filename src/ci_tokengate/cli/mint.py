@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from ci_tokengate import wiring
 from ci_tokengate.adapters.files import private_folder, write_files
 from ci_tokengate.adapters.process import end_politely_on_sigterm
 from ci_tokengate.cli.options import (
@@ -28,6 +27,7 @@ from ci_tokengate.core.tools.model import Access, Wiring
 from ci_tokengate.core.tools.registry import wire
 from ci_tokengate.core.tools.tool import Tool
 from ci_tokengate.lifecycle.issue import Issued
+from ci_tokengate.wiring import proxies
 
 
 @click.command()
@@ -63,8 +63,8 @@ def mint_in_session(env: Env, options: Options) -> tuple[Session, Issued]:
         session.policy,
         session.job.context,
         ask,
-        clock=wiring.clock(),
-        nonce=wiring.nonce,
+        clock=proxies.clock(),
+        nonce=proxies.nonce,
         announce=lambda _: None,
     )
     return session, issued

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 import click
 
-from ci_tokengate import wiring
 from ci_tokengate.adapters.event import Job, elsewhere_job, github_job, numbered
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.durations import parse_duration
@@ -20,6 +19,7 @@ from ci_tokengate.core.tools.registry import select
 from ci_tokengate.core.tools.tool import Tool
 from ci_tokengate.lifecycle.admit import Ask
 from ci_tokengate.ports import CodeHost, Proxy
+from ci_tokengate.wiring import policies, proxies
 
 Env = Mapping[str, str]
 Options = Mapping[str, Any]
@@ -49,7 +49,7 @@ _JOB = (
         "policy_path",
         envvar="TOKENGATE_POLICY",
         default="",
-        help=f"Default: {wiring.DEFAULT_POLICY}; on GitHub at the base commit.",
+        help=f"Default: {policies.DEFAULT_POLICY}; on GitHub at the base commit.",
     ),
     click.option("--team", default="", help="Who pays."),
     click.option("--use-case", default="", help="What the key is for."),
@@ -106,23 +106,23 @@ def chosen_tools(text: str) -> tuple[Tool, ...]:
 def open_session(env: Env, options: Options) -> Session:
     """Reads the policy and opens the proxy. Raises as `wiring` does."""
     deadline = Deadline(options["timeout"])
-    host = wiring.open_code_host(env.get("GITHUB_API_URL", ""), options["github_token"], deadline)
+    host = policies.open_code_host(env.get("GITHUB_API_URL", ""), options["github_token"], deadline)
     job = _job(env, options, host)
-    policy = wiring.job_policy(job, host, options["policy_path"])
-    kind = wiring.proxy_kind(options["kind"], policy)
-    url = wiring.proxy_url(options["proxy_url"], policy)
-    proxy = wiring.open_proxy(kind, url, options["proxy_key"], deadline)
+    policy = policies.job_policy(job, host, options["policy_path"])
+    kind = proxies.proxy_kind(options["kind"], policy)
+    url = proxies.proxy_url(options["proxy_url"], policy)
+    proxy = proxies.open_proxy(kind, url, options["proxy_key"], deadline)
     return Session(policy=policy, proxy=proxy, url=url, job=job, deadline=deadline)
 
 
 def open_bare_proxy(env: Env, options: Options) -> Proxy:
     """For commands that need no job; the policy on the disk, if there is one, names the proxy."""
-    path = env.get("TOKENGATE_POLICY") or wiring.DEFAULT_POLICY
+    path = env.get("TOKENGATE_POLICY") or policies.DEFAULT_POLICY
     needed = not options["proxy_url"] and Path(path).exists()
-    policy = wiring.local_policy(path) if needed else None
-    return wiring.open_proxy(
-        wiring.proxy_kind(options["kind"], policy),
-        wiring.proxy_url(options["proxy_url"], policy),
+    policy = policies.local_policy(path) if needed else None
+    return proxies.open_proxy(
+        proxies.proxy_kind(options["kind"], policy),
+        proxies.proxy_url(options["proxy_url"], policy),
         options["proxy_key"],
         Deadline(options["timeout"]),
     )

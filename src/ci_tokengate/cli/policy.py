@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from ci_tokengate import wiring
 from ci_tokengate.adapters.policy.model import json_schema
 from ci_tokengate.cli.options import format_option, print_json
+from ci_tokengate.wiring import policies
 
 
 @click.group()
@@ -15,11 +15,11 @@ def policy() -> None:
 
 
 @policy.command()
-@click.argument("path", default=wiring.DEFAULT_POLICY)
+@click.argument("path", default=policies.DEFAULT_POLICY)
 @format_option
 def check(path: str, fmt: str) -> None:
     """Is the policy file right? Every mistake with its line and column."""
-    found = wiring.local_policy(path)
+    found = policies.local_policy(path)
     if fmt == "json":
         print_json({"path": path, "teams": [*found.teams], "use_cases": [*found.use_cases]})
         return

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from ci_tokengate import wiring
 from ci_tokengate.adapters.files import remove_folder
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.process import end_politely_on_sigterm, run_child
@@ -28,6 +27,7 @@ from ci_tokengate.lifecycle.retire import retire
 from ci_tokengate.ports import Proxy, total
 from ci_tokengate.render.money import usd
 from ci_tokengate.render.retired import cap_sentences
+from ci_tokengate.wiring import proxies
 
 _PATIENCE = 6.0
 
@@ -69,12 +69,12 @@ def _inherited(env: Env, minting_key: str) -> dict[str, str]:
 
 def _end(session: Session, issued: Issued, key: JobKey, minting_key: str) -> bool:
     """Revokes with a fresh deadline, since the command may have run for an hour."""
-    proxy = wiring.open_proxy(
+    proxy = proxies.open_proxy(
         session.policy.proxy_kind, session.url, minting_key, Deadline(session.deadline.seconds)
     )
     handle = Handle(alias=key.alias, team_id=issued.admission.team.id, key_id=key.id)
     try:
-        retired = retire(proxy, handle, job_key=key.key, clock=wiring.clock())
+        retired = retire(proxy, handle, job_key=key.key, clock=proxies.clock())
     except TokengateError as error:
         click.echo(f"✖ The job key could not be revoked: {error.message}", err=True)
         again = f"ci-tokengate revoke --key-id {key.id}"
@@ -97,7 +97,7 @@ def _cost(proxy: Proxy, key: JobKey) -> str:
     try:
         rows, waited = list(proxy.usage_of(key.id)), 0.0
         while not rows and waited < _PATIENCE:
-            wiring.clock().sleep(0.5)
+            proxies.clock().sleep(0.5)
             waited += 0.5
             rows = list(proxy.usage_of(key.id))
     except TokengateError:

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from ci_tokengate import wiring
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.cli.options import (
     Env,
@@ -20,6 +19,7 @@ from ci_tokengate.commands import sweep as command
 from ci_tokengate.commands.sweep import Swept, outlived
 from ci_tokengate.core.durations import parse_duration
 from ci_tokengate.errors import UsageError
+from ci_tokengate.wiring import policies, proxies
 
 
 @click.command()
@@ -52,10 +52,10 @@ def sweep(
     done: list[Swept] = []
     for swept in command.sweep(
         open_bare_proxy(env, options),
-        wiring.open_code_host(api_url, token, deadline) if token else None,
+        policies.open_code_host(api_url, token, deadline) if token else None,
         repository="" if every else repository,
         older_than=age,
-        clock=wiring.clock(),
+        clock=proxies.clock(),
         dry_run=dry_run,
     ):
         done.append(swept)

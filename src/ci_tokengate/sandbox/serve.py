@@ -12,7 +12,7 @@ from datetime import timedelta
 from threading import Event, Thread
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from ci_tokengate.sandbox.app import build
 from ci_tokengate.sandbox.clock import Clock, WallClock
@@ -96,7 +96,7 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def serving(app: Starlette, listener: socket.socket, *, name: str) -> Iterator[None]:
+def serving(app: ASGIApp, listener: socket.socket, *, name: str) -> Iterator[None]:
     """`app` on `listener`, in a thread, until the end of the block."""
     config = uvicorn.Config(
         app,

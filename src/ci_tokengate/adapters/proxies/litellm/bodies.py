@@ -28,7 +28,8 @@ Usd = Annotated[Decimal, AfterValidator(_finite)]
 
 
 class Body(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    # Built when first used: post reads one of these, and building all takes longer than reading.
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
 
 class OwnKey(Body):

@@ -1,4 +1,4 @@
-"""Which adapter stands behind each port, and where a job's policy is read from."""
+"""The proxy that a command talks to, the clock, and chance."""
 
 from __future__ import annotations
 
@@ -6,18 +6,13 @@ import secrets
 from collections.abc import Callable, Mapping
 
 from ci_tokengate.adapters.clock import SystemClock
-from ci_tokengate.adapters.event import Job
-from ci_tokengate.adapters.files import read_text
-from ci_tokengate.adapters.github import GitHub
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.adapters.policy.load import load_policy
 from ci_tokengate.adapters.proxies.litellm.adapter import LiteLLM
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.core.urls import bare_url
 from ci_tokengate.errors import CredentialError, UsageError
-from ci_tokengate.ports import Clock, CodeHost, Proxy
+from ci_tokengate.ports import Clock, Proxy
 
-DEFAULT_POLICY = ".github/tokengate.yml"
 _PROXIES: Mapping[str, Callable[[str, str, Deadline, Clock], Proxy]] = {
     "litellm": lambda url, key, deadline, clock: LiteLLM(url, key, deadline=deadline, clock=clock),
 }
@@ -62,31 +57,3 @@ def open_proxy(kind: str, url: str, key: str, deadline: Deadline) -> Proxy:
             "pull requests by Dependabot read Dependabot's secrets.",
         )
     return _PROXIES[kind](url, key.strip(), deadline, clock())
-
-
-def open_code_host(api_url: str, token: str, deadline: Deadline) -> CodeHost:
-    return GitHub(api_url or "https://api.github.com", token, deadline=deadline)
-
-
-def job_policy(job: Job, host: CodeHost, path: str) -> Policy:
-    """The policy that binds this job: at its base, not on its disk (DESIGN D7).
-
-    Raises PolicyError, UsageError where there is none, UndecidedError where nobody can tell.
-    """
-    path = path or DEFAULT_POLICY
-    if job.policy_ref is None:
-        return local_policy(path)
-    text = host.file_at(job.context.repository, path, job.policy_ref)
-    where = f"{path}@{job.policy_ref.removeprefix('refs/heads/')[:12]}"
-    if text is None:
-        raise UsageError(
-            f"There is no policy at {where} in {job.context.repository}.",
-            hint="The policy counts from the base branch: merge it first, then the workflow that "
-            "needs it. (Or the job lacks `permissions: contents: read`.)",
-        )
-    return load_policy(text, where)
-
-
-def local_policy(path: str) -> Policy:
-    """A policy file on this machine. Raises PolicyError or UsageError."""
-    return load_policy(read_text(path, "The policy"), path)

@@ -30,8 +30,8 @@ HEAD = """\
 <!-- Written by `make compatibility`; edit tests/live/agents/compatibility.py instead. -->
 
 Each row was run: the real client, in the version named, against a real LiteLLM{proxy} on loopback, {network},
-with an empty home and what `ci-tokengate` wires. Actions were not run, only the programs they start. A call counts when the proxy's spend log has it under the job key, with
-the right model, its tokens and its price.
+with an empty home and what `ci-tokengate` wires. Actions were not run, only the programs they start. A call counts when
+the proxy's spend log has it under the job key, with the right model, its tokens and its price.
 """
 
 REACHES = """
@@ -50,7 +50,7 @@ Agents were refused in mid-run, after a first good call, or from the first call 
 Requests are the refused ones; they cost nothing. The exit status is the client's: ask the proxy, not the step, whether a
 budget was hit.
 
-429 is what older LiteLLM releases say of a spent budget, and newer ones if so configured; here it was answered in the
+429 is what LiteLLM says of a spent budget if so configured (`budget_exceeded_status_code`); here it was answered in the
 proxy's place, to see that the limits of retries that we wire are kept. Tried by hand, the others go on longer: qwen-code
 asked 7 times in 69 s (15 times a minute without our limit); Copilot, opencode and aider, which have no limit that we
 found to work, were still asking after a minute. 422 is what an operator wants.

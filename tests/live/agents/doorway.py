@@ -16,11 +16,11 @@ from typing import Any
 
 import httpx
 
-OLD_REFUSAL = (
+REFUSAL_429 = (
     b'{"error":{"message":"Budget has been exceeded! Current cost: 0.0058, Max budget: 0.001",'
     b'"type":"budget_exceeded","param":null,"code":"429"}}'
 )
-"""What a LiteLLM says that answers 429 when a budget is spent: older ones, or by its configuration."""
+"""What a LiteLLM says of a spent budget whose `budget_exceeded_status_code` is 429."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._body()
         if self.server.refusal:
             self._note(self.server.refusal)
-            self._answer(self.server.refusal, OLD_REFUSAL, "application/json")
+            self._answer(self.server.refusal, REFUSAL_429, "application/json")
             return
         drop = {"host", "connection", "content-length", "accept-encoding", "transfer-encoding"}
         headers = {k: v for k, v in self.headers.items() if k.lower() not in drop}

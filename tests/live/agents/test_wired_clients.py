@@ -85,7 +85,7 @@ def test_a_revoked_key_ends_the_run(client: Client, lab: Lab) -> None:
 def test_the_wired_limit_of_retries_is_kept_where_a_proxy_answers_429(
     client: Client, lab: Lab
 ) -> None:
-    """Not LiteLLM's own answer here, but that of older ones; unlimited, these agents ask on for minutes."""
+    """Answered in the proxy's place; unlimited, Claude Code and Gemini CLI ask on for minutes."""
     done = run(client, lab.mint(MODELS), lab, ONCE, refusal=429)
     assert [call.status for call in done.calls] == [429] * client.attempts
     assert done.seconds < client.soon

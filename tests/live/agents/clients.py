@@ -25,6 +25,8 @@ class Client:
     version: the command that prints it.
     agent: whether it goes round a loop with a shell tool, so that it can be refused in mid-run.
     quiet: whether it ends with status 0 although it was refused.
+    attempts: how often it asks for one answer in the face of 429, when its own limit of retries is wired; else 0.
+    few, soon: a refused client asks at most so often, and is gone after so many seconds.
     note: for the table of compatibility.
     """
 
@@ -36,6 +38,9 @@ class Client:
     version: Callable[[], tuple[str, ...]]
     agent: bool = False
     quiet: bool = False
+    attempts: int = 0
+    few: int = 6
+    soon: float = 30
     note: str = ""
 
 
@@ -120,7 +125,7 @@ HOSTILE = {
     "OPENCODE_CONFIG_DIR": "/elsewhere",
     "QWEN_DEFAULT_AUTH_TYPE": "qwen-oauth",
 }
-"""What a job might hold already: each leads some client past the proxy, or to the wrong model."""
+"""What a job might hold already: other addresses, keys, logins, clouds and models, by every name we know of."""
 
 
 def _node(name: str) -> str:
@@ -173,7 +178,14 @@ def _aider_version() -> tuple[str, ...]:
 
 
 def _agent(
-    name: str, command: Callable[[str], tuple[str, ...]], model: str, route: str, note: str
+    name: str,
+    command: Callable[[str], tuple[str, ...]],
+    model: str,
+    route: str,
+    note: str,
+    attempts: int = 0,
+    few: int = 6,
+    soon: float = 30,
 ) -> Client:
     return Client(
         name=name,
@@ -183,6 +195,9 @@ def _agent(
         route=route,
         version=lambda: (command("")[0], "--version"),
         agent=True,
+        attempts=attempts,
+        few=few,
+        soon=soon,
         note=note,
     )
 
@@ -226,11 +241,17 @@ AGENTS = (
         _claude,
         "claude-sonnet",
         _MESSAGES,
-        "After a 422 it asks five times more within a second, each time with one beta feature less;"
-        " with `CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1` once. Not wired: it would cost features.",
+        "After a 422 it asks five times more within a second, with fewer beta features; only once with"
+        " `CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS=1`, which is not wired because it costs features.",
+        attempts=3,
     ),
     _agent(
-        "codex", _codex, "gpt-codex", _RESPONSES, "Its own provider; OPENAI_BASE_URL is ignored."
+        "codex",
+        _codex,
+        "gpt-codex",
+        _RESPONSES,
+        "Its own provider; OPENAI_BASE_URL is ignored.",
+        attempts=1,
     ),
     _agent(
         "gemini",
@@ -238,6 +259,7 @@ AGENTS = (
         "gemini-flash",
         _GEMINI,
         "Its exit status is the HTTP status modulo 256. Its home is a folder of ours (GEMINI_CLI_HOME).",
+        attempts=3,
     ),
     _agent(
         "copilot",
@@ -251,8 +273,11 @@ AGENTS = (
         _opencode,
         "claude-sonnet",
         _CHAT,
-        "One more call a run, for the title. When the proxy's message happens to hold digits such as 429 or 500"
-        " (`Current cost: 0.00500…`) it asks five times more, for 60 to 80 s; no setting changes that.",
+        "One more call a run, for the title. Its limit of retries is fixed, and it goes by digits: when the proxy's"
+        " message happens to hold 429, 500, 502 … (`Current cost: 0.00500…`, or the hash of a revoked key) it asks"
+        " five times more, for over a minute.",
+        few=12,
+        soon=110,
     ),
     _agent("qwen-code", _qwen, "claude-sonnet", _CHAT, ""),
     Client(

@@ -29,16 +29,17 @@ HEAD = """\
 
 <!-- Written by `make compatibility`; edit tests/live/agents/compatibility.py instead. -->
 
-Each row was run: the real client, in the version named, in a network that holds a real LiteLLM{proxy} and nothing else,
-with an empty home and what `ci-tokengate` wires. A call counts when the proxy's spend log has it under the job key, with
-the right model, its tokens and its price.
+Each row was run: the real client, in the version named, against a real LiteLLM{proxy} on loopback, {network},
+with an empty home and what `ci-tokengate` wires. Actions were not run, only the programs they start. A call counts when
+the proxy's spend log has it under the job key, with the right model, its tokens and its price.
 """
 
 REACHES = """
 ## What reaches the proxy
 
 With all tools wired together (`tools: auto`). "Held" means: the run was repeated with the tool's own wiring alone and
-{hostile} variables preset that lead elsewhere (other addresses, keys, logins and clouds), and nothing went there.
+{hostile} variables preset (other addresses, keys, logins, clouds and models, by every name we know of); it ended well and
+every call still went to the proxy.
 
 """
 
@@ -49,12 +50,18 @@ Agents were refused in mid-run, after a first good call, or from the first call 
 Requests are the refused ones; they cost nothing. The exit status is the client's: ask the proxy, not the step, whether a
 budget was hit.
 
+429 is what LiteLLM says of a spent budget if so configured (`budget_exceeded_status_code`); here it was answered in the
+proxy's place, to see that the limits of retries that we wire are kept. Tried by hand, the others go on longer: qwen-code
+asked 7 times in 69 s (15 times a minute without our limit); Copilot, opencode and aider, which have no limit that we
+found to work, were still asking after a minute. 422 is what an operator wants.
+
 """
 
 WIRED = """
 ## What is wired
 
-"Blanked" variables are set to the empty value, which the tool takes as unset. Files lie in a private folder outside the
+"Blanked" variables are set to the empty value, and the runs above
+passed so. Files lie in a private folder outside the
 workspace, and no file holds the key.
 
 """
@@ -71,9 +78,8 @@ of the list. Claude Code's sizes are matched by `haiku`, `sonnet` and `opus`; a 
 BEYOND = """
 ## What no wiring can do
 
-Wiring is cooperative. A configuration in the repository (`.env`, `opencode.json`, `.claude/settings.json`,
-`.gemini/settings.json`, `.codex/config.toml`), a flag of the step or an address in code goes before these variables;
-`ci-tokengate scan` looks for them, and only an egress rule prevents them.
+Wiring is cooperative. A flag of the step, an address in code, or a tool's own configuration file in the repository can
+go before these variables (not tried here); only an egress rule prevents that.
 
 | tool | why it cannot be brought to the proxy |
 |---|---|
@@ -84,7 +90,7 @@ def render(results: Results) -> str:
     proxies = sorted({p["proxy"] for r in results.values() for p in r.values() if "proxy" in p})
     proxy = f" ({', '.join(proxies)})" if proxies else ""
     parts = [
-        HEAD.format(proxy=proxy),
+        HEAD.format(proxy=proxy, network=_network(results)),
         REACHES.format(hostile=len(HOSTILE)),
         _table(
             ("tool", "client", "version", "asks", "for", "calls", "held"),
@@ -93,7 +99,7 @@ def render(results: Results) -> str:
         ),
         REFUSED,
         _table(
-            ("client", "budget spent (422)", "key revoked (401)", "note"),
+            ("client", "budget spent (422)", "key revoked (401)", "429", "note"),
             (_refused(client, results.get(client.name, {})) for client in CLIENTS),
         ),
         WIRED,
@@ -106,6 +112,11 @@ def render(results: Results) -> str:
         ),
     ]
     return "".join(parts)
+
+
+def _network(results: Results) -> str:
+    alone = [proofs["arrives"]["alone"] for proofs in results.values() if "arrives" in proofs]
+    return "with no other network" if all(alone) else "with HTTPS_PROXY leading nowhere"
 
 
 def _reaches(client: Client, proofs: Mapping[str, Mapping[str, Any]]) -> Sequence[str]:
@@ -124,7 +135,17 @@ def _reaches(client: Client, proofs: Mapping[str, Mapping[str, Any]]) -> Sequenc
 
 
 def _refused(client: Client, proofs: Mapping[str, Mapping[str, Any]]) -> Sequence[str]:
-    return (client.name, _end(proofs.get("422")), _end(proofs.get("401")), client.note)
+    return (
+        client.name,
+        _end(proofs.get("422")),
+        _end(proofs.get("401")),
+        _429(proofs),
+        client.note,
+    )
+
+
+def _429(proofs: Mapping[str, Mapping[str, Any]]) -> str:
+    return _end(proofs["429"]) if "429" in proofs else ""
 
 
 def _end(facts: Mapping[str, Any] | None) -> str:

@@ -16,6 +16,12 @@ from typing import Any
 
 import httpx
 
+REFUSAL_429 = (
+    b'{"error":{"message":"Budget has been exceeded! Current cost: 0.0058, Max budget: 0.001",'
+    b'"type":"budget_exceeded","param":null,"code":"429"}}'
+)
+"""What a LiteLLM says of a spent budget whose `budget_exceeded_status_code` is 429."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -34,15 +40,16 @@ class Request:
 
 
 class Doorway(ThreadingMixIn, UnixStreamServer):
-    """Forwards to `target` (None: refuses everything) and keeps what it saw."""
+    """Forwards to `target`, or answers everything with `refusal`, and keeps what it saw."""
 
     daemon_threads = True
     request_queue_size = 64
 
-    def __init__(self, path: Path, target: str | None) -> None:
+    def __init__(self, path: Path, target: str, refusal: int = 0) -> None:
         super().__init__(str(path), _Handler)
         self.path = path
         self.target = target
+        self.refusal = refusal
         self.seen: list[Request] = []
         self.client = httpx.Client(timeout=60, trust_env=False)
 
@@ -64,9 +71,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _pass(self) -> None:
         body = self._body()
-        if self.server.target is None:
-            self._note(418)
-            self._answer(418, b"{}", "application/json")
+        if self.server.refusal:
+            self._note(self.server.refusal)
+            self._answer(self.server.refusal, REFUSAL_429, "application/json")
             return
         drop = {"host", "connection", "content-length", "accept-encoding", "transfer-encoding"}
         headers = {k: v for k, v in self.headers.items() if k.lower() not in drop}
@@ -113,8 +120,8 @@ for _method in ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "CON
 
 
 @contextmanager
-def open_doorway(path: Path, target: str | None) -> Iterator[Doorway]:
-    with Doorway(path, target) as doorway:
+def open_doorway(path: Path, target: str = "", refusal: int = 0) -> Iterator[Doorway]:
+    with Doorway(path, target, refusal) as doorway:
         threading.Thread(target=doorway.serve_forever, args=(0.05,), daemon=True).start()
         yield doorway
         doorway.shutdown()

@@ -29,6 +29,7 @@ class Run:
 
     calls: requests that ask a model for something, as they arrived at the proxy.
     strays: requests that arrived at somebody else's.
+    alone: whether there was no other network.
     """
 
     status: int
@@ -36,6 +37,7 @@ class Run:
     calls: Sequence[Request]
     strays: Sequence[Request]
     said: str
+    alone: bool
 
     @property
     def refused(self) -> list[Request]:
@@ -52,9 +54,12 @@ def run(
     models: Sequence[str] = MODELS,
     preset: Mapping[str, str] | None = None,
     wired: bool = True,
+    refusal: int = 0,
     limit: float = 120,
 ) -> Run:
-    """`tools`: what is wired, by default the client's own entry; `preset`: what the job held before."""
+    """`tools`: what is wired, by default the client's own entry; `preset`: what the job held before;
+    `refusal`: the status that everything is answered with, in the proxy's place.
+    """
     with tempfile.TemporaryDirectory(prefix="tokengate-") as made:
         place = Path(made).resolve()
         folder = place / "folder"
@@ -75,12 +80,20 @@ def run(
         doors = {PROXY: place / "proxy", TRAP: place / "trap"}
         ports = [f"{url.rpartition(':')[2]}={path}" for url, path in doors.items()]
         command = [*_network(), sys.executable, str(INSIDE), *ports, "--", *client.command(prompt)]
-        with open_doorway(doors[PROXY], lab.root) as door, open_doorway(doors[TRAP], None) as trap:
+        with (
+            open_doorway(doors[PROXY], lab.root, refusal) as door,
+            open_doorway(doors[TRAP], refusal=418) as trap,
+        ):
             begun = time.monotonic()
             status, said = _finish(command, env, work, limit)
             seconds = time.monotonic() - begun
         return Run(
-            status=status, seconds=seconds, calls=door.calls, strays=trap.seen, said=said[-4000:]
+            status=status,
+            seconds=seconds,
+            calls=door.calls,
+            strays=trap.seen,
+            said=said[-4000:],
+            alone=bool(_network()),
         )
 
 

@@ -1,4 +1,7 @@
-"""qwen-code, as an OpenAI client. Like Gemini CLI it takes a system settings file from a place that can be chosen."""
+"""qwen-code, as an OpenAI client. Like Gemini CLI it takes a system settings file from a place that can be chosen.
+
+Its client's own retries are off, because a loop of seven tries is around them.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ def _env(access: Access) -> Mapping[str, str]:
 def _files(access: Access) -> Mapping[str, str]:
     settings = {
         "security": {"auth": {"selectedType": "openai"}},
-        "model": {"name": access.models[0], "generationConfig": {"maxRetries": 2}},
+        "model": {"name": access.models[0], "generationConfig": {"maxRetries": 0}},
         "general": {"enableAutoUpdate": False},
         "privacy": {"usageStatisticsEnabled": False},
         "telemetry": {"enabled": False},

@@ -42,11 +42,15 @@ lint: setup ## ruff, mypy, import-linter, actionlint, zizmor, schemas, generated
 	$(RUN) check-jsonschema --builtin-schema vendor.github-actions action.yml
 	$(RUN) check-jsonschema --builtin-schema vendor.github-workflows examples/workflows/*.yml
 	$(RUN) actionlint examples/workflows/*.yml
-	$(RUN) zizmor --offline --quiet .
+	$(RUN) zizmor --offline --quiet --config zizmor.yml action.yml examples/workflows/*.yml
+	$(RUN) check-jsonschema --schemafile schema/tokengate.schema.json examples/tokengate.yml
 
 format: setup ## let ruff mend what it can
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
+
+schema: setup ## after a change of the policy's form: its JSON Schema for editors
+	$(RUN) ci-tokengate policy schema > schema/tokengate.schema.json
 
 lock: $(UV) ## after a change of dependencies: uv.lock, and what the action installs
 	$(UV) lock

@@ -1,0 +1,68 @@
+"""The README's tables, from action.yml and the command line. `python -m tests.docs.tables` writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from ci_tokengate.cli.app import app
+
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+
+
+def action() -> dict[str, Any]:
+    loaded: dict[str, Any] = YAML(typ="safe").load((ROOT / "action.yml").read_text("utf-8"))
+    return loaded
+
+
+def inputs() -> str:
+    rows = [
+        f"| `{name}` | {_default(body)} | {_cell(body['description'])} |"
+        for name, body in action()["inputs"].items()
+    ]
+    return "\n".join(["| input | default | meaning |", "|---|---|---|", *rows])
+
+
+def outputs() -> str:
+    rows = [
+        f"| `{name}` | {_cell(body['description'])} |" for name, body in action()["outputs"].items()
+    ]
+    return "\n".join(["| output | meaning |", "|---|---|", *rows])
+
+
+def commands() -> str:
+    rows = []
+    for name, command in app.commands.items():
+        inner = getattr(command, "commands", None)
+        for sub, leaf in (inner or {"": command}).items():
+            told = (leaf.help or "").split("\n\n")[0]
+            rows.append(f"| `ci-tokengate {name}{' ' + sub if sub else ''}` | {_cell(told)} |")
+    return "\n".join(["| command | what it does |", "|---|---|", *rows])
+
+
+TABLES = {"inputs": inputs, "outputs": outputs, "commands": commands}
+
+
+def with_tables(text: str) -> str:
+    """The README with its generated tables as they should be."""
+    for name, table in TABLES.items():
+        before, _, rest = text.partition(f"<!-- {name} -->\n")
+        _, fence, after = rest.partition(f"\n<!-- /{name} -->")
+        text = f"{before}<!-- {name} -->\n{table()}{fence}{after}"
+    return text
+
+
+def _default(body: dict[str, Any]) -> str:
+    default = body.get("default")
+    return f"`{default}`" if default else ""
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    README.write_text(with_tables(README.read_text("utf-8")), "utf-8")

@@ -27,7 +27,7 @@ test: setup ## the tests: no network, under three minutes
 	$(RUN) pytest -n auto -m "not live" $(ARGS)
 
 test-live: setup ## against a real LiteLLM: TOKENGATE_LITELLM_URL and TOKENGATE_LITELLM_ADMIN_KEY
-	$(RUN) pytest -m live $(ARGS)
+	$(RUN) pytest -n 2 -m live $(ARGS)
 
 compatibility: setup ## the real agents against a real LiteLLM (variables as above); writes docs/compatibility.md
 	rm -rf .live/results

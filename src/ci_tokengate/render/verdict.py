@@ -81,14 +81,16 @@ def _consequence(v: Verdict) -> str:
 
 def _way_out(v: Verdict) -> str:
     if v.cause is Cause.PR_CAP_SPENT:
-        return f"To raise it: `cap-per-pr` of {v.use_case} in the policy, on the base branch."
+        wait = "Run the job again when one of them has ended. " if v.held else ""
+        return f"{wait}To raise it: `cap-per-pr` of {v.use_case} in the policy, on the base branch."
     if v.cause is Cause.TEAM_LEFT_HELD:
         return "Run the job again when one of them has ended."
     ask = (
         f"For an exception, have a reviewed change of `plan` of {v.team} merged "
         "into the policy's base branch."
     )
-    return f"{_reset(v.resets_at)} {ask}" if v.resets_at else ask
+    waits = v.resets_at if v.plan.amount else None  # a plan of zero stays zero
+    return f"{_reset(waits)} {ask}" if waits else ask
 
 
 def _reset(moment: datetime | None) -> str:

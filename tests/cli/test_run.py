@@ -42,7 +42,7 @@ def start(sandbox: Sandbox, folder: Path, *arguments: str) -> subprocess.Popen[s
         "KEPT": "yes",
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "ci_tokengate", "run", *arguments],
+        [sys.executable, "-m", "ci_tokengate", "run", "--wait", "0", *arguments],
         env=env,
         cwd=folder,
         stdin=subprocess.DEVNULL,

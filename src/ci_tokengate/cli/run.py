@@ -29,16 +29,21 @@ from ci_tokengate.render.money import usd
 from ci_tokengate.render.retired import cap_sentences
 from ci_tokengate.wiring import proxies
 
-_PATIENCE = 6.0
-
 
 @click.command(context_settings={"ignore_unknown_options": True})
 @job_options
 @connection_options
 @tools_option
+@click.option(
+    "--wait",
+    type=click.FloatRange(0, 60),
+    default=6.0,
+    show_default=True,
+    help="Seconds to wait for the proxy's first log row, to print the cost.",
+)
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_obj
-def run(env: Env, /, command: tuple[str, ...], tools: str, **options: Any) -> None:
+def run(env: Env, /, command: tuple[str, ...], tools: str, wait: float, **options: Any) -> None:
     """Mint, run COMMAND with the key in its environment only, revoke, print the cost.
 
     Forwards signals and exits as COMMAND does; when no key is given, COMMAND does not run.
@@ -58,7 +63,7 @@ def run(env: Env, /, command: tuple[str, ...], tools: str, **options: Any) -> No
         code = run_child(command, {**_inherited(env, minting_key), **wired.env})
     finally:
         remove_folder(folder)
-        revoked = _end(session, issued, key, minting_key)
+        revoked = _end(session, issued, key, minting_key, wait)
     sys.exit(code if revoked or code else 3)
 
 
@@ -67,7 +72,7 @@ def _inherited(env: Env, minting_key: str) -> dict[str, str]:
     return {name: value for name, value in env.items() if minting_key not in value}
 
 
-def _end(session: Session, issued: Issued, key: JobKey, minting_key: str) -> bool:
+def _end(session: Session, issued: Issued, key: JobKey, minting_key: str, wait: float) -> bool:
     """Revokes with a fresh deadline, since the command may have run for an hour."""
     proxy = proxies.open_proxy(
         session.policy.proxy_kind, session.url, minting_key, Deadline(session.deadline.seconds)
@@ -88,15 +93,15 @@ def _end(session: Session, issued: Issued, key: JobKey, minting_key: str) -> boo
         counted=retired.counted,
     ):
         click.echo(f"! {sentence}", err=True)
-    click.echo(f"✔ The job key is revoked. {_cost(proxy, key)}", err=True)
+    click.echo(f"✔ The job key is revoked. {_cost(proxy, key, wait)}", err=True)
     return True
 
 
-def _cost(proxy: Proxy, key: JobKey) -> str:
+def _cost(proxy: Proxy, key: JobKey, wait: float) -> str:
     """The proxy writes its log rows some seconds late, so what is there now is provisional."""
     try:
         rows, waited = list(proxy.usage_of(key.id)), 0.0
-        while not rows and waited < _PATIENCE:
+        while not rows and waited < wait:
             proxies.clock().sleep(0.5)
             waited += 0.5
             rows = list(proxy.usage_of(key.id))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 import re
 import shutil
 import signal
@@ -10,12 +12,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.act.harness import Act, Run
+from tests.act.harness import PAYLOADS, Act, Run
 from tests.act.world import (
     POLICY,
     REPOSITORY,
@@ -187,13 +190,15 @@ def test_a_job_killed_at_any_point_is_swept(act: Act, world: World, point: str) 
         "run_attempt": 1,
         "url": f"{world.api}/repos/{REPOSITORY}/actions/runs/{run_id}",
     }
-    told = sweep(world)
+    told = tokengate(world, "sweep")
     assert f"revoked       {left[0]}" in told
     assert world.live_aliases(run_id) == []
 
 
-def sweep(world: World) -> str:
+def tokengate(world: World, *arguments: str) -> str:
+    """The command line as on a machine of the platform's engineers; its standard output."""
     env = {
+        "PATH": os.environ["PATH"],
         "TOKENGATE_PROXY_URL": world.url,
         "TOKENGATE_PROXY_KEY": world.minter_key,
         "GITHUB_API_URL": world.api,
@@ -201,7 +206,7 @@ def sweep(world: World) -> str:
         "GITHUB_REPOSITORY": REPOSITORY,
     }
     done = subprocess.run(
-        [sys.executable, "-m", "ci_tokengate", "sweep"],
+        [sys.executable, "-m", "ci_tokengate", *arguments],
         env=env,
         capture_output=True,
         text=True,
@@ -285,6 +290,49 @@ def test_a_cap_that_was_hit_is_said_even_where_the_agents_step_is_green(
     assert "`cap-per-run`" in told.message
     assert run.exit_code == (1 if on_cap == "fail" else 0)
     assert any("ran into its cap" in s for s in run.summaries)
+
+
+def test_over_several_runs_a_pull_request_gets_what_is_left_and_then_nothing(
+    act: Act, world: World
+) -> None:
+    number = int(time.time()) % 10**8  # a pull request that no earlier run has spent on
+    payload = json.loads((PAYLOADS / "pull_request.opened.json").read_text())
+    payload["pull_request"]["number"] = payload["number"] = number
+    world.policy(
+        POLICY.replace("cap-per-run: 2.00, ttl", "cap-per-run: 0.03, cap-per-pr: 0.05, ttl")
+    )
+    caps, spent = [], []
+    for turn in range(3):
+        step = call("c", "/v1/messages", **message("in=9000 out=200"))  # $0.03 on Sonnet 4.5
+        run = world.run(act, workflow(step), payload=payload, run_id=f"9{turn}{number}")
+        caps.append(run.outputs("gate")["cap-usd"])
+        if key_id := run.outputs("gate").get("key-id"):
+            rows = world.rows(
+                key_id, at_least=2
+            )  # the call, and post's question whether the cap is hit
+            spent += [Decimal(str(r["spend"])) for r in rows if r["status"] == "success"]
+    world.policy(POLICY)
+    assert spent == [Decimal("0.03")] * 2
+    assert caps == ["0.03", "0.02", ""]
+    assert run.step("gate").result == "failure"
+    assert "Nothing is left of the $0.05 that this pull request may spend" in run.summaries[0]
+    assert "$0.06 is spent" in run.summaries[0]
+
+
+def test_a_key_that_nobody_revokes_ends_by_its_lifetime(world: World, tmp_path: Path) -> None:
+    (tmp_path / "policy.yml").write_text(POLICY)
+    told = json.loads(
+        tokengate(
+            world, "mint", "--ttl", "2s", "--format", "json", "--policy", f"{tmp_path}/policy.yml"
+        )
+    )
+    assert world.status_of(told["key"]) == 200
+    for _ in range(100):
+        if world.status_of(told["key"]) == 401:
+            break
+        time.sleep(0.2)
+    answer = world.call(told["key"])
+    assert (answer.status_code, answer.json()["error"]["type"]) == (401, "expired_key")
 
 
 def test_a_route_in_the_policy_is_served_and_billed_as_the_cheaper_model(

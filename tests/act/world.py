@@ -88,15 +88,16 @@ class World:
 
     def status_of(self, key: str) -> int:
         """What the proxy answers to a call with this job key."""
+        return self.call(key).status_code
+
+    def call(self, key: str) -> httpx.Response:
         body = {
             "model": "claude-sonnet",
             "max_tokens": 5,
             "messages": [{"role": "user", "content": "hi"}],
         }
         headers = {"authorization": f"Bearer {key}"}
-        return httpx.post(
-            f"{self.url}/v1/messages", json=body, headers=headers, timeout=30
-        ).status_code
+        return httpx.post(f"{self.url}/v1/messages", json=body, headers=headers, timeout=30)
 
     def rows(self, key_id: str, at_least: int, seconds: float = 20) -> list[dict[str, Any]]:
         """The key's log rows, once there are as many as are waited for."""
@@ -123,7 +124,7 @@ class World:
         act: Act,
         workflow: str,
         *,
-        payload: str = "pull_request.opened",
+        payload: str | Mapping[str, Any] = "pull_request.opened",
         event: str = "pull_request",
         run_id: str = "777",
         url: str = "",

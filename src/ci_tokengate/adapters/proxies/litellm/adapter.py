@@ -18,6 +18,8 @@ from ci_tokengate.ports import Clock
 _MAY_REFUSE = (401, 403, 404, 422, 429)
 _KEY_ROWS = timedelta(days=2)
 """How far back a job key's rows can lie: no job lives longer."""
+_TO_REVOKE = 5.0
+"""Seconds that a revocation has at least: a command that ran out of time still cleans up."""
 
 
 class LiteLLM:
@@ -25,6 +27,7 @@ class LiteLLM:
 
     def __init__(self, url: str, key: str, *, deadline: Deadline, clock: Clock) -> None:
         self._calls = Calls(url, key, deadline=deadline)
+        self._deadline = deadline
         self._clock = clock
 
     def credential(self) -> Credential:
@@ -70,4 +73,5 @@ class LiteLLM:
         return usage.budget_spent(self._calls, job_key)
 
     def revoke(self, handle: Handle) -> bool:
+        self._deadline.at_least(_TO_REVOKE)
         return keys.revoke(self._calls, handle)

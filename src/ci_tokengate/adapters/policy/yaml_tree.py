@@ -67,7 +67,7 @@ def read_tree(text: str, source: str) -> Tree:
         mark = error.problem_mark or error.context_mark
         place = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
         raise tree.error(place, f"not valid YAML: {error.problem or error.context}.") from error
-    except (YAMLError, RecursionError, ValueError) as error:
+    except (YAMLError, RecursionError, ValueError, OverflowError) as error:
         raise tree.error(Mark(1, 1), "not valid YAML.", str(error).split("\n")[0]) from error
     if node is None:
         raise tree.error(Mark(1, 1), "the file is empty.", "Start with `version: 1`.")

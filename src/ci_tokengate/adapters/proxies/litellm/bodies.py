@@ -11,24 +11,35 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+_TOO_MUCH = Decimal(10) ** 12
+
 
 def _utc(value: datetime) -> datetime:
     aware = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
-    return aware.astimezone(timezone.utc)
+    try:
+        return aware.astimezone(timezone.utc)
+    except OverflowError:
+        raise ValueError("not a time within the calendar") from None
 
 
-def _finite(value: Decimal) -> Decimal:
-    if not value.is_finite():
-        raise ValueError("not a finite number")
+def _amount(value: Decimal) -> Decimal:
+    if not value.is_finite() or abs(value) >= _TOO_MUCH:
+        raise ValueError("not an amount in USD")
     return value
 
 
 Utc = Annotated[datetime, AfterValidator(_utc)]
-Usd = Annotated[Decimal, AfterValidator(_finite)]
+Usd = Annotated[Decimal, AfterValidator(_amount)]
 
 
 class Body(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+class Users(Body):
+    """`GET /user/list`, which only an admin may ask for."""
+
+    users: list[Any]
 
 
 class OwnKey(Body):

@@ -46,7 +46,7 @@ def refuse_nonsense(answer: Answer, url: str) -> None:
             f"{url} redirects to another address; credentials are never sent along.",
             hint="Set proxy-url to the proxy's final address, without a path.",
         )
-    if answer.status < 500 and answer.is_html:
+    if answer.status < 500 and answer.status != 429 and answer.is_html:
         raise UsageError(
             f"{url} answers with a web page, not as a LiteLLM proxy does (HTTP {answer.status}).",
             hint="Set proxy-url to the proxy's bare address; a login page in front of it "

@@ -38,7 +38,7 @@ def listed(calls: Calls, prefix: str, team_id: str | None) -> Iterator[KeyRecord
         for key in found.keys:
             if (key.key_alias or "").startswith(prefix) and not key.blocked:
                 yield _record(key)
-        if page >= (found.total_pages or 1):
+        if not found.keys or page >= (found.total_pages or 1):
             return
         page += 1
 

@@ -61,11 +61,23 @@ def open_proxy(kind: str, url: str, key: str, deadline: Deadline) -> Proxy:
             hint="Set the secret that the workflow names, for this repository or organisation; "
             "pull requests by Dependabot read Dependabot's secrets.",
         )
-    return _PROXIES[kind](url, key.strip(), deadline, clock())
+    return _PROXIES[kind](url, _secret(key, "proxy-key"), deadline, clock())
 
 
 def open_code_host(api_url: str, token: str, deadline: Deadline) -> CodeHost:
+    token = _secret(token, "github-token")
     return GitHub(api_url or "https://api.github.com", token, deadline=deadline)
+
+
+def _secret(text: str, what: str) -> str:
+    """Without the white space around it. Raises CredentialError for what no header can carry."""
+    secret = text.strip()
+    if not all("!" <= char <= "~" for char in secret):
+        raise CredentialError(
+            f"{what} holds a character that no key has: a space, a line break or an accent.",
+            hint="Set the secret again: one line, without quotes.",
+        )
+    return secret
 
 
 def job_policy(job: Job, host: CodeHost, path: str) -> Policy:

@@ -102,7 +102,7 @@ def _context(
         ref=env.get("GITHUB_REF", "") or "refs/heads/unknown",
         sha=env.get("GITHUB_SHA", ""),
         run_id=env.get("GITHUB_RUN_ID", "") or "0",
-        run_attempt=int(attempt) if attempt.isdigit() else 1,
+        run_attempt=int(attempt) if attempt.isascii() and attempt.isdigit() else 1,
         job=env.get("GITHUB_JOB", "") or "job",
         workflow=workflow or env.get("GITHUB_WORKFLOW", ""),
     )
@@ -113,7 +113,8 @@ def _policy_ref(context: JobContext, payload: Mapping[str, Any]) -> str:
     pull = context.pull_request
     if pull is not None and pull.base_sha:
         return pull.base_sha
-    default = (payload.get("repository") or {}).get("default_branch")
+    repository = payload.get("repository")
+    default = repository.get("default_branch") if isinstance(repository, dict) else None
     if not default or context.ref == f"refs/heads/{default}":
         return context.sha
     return f"refs/heads/{default}"

@@ -50,7 +50,7 @@ def run(env: Env, /, command: tuple[str, ...], tools: str, **options: Any) -> No
     if key is None:
         show_admission(issued.admission, "text")
         sys.exit(1)
-    minting_key: str = options["proxy_key"]
+    minting_key: str = options["proxy_key"].strip()
     folder, code, revoked = "", 1, False
     try:
         show_admission(issued.admission, "text", key=key)

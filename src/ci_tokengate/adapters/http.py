@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import time
+import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -98,9 +99,7 @@ class JsonClient:
                 f"This machine's settings for HTTP cannot be used ({type(error).__name__}).",
                 hint="See HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR.",
             ) from error
-
-    def close(self) -> None:
-        self._http.close()
+        weakref.finalize(self, self._http.close)
 
     def call(
         self,

@@ -66,7 +66,8 @@ class LiteLLM:
         answer = self._calls.get("/model_group/info", key=job_key, allow=_MAY_REFUSE)
         if answer.status != 200:
             return []
-        served = {m.model_group for m in self._calls.parse(bodies.Models, answer).data}
+        groups = self._calls.parse(bodies.Models, answer).data
+        served = {group.model_group for group in groups if group.providers != []}
         return [] if any("*" in name for name in served) else [m for m in models if m not in served]
 
     def budget_spent(self, job_key: str) -> bool | None:

@@ -123,8 +123,10 @@ class RowPage(Body):
 
 
 class Model(Body):
-    id: str = ""
+    """One of `GET /model_group/info`. A name that is no model is listed too, without a provider."""
+
     model_group: str = ""
+    providers: list[str] | None = None
 
 
 class Models(Body):

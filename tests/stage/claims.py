@@ -24,7 +24,7 @@ def annotation_of(step: Step, level: str = "error") -> str:
     assert step.err == ""
     marked = [line for line in step.out.splitlines() if line.startswith(f"::{level} ")]
     assert len(marked) == 1, step.out
-    return marked[0].partition("::ci-tokengate")[2] or marked[0].split("::", 2)[2]
+    return marked[0].split("::", 2)[2].replace("%25", "%")
 
 
 def nothing_is_left(world: World) -> None:

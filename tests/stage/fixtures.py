@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ci_tokengate.adapters import pauses
+from ci_tokengate.adapters.clock import SystemClock
 from ci_tokengate.sandbox.github import GitHubState
 from ci_tokengate.sandbox.serve import Sandbox
 from tests.stage.faults import Faults, running_faults
@@ -48,5 +49,6 @@ def faults() -> Iterator[Faults]:
 
 @pytest.fixture(autouse=True)
 def _no_long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tries again at once: how long it waits is proven by the tests of `pauses`."""
+    """Tries and reads again at once: how long is waited is proven elsewhere."""
     monkeypatch.setattr(pauses, "backoff", lambda attempt: 0.01)
+    monkeypatch.setattr(SystemClock, "sleep", lambda clock, seconds: None)

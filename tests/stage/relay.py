@@ -95,6 +95,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: _Server
 
     def do_GET(self) -> None:
@@ -118,8 +119,10 @@ class _Handler(BaseHTTPRequestHandler):
         if rule is None:
             self._send(*self._forward(body))
             return
-        self._misbehave(rule, body)
-        rule.done.set()
+        try:
+            self._misbehave(rule, body)
+        finally:
+            rule.done.set()
 
     def _misbehave(self, rule: Rule, body: bytes) -> None:
         if rule.way is Way.REFUSE:

@@ -46,9 +46,9 @@ class Deadline:
     def remaining(self) -> float:
         return self._end - time.monotonic()
 
-    def at_least(self, seconds: float) -> None:
-        """Puts the end off, where less is left: for ending what was begun, whatever the time."""
-        self._end = max(self._end, time.monotonic() + seconds)
+    def at_least(self, seconds: float) -> Deadline:
+        """Itself, or a new one where less is left: for ending what was begun, whatever the time."""
+        return self if self.remaining() >= seconds else Deadline(seconds)
 
     def check(self, doing: str) -> float:
         """Seconds left. Raises DeadlineError when there are none."""

@@ -27,7 +27,6 @@ class LiteLLM:
 
     def __init__(self, url: str, key: str, *, deadline: Deadline, clock: Clock) -> None:
         self._calls = Calls(url, key, deadline=deadline)
-        self._deadline = deadline
         self._clock = clock
 
     def credential(self) -> Credential:
@@ -74,5 +73,5 @@ class LiteLLM:
         return usage.budget_spent(self._calls, job_key)
 
     def revoke(self, handle: Handle) -> bool:
-        self._deadline.at_least(_TO_REVOKE)
-        return keys.revoke(self._calls, handle)
+        with self._calls.at_least(_TO_REVOKE):
+            return keys.revoke(self._calls, handle)

@@ -24,7 +24,7 @@ BROKEN = {
     "a list": ("- version: 1\n", "the file must be a table of keys"),
     "a web page": ("<!DOCTYPE html><title>Sign in</title>\n", "must be a table of keys"),
     "larger than a policy can be": ("#" * 300_000, "larger than 256 KiB"),
-    "nested deeply": ("a: " + "[" * 2_000 + "]" * 2_000, "not valid YAML"),
+    "nested deeply": ("a: " + "[" * 100_000, "nested too deeply"),
     "nested a little too deeply": ("a: " + "[" * 40 + "]" * 40, "nested too deeply"),
     "a cycle": ("a: &a\n  b: *a\n", "an alias that contains itself"),
     "an alias bomb": (BOMB, "the file expands to too much"),
@@ -122,6 +122,7 @@ def test_a_policy_that_is_not_text_is_named(world: World) -> None:
 @example('"\\UFFFFFFFF"')
 @example("\ud800")
 @example("? ? ?")
+@example("&0\n&0 :")
 @example("!!timestamp 2026-99-99")
 @example("since: 2026-13-01")
 def test_a_policy_of_any_text_is_read_or_is_a_policy_error(text: str) -> None:

@@ -60,7 +60,9 @@ class GitHubRunner:
 
     def say(self, text: str) -> None:
         """Plain log lines; none of them can be taken for a command."""
-        safe = redact(text, self._secrets).replace("::", ":\u200b:").replace("##[", "#\u200b#[")
+        safe = (
+            redact(text, self._secrets).replace("::", ":\u200b:\u200b").replace("##[", "#\u200b#[")
+        )
         print(safe, file=self._out, flush=True)
 
     def summary(self, markdown: str) -> None:

@@ -76,6 +76,12 @@ class Generated(Body):
     expires: Utc
 
 
+class Deleted(Body):
+    """`POST /key/delete`: the keys as they were named."""
+
+    deleted_keys: list[Any]
+
+
 class ListedKey(Body):
     """One of `GET /key/list?return_full_object=true`."""
 

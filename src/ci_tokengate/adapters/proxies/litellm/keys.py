@@ -101,6 +101,7 @@ def _delete(calls: Calls, ids: list[str], handle: Handle) -> bool:
     refuse_nonsense(answer, calls.url)
     if answer.status != 200:
         raise_for(answer, calls.url, f"revoking {handle.alias}")
+    calls.parse(bodies.Deleted, answer)
     return True
 
 

@@ -52,7 +52,8 @@ def budget_spent(calls: Calls, job_key: str) -> bool | None:
     except UndecidedError:
         return None
     if answer.status == 200:
-        return False
+        listed = isinstance(answer.body, dict) and isinstance(answer.body.get("data"), list)
+        return False if listed else None
     return True if type_of(answer) == "budget_exceeded" else None
 
 

@@ -175,6 +175,7 @@ FAULTS: Mapping[str, Reply] = {
     "bad_utf8": _sends(200, b'{"key":"\xff\xfe"}'),
     "schema_drift": _sends(200, b'{"data":{"token":"x"}}'),
     "deep_json": _sends(200, b"[" * 100_000),
+    "odd_mint": _sends(200, b'{"key":"canary-of-a-minted-key-0001","token":null}'),
     "json_null": _sends(200, b"null"),
     "redirect": _redirect,
 }

@@ -31,7 +31,7 @@ class Way(Enum):
     HOLD = auto()
     """It takes effect only when `release` is set, or never: then nothing happens at all."""
     SPOIL = auto()
-    """It takes effect; the body is what `spoil` makes of it."""
+    """It takes effect; the body is what `spoil` makes of it, with `status` where that is given."""
     REFUSE = auto()
     """It never reaches the proxy; the answer is `status`."""
 
@@ -41,7 +41,7 @@ class Rule:
     path: str
     way: Way
     times: int = 1
-    status: int = 503
+    status: int = 0
     spoil: Spoil | None = None
     release: threading.Event = field(default_factory=threading.Event)
     done: threading.Event = field(default_factory=threading.Event)
@@ -56,7 +56,7 @@ class Relay:
     seen: list[str] = field(default_factory=list)
 
     def add(
-        self, path: str, way: Way, *, times: int = 1, status: int = 503, spoil: Spoil | None = None
+        self, path: str, way: Way, *, times: int = 1, status: int = 0, spoil: Spoil | None = None
     ) -> Rule:
         """For the next `times` requests whose path starts with `path`."""
         rule = Rule(path, way, times, status, spoil)
@@ -126,7 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _misbehave(self, rule: Rule, body: bytes) -> None:
         if rule.way is Way.REFUSE:
-            self._send(rule.status, b"{}")
+            self._send(rule.status or 503, b"{}")
             return
         if rule.way is Way.HOLD:
             rule.release.wait(20)
@@ -138,7 +138,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif rule.way is Way.BAD_GATEWAY:
             self._send(502, b"<html>502 Bad Gateway</html>", "text/html")
         elif rule.spoil is not None:
-            self._send(status, json.dumps(rule.spoil(json.loads(answer))).encode())
+            spoiled = json.dumps(rule.spoil(json.loads(answer))).encode()
+            self._send(rule.status or status, spoiled)
         else:
             self._send(status, answer)
 

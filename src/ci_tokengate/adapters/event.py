@@ -40,7 +40,10 @@ def github_job(env: Mapping[str, str], host: CodeHost | None) -> Job:
     found = pull_request_of(event, payload, repository)
     if isinstance(found, int):
         if host is None:
-            raise UsageError(f"github-token is needed to look up pull request {found}.")
+            raise UsageError(
+                f"github-token is needed to look up pull request {found}.",
+                hint="Give the job's own token: ${{ github.token }}.",
+            )
         found = host.pull_request(repository, found)
     context = _context(env, event, repository, found)
     return Job(context=context, policy_ref=_policy_ref(context, payload))
@@ -66,7 +69,9 @@ def elsewhere_job(env: Mapping[str, str]) -> JobContext:
 def numbered(number: str, head_ref: str) -> PullRequest:
     """A pull request of which only the number is known. Raises UsageError."""
     if not number.isascii() or not number.isdigit() or int(number) == 0:
-        raise UsageError(f"{number[:40]!r} is not the number of a pull request.")
+        raise UsageError(
+            f"{number[:40]!r} is not the number of a pull request.", hint="Digits only, such as 12."
+        )
     return PullRequest(number=int(number), base_sha="", head_ref=head_ref, from_fork=False)
 
 
@@ -102,7 +107,7 @@ def _context(
         ref=env.get("GITHUB_REF", "") or "refs/heads/unknown",
         sha=env.get("GITHUB_SHA", ""),
         run_id=env.get("GITHUB_RUN_ID", "") or "0",
-        run_attempt=int(attempt) if attempt.isdigit() else 1,
+        run_attempt=int(attempt) if attempt.isascii() and attempt.isdigit() else 1,
         job=env.get("GITHUB_JOB", "") or "job",
         workflow=workflow or env.get("GITHUB_WORKFLOW", ""),
     )
@@ -113,7 +118,8 @@ def _policy_ref(context: JobContext, payload: Mapping[str, Any]) -> str:
     pull = context.pull_request
     if pull is not None and pull.base_sha:
         return pull.base_sha
-    default = (payload.get("repository") or {}).get("default_branch")
+    repository = payload.get("repository")
+    default = repository.get("default_branch") if isinstance(repository, dict) else None
     if not default or context.ref == f"refs/heads/{default}":
         return context.sha
     return f"refs/heads/{default}"

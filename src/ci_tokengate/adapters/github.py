@@ -47,6 +47,11 @@ class GitHub:
     def pull_request(self, repository: str, number: int) -> PullRequest:
         answer = self._http.call("GET", f"/repos/{repository}/pulls/{number}")
         self._check(answer, f"reading pull request {number}")
+        if not isinstance(answer.body, dict):
+            raise UndecidedError(
+                f"{self._api_url} sent no whole answer, while reading pull request {number}.",
+                hint="GitHub's API is unwell; run the job again.",
+            )
         return pull_request_from(answer.body, repository)
 
     def run_state(self, repository: str, run_id: str, attempt: int) -> RunState:
@@ -72,6 +77,11 @@ class GitHub:
     def _check(self, answer: Answer, doing: str) -> None:
         if answer.status == 200:
             return
+        if _limited(answer):
+            raise UndecidedError(
+                f"{self._api_url} limits the rate of requests, while {doing} (HTTP {answer.status}).",
+                hint="Run the job again later; GitHub counts requests by token.",
+            )
         if answer.status in (401, 403, 404):
             raise UsageError(
                 f"{self._api_url} refused, while {doing} (HTTP {answer.status}).",
@@ -82,3 +92,11 @@ class GitHub:
             f"{self._api_url} failed, while {doing} (HTTP {answer.status}).",
             hint="GitHub's API is unwell; run the job again.",
         )
+
+
+def _limited(answer: Answer) -> bool:
+    """Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"""
+    spent = answer.headers.get("x-ratelimit-remaining") == "0"
+    return answer.status == 429 or (
+        answer.status == 403 and (spent or "retry-after" in answer.headers)
+    )

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 import math
-import random
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NoReturn
 
 import httpx
 
-from ci_tokengate.errors import DeadlineError, ProxyUnavailableError
+from ci_tokengate.adapters import pauses
+from ci_tokengate.adapters.line import Line
+from ci_tokengate.core.redact import redact
+from ci_tokengate.errors import DeadlineError, ProxyUnavailableError, UsageError
 
 MAX_BODY = 32 * 1024 * 1024
 _PER_CALL = 10.0
@@ -44,6 +46,10 @@ class Deadline:
     def remaining(self) -> float:
         return self._end - time.monotonic()
 
+    def at_least(self, seconds: float) -> Deadline:
+        """Itself, or a new one where less is left: for ending what was begun, whatever the time."""
+        return self if self.remaining() >= seconds else Deadline(seconds)
+
     def check(self, doing: str) -> float:
         """Seconds left. Raises DeadlineError when there are none."""
         left = self.remaining()
@@ -60,7 +66,7 @@ class Answer:
     """A whole answer. `body` is the parsed JSON with Decimal for fractions, None if it is none."""
 
     status: int
-    body: Any
+    body: Any = field(repr=False)
     text: str = field(repr=False)
     content_type: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -79,12 +85,20 @@ class JsonClient:
         self.base_url = base_url
         self.name = name
         self.deadline = deadline
+        self._secrets = _credentials(headers)
+        self._line = Line()
         # Loading the CA bundle costs 40 ms and is of no use to plain HTTP: no redirect is followed.
-        self._http = httpx.Client(
-            headers=dict(headers),
-            follow_redirects=False,
-            verify=base_url.startswith("https:"),
-        )
+        try:
+            self._http = httpx.Client(
+                headers=dict(headers),
+                follow_redirects=False,
+                verify=base_url.startswith("https:"),
+            )
+        except (OSError, ValueError, ImportError) as error:
+            raise UsageError(
+                f"This machine's settings for HTTP cannot be used ({type(error).__name__}).",
+                hint="See HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR.",
+            ) from error
         weakref.finalize(self, self._http.close)
 
     def call(
@@ -112,11 +126,14 @@ class JsonClient:
             except (NeverSentError, NoAnswerError):
                 if last:
                     raise
-                self._pause(attempt, None)
+                self._pause(pauses.backoff(attempt))
                 continue
             if answer.status not in _RETRIED or last:
                 return answer
-            self._pause(attempt, answer.headers.get("retry-after"))
+            pause = pauses.asked(answer.headers.get("retry-after", ""))
+            if pause is not None and pause >= self.deadline.remaining():
+                return answer
+            self._pause(pauses.backoff(attempt) if pause is None else pause)
 
     def _once(
         self,
@@ -131,16 +148,21 @@ class JsonClient:
         left = self.deadline.check(doing)
         timeout = httpx.Timeout(min(left, patience), connect=min(left, patience / 2))
         try:
-            with self._http.stream(
-                method,
-                self.base_url + path,
-                params=dict(params) if params else None,
-                content=None if body is None else dumps(body),
-                headers={"content-type": "application/json", **(headers or {})},
-                timeout=timeout,
-            ) as response:
-                return _answer(response, self._read(response, doing))
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            with (
+                self._line.cut_after(min(left, 2 * patience)),
+                self._http.stream(
+                    method,
+                    self.base_url + path,
+                    params=dict(params) if params else None,
+                    content=None if body is None else dumps(body),
+                    headers={"content-type": "application/json", **(headers or {})},
+                    timeout=timeout,
+                    extensions={"trace": self._line.trace},
+                ) as response,
+            ):
+                secrets = [*self._secrets, *_credentials(headers or {})]
+                return _answer(response, self._read(response, doing), secrets)
+        except (httpx.ConnectError, httpx.ConnectTimeout, UnicodeError) as error:
             raise NeverSentError(
                 f"{self.name} cannot be reached ({_cause(error)}).",
                 hint=f"Is {self.base_url} right, is it up, and may this machine reach it?",
@@ -162,15 +184,10 @@ class JsonClient:
                 _too_large(self.name)
         return b"".join(parts)
 
-    def _pause(self, attempt: int, retry_after: str | None) -> None:
-        """Half a second, then one, with jitter; or what the server asks for, within the deadline."""
-        seconds = 0.5 * attempt * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
-        if retry_after and retry_after.isdigit():
-            seconds = float(retry_after)
-        if seconds >= self.deadline.remaining():
-            self.deadline.check(f"waiting for {self.name}")
-            seconds = max(self.deadline.remaining() - 0.1, 0)
-        time.sleep(seconds)
+    def _pause(self, seconds: float) -> None:
+        """Within the deadline, with a moment left for another try."""
+        self.deadline.check(f"waiting for {self.name}")
+        time.sleep(min(seconds, max(self.deadline.remaining() - 0.1, 0)))
 
 
 def loads(text: str | bytes) -> Any:
@@ -187,8 +204,11 @@ def dumps(body: Any) -> bytes:
     return json.dumps(body, default=_number, allow_nan=False).encode()
 
 
-def _answer(response: httpx.Response, raw: bytes) -> Answer:
+def _answer(response: httpx.Response, raw: bytes, secrets: Iterable[str]) -> Answer:
+    """A refusal may quote what was sent: our credentials are taken out before anybody reads it."""
     text = raw.decode("utf-8", "replace")
+    if response.status_code >= 400:
+        text = redact(text, secrets)
     try:
         body = loads(text)
     except (ValueError, RecursionError):
@@ -206,6 +226,10 @@ def _number(value: object) -> float:
     if isinstance(value, Decimal) and math.isfinite(value):
         return float(value)
     raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def _credentials(headers: Mapping[str, str]) -> list[str]:
+    return [headers["authorization"].partition(" ")[2]] if "authorization" in headers else []
 
 
 def _too_large(name: str) -> NoReturn:

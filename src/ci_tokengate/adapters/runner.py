@@ -25,14 +25,14 @@ _NEVER = re.compile(
 class GitHubRunner:
     """Implements ports.Runner. `files` are the runner's variables (GITHUB_OUTPUT …)."""
 
-    def __init__(self, files: Mapping[str, str], out: TextIO = sys.stdout) -> None:
+    def __init__(self, files: Mapping[str, str], out: TextIO | None = None) -> None:
         self._files = files
-        self._out = out
+        self._out = out or sys.stdout
         self._secrets: list[str] = []
 
     def hide(self, values: Iterable[str]) -> None:
         """Takes these out of everything written for people, without a workflow command."""
-        self._secrets += [v for v in values if v]
+        self._secrets += [v.strip() for v in values if v.strip()]
 
     def mask(self, secret: str) -> None:
         """The runner masks base64 by itself, hex it does not (runner-images, HostContext)."""
@@ -60,7 +60,9 @@ class GitHubRunner:
 
     def say(self, text: str) -> None:
         """Plain log lines; none of them can be taken for a command."""
-        safe = redact(text, self._secrets).replace("::", ":\u200b:")
+        safe = (
+            redact(text, self._secrets).replace("::", ":\u200b:\u200b").replace("##[", "#\u200b#[")
+        )
         print(safe, file=self._out, flush=True)
 
     def summary(self, markdown: str) -> None:

@@ -37,7 +37,7 @@ for command in (gate, mint, run, revoke, sweep, policy, demo):
 def main() -> None:
     """Maps every failure to its exit code, without a traceback and without a secret."""
     env = dict(os.environ)
-    hidden = [env[name] for name in _SECRETS if env.get(name)]
+    hidden = [env[name].strip() for name in _SECRETS if env.get(name, "").strip()]
     try:
         app(standalone_mode=False, obj=env)
     except click.ClickException as error:

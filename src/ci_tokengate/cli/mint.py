@@ -23,10 +23,11 @@ from ci_tokengate.cli.options import (
 )
 from ci_tokengate.cli.show import show_admission, show_key
 from ci_tokengate.commands import mint as command
+from ci_tokengate.core.keys import Handle, JobKey
 from ci_tokengate.core.tools.model import Access, Wiring
 from ci_tokengate.core.tools.registry import wire
 from ci_tokengate.core.tools.tool import Tool
-from ci_tokengate.lifecycle.issue import Issued
+from ci_tokengate.lifecycle.issue import Issued, give_back
 from ci_tokengate.wiring import proxies
 
 
@@ -51,8 +52,16 @@ def mint(env: Env, /, fmt: str, tools: str, **options: Any) -> None:
     if issued.key is None:
         show_admission(issued.admission, "json" if fmt == "json" else "text")
         sys.exit(1)
-    _, wired = wire_in_folder(env, session, issued, chosen)
-    show_key(issued.admission, issued.key, wired.env, fmt)
+    try:
+        _, wired = wire_in_folder(env, session, issued, chosen)
+        show_key(issued.admission, issued.key, wired.env, fmt)
+    except BaseException as error:
+        give_back(session.proxy, _handle(issued, issued.key), because=error)
+        raise
+
+
+def _handle(issued: Issued, key: JobKey) -> Handle:
+    return Handle(alias=key.alias, team_id=issued.admission.team.id, key_id=key.id)
 
 
 def mint_in_session(env: Env, options: Options) -> tuple[Session, Issued]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,14 @@ Env = Mapping[str, str]
 Options = Mapping[str, Any]
 _F = TypeVar("_F", bound=Callable[..., Any])
 
+
+def _no_nan(_context: click.Context, _option: click.Parameter, value: float) -> float:
+    """NaN is within any range."""
+    if math.isnan(value):
+        raise click.BadParameter("nan is not a number of seconds.")
+    return value
+
+
 format_option = click.option(
     "--format", "fmt", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
@@ -41,7 +50,14 @@ _CONNECTION = (
     ),
     click.option("--proxy", "kind", default="", help="Kind of the proxy: litellm."),
     click.option("--github-token", envvar="GITHUB_TOKEN", default="", help="Reads the policy."),
-    click.option("--timeout", type=float, default=30.0, show_default=True, help="Seconds, in all."),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(0.1, 3600),
+        default=30.0,
+        show_default=True,
+        callback=_no_nan,
+        help="Seconds, in all.",
+    ),
 )
 _JOB = (
     click.option(

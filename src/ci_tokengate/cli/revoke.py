@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import click
@@ -16,6 +17,8 @@ from ci_tokengate.cli.options import (
 from ci_tokengate.commands import revoke as command
 from ci_tokengate.errors import UsageError
 
+_KEY_ID = re.compile(r"[0-9a-f]{64}")
+
 
 @click.command()
 @click.option("--key-id", default="", help="SHA-256 hex of the key, as `mint` printed it.")
@@ -27,6 +30,11 @@ def revoke(env: Env, /, key_id: str, alias: str, fmt: str, **options: Any) -> No
     """End one job key now. A key that is gone already is no error."""
     if bool(key_id) == bool(alias):
         raise UsageError("Give either --key-id or --alias.")
+    if key_id and not _KEY_ID.fullmatch(key_id):
+        raise UsageError(
+            "--key-id is not the id of a key.",
+            hint="It is 64 hex digits, not the key itself; `mint` prints it.",
+        )
     existed = command.revoke(open_bare_proxy(env, options), key_id=key_id, alias=alias)
     if fmt == "json":
         print_json({"key_id": key_id or None, "alias": alias or None, "existed": existed})

@@ -55,7 +55,7 @@ def run(env: Env, /, command: tuple[str, ...], tools: str, wait: float, **option
     if key is None:
         show_admission(issued.admission, "text")
         sys.exit(1)
-    minting_key: str = options["proxy_key"]
+    minting_key: str = options["proxy_key"].strip()
     folder, code, revoked = "", 1, False
     try:
         show_admission(issued.admission, "text", key=key)

@@ -71,11 +71,10 @@ def pull_request_of(
             hint="GITHUB_EVENT_PATH must name the payload that GitHub wrote for this run.",
         )
     if event == "workflow_run":
-        return _from_workflow_run(payload.get("workflow_run") or {}, repository)
-    issue = payload.get("issue") or {}
-    if isinstance(issue, dict) and issue.get("pull_request") and issue.get("number"):
-        return int(issue["number"])
-    return None
+        return _from_workflow_run(_table(payload.get("workflow_run")), repository)
+    issue = _table(payload.get("issue"))
+    number = issue.get("number")
+    return number if issue.get("pull_request") and isinstance(number, int) else None
 
 
 def pull_request_from(body: Any, repository: str) -> PullRequest:
@@ -92,7 +91,7 @@ def pull_request_from(body: Any, repository: str) -> PullRequest:
             from_fork=_is_foreign(head.get("repo"), repository),
             opened_at=_time(body.get("created_at")),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UsageError(
             "The pull request in the event's payload is incomplete: it lacks its number, base or head.",
             hint="GITHUB_EVENT_PATH must name the payload that GitHub wrote for this run.",
@@ -102,13 +101,16 @@ def pull_request_from(body: Any, repository: str) -> PullRequest:
 def _from_workflow_run(run: Mapping[str, Any], repository: str) -> PullRequest | None:
     """`pull_requests` is empty for forks, so a foreign head repository decides before it."""
     foreign = _is_foreign(run.get("head_repository"), repository)
-    pulls = [p for p in run.get("pull_requests") or [] if _is_own(p, repository)]
+    listed = run.get("pull_requests")
+    pulls = [p for p in map(_table, listed if isinstance(listed, list) else ()) if p]
+    pulls = [p for p in pulls if _is_own(p, repository)]
     if not pulls and not foreign:
         return None
     first = pulls[0] if pulls else {}
+    number = first.get("number")
     return PullRequest(
-        number=int(first.get("number") or 0),
-        base_sha=str((first.get("base") or {}).get("sha") or ""),
+        number=number if isinstance(number, int) else 0,
+        base_sha=str(_table(first.get("base")).get("sha") or ""),
         head_ref=str(run.get("head_branch") or ""),
         from_fork=foreign,
     )
@@ -116,8 +118,13 @@ def _from_workflow_run(run: Mapping[str, Any], repository: str) -> PullRequest |
 
 def _is_own(pull: Mapping[str, Any], repository: str) -> bool:
     """A run's list can also name pull requests that forks have with the same head."""
-    url = str(((pull.get("base") or {}).get("repo") or {}).get("url") or "")
+    url = str(_table(_table(pull.get("base")).get("repo")).get("url") or "")
     return not url or url.lower().endswith(f"/repos/{repository.lower()}")
+
+
+def _table(value: Any) -> Mapping[str, Any]:
+    """`value` where it is a JSON object, and an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
 
 
 def _time(text: Any) -> datetime | None:

@@ -46,7 +46,10 @@ class JobKey:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyRecord:
-    """A key as the proxy lists it: cap and flushed spend in USD, times in UTC."""
+    """A key as the proxy lists it: cap and flushed spend in USD, times in UTC.
+
+    blocked: an operator stopped it; it spends nothing, and yet holds its alias.
+    """
 
     id: str
     alias: str
@@ -55,6 +58,7 @@ class KeyRecord:
     spend: Decimal
     created_at: datetime | None
     expires_at: datetime | None
+    blocked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

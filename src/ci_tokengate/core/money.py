@@ -29,7 +29,10 @@ def parse_cap(text: str, what: str) -> Decimal:
     """As `parse_usd`, and above zero: a cap of nothing is no cap but a mistake."""
     amount = parse_usd(text, what)
     if not amount:
-        raise UsageError(f"{what} is 0, so the key could not make a single call.")
+        raise UsageError(
+            f"{what} is 0, so the key could not make a single call.",
+            hint="Write an amount above zero, such as 2.50.",
+        )
     return amount
 
 

@@ -12,8 +12,8 @@ _SHORTEST = 8
 
 def forms(secret: str) -> list[str]:
     """The secret as it is, in hex, URL-encoded, and in base64 at each of its three alignments."""
-    raw = secret.encode()
-    found = [secret, raw.hex(), raw.hex().upper(), quote(secret, safe=""), quote(secret)]
+    raw = secret.encode("utf-8", "surrogateescape")
+    found = [secret, raw.hex(), raw.hex().upper(), quote(raw, safe=""), quote(raw)]
     for shift in range(3):
         # The first and last characters of a shifted group depend on the neighbours: left out.
         text = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")

@@ -19,9 +19,9 @@ def bare_url(text: str, what: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise UsageError(f"{what} is not a URL: {text[:80]!r}.", hint=_EXAMPLE) from None
+        raise UsageError(f"{what} is not a URL: {_shown(text)}.", hint=_EXAMPLE) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise UsageError(f"{what} is not an http(s) URL: {text[:80]!r}.", hint=_EXAMPLE)
+        raise UsageError(f"{what} is not an http(s) URL: {_shown(text)}.", hint=_EXAMPLE)
     if parts.username or parts.password:
         raise UsageError(f"{what} carries a user or password.", hint=_EXAMPLE)
     if parts.path or parts.query or parts.fragment:
@@ -31,3 +31,9 @@ def bare_url(text: str, what: str) -> str:
             hint=f"Use {parts.scheme}://{parts.netloc}: each tool gets /v1 where it needs it.",
         )
     return url
+
+
+def _shown(text: str) -> str:
+    """What stands before an @ can be a password."""
+    before, at, rest = text.rpartition("@")
+    return repr((f"…@{rest}" if at and before else text)[:80])

@@ -9,7 +9,12 @@ from ci_tokengate.core.alias import alias_for, attribution, tags
 from ci_tokengate.core.cap import Cap, Hold, earlier, key_cap, refuse, worth_minting
 from ci_tokengate.core.context import JobContext
 from ci_tokengate.core.keys import Handle, JobKey, KeyRequest
-from ci_tokengate.errors import ProxyUnavailableError, TokengateError, UsageError
+from ci_tokengate.errors import (
+    ProxyUnavailableError,
+    TokengateError,
+    UndecidedError,
+    UsageError,
+)
 from ci_tokengate.lifecycle.admit import Admission, holds
 from ci_tokengate.ports import LostAnswer, Proxy
 
@@ -47,20 +52,35 @@ def issue(
             break
         key, handle = _mint_surely(proxy, context, admission, cap, nonce, announce)
         try:
+            announce(handle)
             _check_served(proxy, admission, key)
             left = _left_for(proxy, context, admission, key)
-        except BaseException:
-            proxy.revoke(handle)
+        except BaseException as error:
+            give_back(proxy, handle, because=error)
             raise
         if key.cap <= left.amount:
             return Issued(admission=replace(admission, cap=replace(cap, amount=key.cap)), key=key)
-        proxy.revoke(handle)
+        give_back(proxy, handle)
         cap = left if worth_minting(left) else None
         if cap is None:
             return Issued(admission=_refused(admission, left), key=None)
     if admission.cap is not None and cap is not None:
         return Issued(admission=_refused(admission, cap), key=None)
     return Issued(admission=admission, key=None)
+
+
+def give_back(proxy: Proxy, handle: Handle, *, because: BaseException | None = None) -> None:
+    """Revokes what may have been minted. Raises UndecidedError that names it where that fails."""
+    try:
+        proxy.revoke(handle)
+    except TokengateError as error:
+        why = f"{because} " if isinstance(because, TokengateError | LostAnswer) else ""
+        named = f"--key-id {handle.key_id}" if handle.key_id else f"--alias '{handle.alias}'"
+        raise UndecidedError(
+            f"{why}A job key may be left at the proxy, for revoking it failed: {error.message}",
+            hint=f"Nobody was given it, and it expires by itself. "
+            f"To end it now: ci-tokengate revoke {named}",
+        ) from error
 
 
 def _mint_surely(
@@ -83,16 +103,14 @@ def _mint_surely(
             key = proxy.mint(request)
         except LostAnswer as error:
             lost = str(error)
-            proxy.revoke(handle)
+            give_back(proxy, handle, because=error)
             continue
         except TokengateError:
             raise  # refused or never sent: there is no key
-        except BaseException:
-            proxy.revoke(handle)  # interrupted in mid-mint
+        except BaseException as error:
+            give_back(proxy, handle, because=error)  # interrupted in mid-mint
             raise
-        handle = replace(handle, key_id=key.id)
-        announce(handle)
-        return key, handle
+        return key, replace(handle, key_id=key.id)
     raise ProxyUnavailableError(
         f"The proxy did not answer the mint of a key, twice ({lost.rstrip('.')}).",
         hint="What it may have minted was revoked. Ask whoever runs the proxy.",

@@ -10,12 +10,14 @@ from ci_tokengate.adapters.policy.load import load_policy
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.errors import UsageError
 from ci_tokengate.ports import CodeHost
+from ci_tokengate.wiring.proxies import one_line_secret
 
 DEFAULT_POLICY = ".github/tokengate.yml"
 
 
 def open_code_host(api_url: str, token: str, deadline: Deadline) -> CodeHost:
-    return GitHub(api_url or "https://api.github.com", token, deadline=deadline)
+    secret = one_line_secret(token, "github-token")
+    return GitHub(api_url or "https://api.github.com", secret, deadline=deadline)
 
 
 def job_policy(job: Job, host: CodeHost, path: str) -> Policy:

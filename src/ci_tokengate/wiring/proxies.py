@@ -56,4 +56,15 @@ def open_proxy(kind: str, url: str, key: str, deadline: Deadline) -> Proxy:
             hint="Set the secret that the workflow names, for this repository or organisation; "
             "pull requests by Dependabot read Dependabot's secrets.",
         )
-    return _PROXIES[kind](url, key.strip(), deadline, clock())
+    return _PROXIES[kind](url, one_line_secret(key, "proxy-key"), deadline, clock())
+
+
+def one_line_secret(text: str, what: str) -> str:
+    """Without the white space around it. Raises CredentialError for what no header can carry."""
+    secret = text.strip()
+    if not all("!" <= char <= "~" for char in secret):
+        raise CredentialError(
+            f"{what} holds a character that no key has: a space, a line break or an accent.",
+            hint="Set the secret again: one line, without quotes.",
+        )
+    return secret

@@ -61,13 +61,19 @@ def read_tree(text: str, source: str) -> Tree:
             f"the file is larger than {MAX_BYTES // 1024} KiB.",
             "A policy has a few dozen lines; is this the right file?",
         )
+    yaml = YAML(typ="safe", pure=True)
+    yaml.max_depth = 2 * _MAX_DEPTH  # ends a hostile text early; what is just too deep is ours
+    yaml.composer.warn_double_anchors = False  # YAML 1.2 lets an anchor be used again
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = yaml.compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
-        raise tree.error(place, f"not valid YAML: {error.problem or error.context}.") from error
-    except (YAMLError, RecursionError, ValueError) as error:
+        problem = str(error.problem or error.context)
+        if "maximum depth" in problem:
+            problem = "nested too deeply"
+        raise tree.error(place, f"not valid YAML: {problem}.") from error
+    except (YAMLError, RecursionError, ValueError, OverflowError) as error:
         raise tree.error(Mark(1, 1), "not valid YAML.", str(error).split("\n")[0]) from error
     if node is None:
         raise tree.error(Mark(1, 1), "the file is empty.", "Start with `version: 1`.")

@@ -18,6 +18,8 @@ from ci_tokengate.ports import Clock
 _MAY_REFUSE = (401, 403, 404, 422, 429)
 _KEY_ROWS = timedelta(days=2)
 """How far back a job key's rows can lie: no job lives longer."""
+_TO_REVOKE = 5.0
+"""Seconds that a revocation has at least: a command that ran out of time still cleans up."""
 
 
 class LiteLLM:
@@ -39,7 +41,11 @@ class LiteLLM:
     def live_keys(self, *, prefix: str, team_id: str | None = None) -> list[KeyRecord]:
         now = self._clock.now()
         found = keys.listed(self._calls, prefix, team_id)
-        return [key for key in found if key.expires_at is None or key.expires_at > now]
+        return [
+            key
+            for key in found
+            if not key.blocked and (key.expires_at is None or key.expires_at > now)
+        ]
 
     def usage_by_alias(self, prefix: str, *, since: datetime) -> Iterator[UsageRow]:
         until = self._clock.now() + timedelta(days=1)
@@ -64,11 +70,12 @@ class LiteLLM:
         if answer.status != 200:
             return []
         groups = self._calls.parse(bodies.ModelGroups, answer).data
-        served = {group.model_group for group in groups if group.providers}
+        served = {group.model_group for group in groups if group.providers != []}
         return [] if any("*" in name for name in served) else [m for m in models if m not in served]
 
     def budget_spent(self, job_key: str) -> bool | None:
         return usage.budget_spent(self._calls, job_key)
 
     def revoke(self, handle: Handle) -> bool:
-        return keys.revoke(self._calls, handle)
+        with self._calls.at_least(_TO_REVOKE):
+            return keys.revoke(self._calls, handle)

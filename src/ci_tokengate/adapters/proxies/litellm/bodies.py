@@ -11,25 +11,38 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+_TOO_MUCH = Decimal(10) ** 12
+
 
 def _utc(value: datetime) -> datetime:
     aware = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
-    return aware.astimezone(timezone.utc)
+    try:
+        return aware.astimezone(timezone.utc)
+    except OverflowError:
+        raise ValueError("not a time within the calendar") from None
 
 
-def _finite(value: Decimal) -> Decimal:
-    if not value.is_finite():
-        raise ValueError("not a finite number")
+def _amount(value: Decimal) -> Decimal:
+    if not value.is_finite() or abs(value) >= _TOO_MUCH:
+        raise ValueError("not an amount in USD")
     return value
 
 
 Utc = Annotated[datetime, AfterValidator(_utc)]
-Usd = Annotated[Decimal, AfterValidator(_finite)]
+Usd = Annotated[Decimal, AfterValidator(_amount)]
 
 
 class Body(BaseModel):
     # Built when first used: post reads one of these, and building all takes longer than reading.
-    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, defer_build=True, hide_input_in_errors=True
+    )
+
+
+class Users(Body):
+    """`GET /user/list`, which only an admin may ask for."""
+
+    users: list[Any]
 
 
 class OwnKey(Body):
@@ -64,6 +77,12 @@ class Generated(Body):
     token: str
     max_budget: Usd | None = None
     expires: Utc
+
+
+class Deleted(Body):
+    """`POST /key/delete`: the keys as they were named."""
+
+    deleted_keys: list[Any]
 
 
 class ListedKey(Body):
@@ -113,10 +132,10 @@ class RowPage(Body):
 
 
 class ModelGroup(Body):
-    """One of `GET /model_group/info`, which also lists what the key names and nobody serves."""
+    """One of `GET /model_group/info`. A name that is no model is listed too, without a provider."""
 
-    model_group: str
-    providers: list[str] = []
+    model_group: str = ""
+    providers: list[str] | None = None
 
 
 class ModelGroups(Body):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -21,6 +22,16 @@ class Calls:
     def __init__(self, url: str, key: str, *, deadline: Deadline) -> None:
         self.url = url
         self.http = JsonClient(url, name=url, headers=bearer(key), deadline=deadline)
+
+    @contextmanager
+    def at_least(self, seconds: float) -> Iterator[None]:
+        """The block's calls have this time, even where the command's is over."""
+        usual = self.http.deadline
+        self.http.deadline = usual.at_least(seconds)
+        try:
+            yield
+        finally:
+            self.http.deadline = usual
 
     def get(
         self,

@@ -6,6 +6,7 @@ Source: observation of 1.80.11, 1.106.2, 1.109.1.
 
 from __future__ import annotations
 
+import re
 from typing import Any, NoReturn
 
 from ci_tokengate.adapters.http import Answer
@@ -17,10 +18,11 @@ from ci_tokengate.errors import (
 )
 
 _QUOTE = 200
+_A_KEY = re.compile(r"sk-[\w-]{8,}")
 
 
 def message_of(answer: Answer) -> str:
-    """The proxy's own words, shortened, from whichever envelope it used."""
+    """The proxy's own words, shortened and without a key, from whichever envelope it used."""
     body = answer.body
     if isinstance(body, dict):
         error: Any = body.get("error", body.get("detail", ""))
@@ -29,7 +31,7 @@ def message_of(answer: Answer) -> str:
         text = error if isinstance(error, str) else ""
     else:
         text = ""
-    text = " ".join(text.split())
+    text = _A_KEY.sub("sk-***", " ".join(text.split()))
     return text if len(text) <= _QUOTE else text[: _QUOTE - 1] + "…"
 
 
@@ -46,7 +48,7 @@ def refuse_nonsense(answer: Answer, url: str) -> None:
             f"{url} redirects to another address; credentials are never sent along.",
             hint="Set proxy-url to the proxy's final address, without a path.",
         )
-    if answer.status < 500 and answer.is_html:
+    if answer.status < 500 and answer.status != 429 and answer.is_html:
         raise UsageError(
             f"{url} answers with a web page, not as a LiteLLM proxy does (HTTP {answer.status}).",
             hint="Set proxy-url to the proxy's bare address; a login page in front of it "

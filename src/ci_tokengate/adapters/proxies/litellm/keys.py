@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -36,15 +36,16 @@ def listed(calls: Calls, prefix: str, team_id: str | None) -> Iterator[KeyRecord
         }
         found = calls.parse(bodies.KeyPage, calls.get("/key/list", params))
         for key in found.keys:
-            if (key.key_alias or "").startswith(prefix) and not key.blocked:
+            if (key.key_alias or "").startswith(prefix):
                 yield _record(key)
-        if page >= (found.total_pages or 1):
+        if not found.keys or page >= (found.total_pages or 1):
             return
         page += 1
 
 
 def mint(calls: Calls, request: KeyRequest) -> JobKey:
     """Sent once, never repeated. Raises LostAnswer where a key may exist all the same."""
+    calls.http.deadline.check("minting a key")
     try:
         answer = calls.http.call("POST", "/key/generate", body=_mint_body(request))
     except NeverSentError:
@@ -74,17 +75,25 @@ def mint(calls: Calls, request: KeyRequest) -> JobKey:
 
 
 def revoke(calls: Calls, handle: Handle) -> bool:
-    """By id where it is known; by alias otherwise, which is then taken against a mint in flight."""
+    """By id where it is known; by alias otherwise, which is then taken against a mint in flight.
+
+    An alias that is taken stays taken, however often this is called: deleting what took it would
+    let the mint in.
+    """
     if handle.key_id:
-        return _delete(calls, {"keys": [handle.key_id]}, handle)
-    by_alias = {"key_aliases": [handle.alias]}
-    if _delete(calls, by_alias, handle):
-        return True
-    return False if _take(calls, handle) else _delete(calls, by_alias, handle)
+        return _delete(calls, [handle.key_id], handle)
+    while True:
+        found = [k for k in listed(calls, handle.alias, None) if k.alias == handle.alias]
+        minted = [key.id for key in found if key.cap != 0]
+        if minted:
+            return _delete(calls, minted, handle)
+        if found or _take(calls, handle):
+            return False
 
 
-def _delete(calls: Calls, body: Mapping[str, Any], handle: Handle) -> bool:
+def _delete(calls: Calls, ids: list[str], handle: Handle) -> bool:
     """True if a key was deleted, False if there was none. Safe to repeat."""
+    body = {"keys": ids}
     answer = calls.http.call("POST", "/key/delete", body=body, repeatable=True)
     if answer.status == 404 and answer.body != _WRONG_PATH and not answer.is_html:
         calls.fail_if_database_is_down()
@@ -92,13 +101,14 @@ def _delete(calls: Calls, body: Mapping[str, Any], handle: Handle) -> bool:
     refuse_nonsense(answer, calls.url)
     if answer.status != 200:
         raise_for(answer, calls.url, f"revoking {handle.alias}")
+    calls.parse(bodies.Deleted, answer)
     return True
 
 
 def _take(calls: Calls, handle: Handle) -> bool:
     """Takes the alias with a key that is dead at birth: aliases are unique, so a late mint fails.
 
-    False when the alias is taken already: the mint has arrived meanwhile.
+    False when the alias is taken already: the mint has arrived meanwhile, or an earlier try did it.
     """
     body = {
         "team_id": handle.team_id,
@@ -146,4 +156,5 @@ def _record(key: bodies.ListedKey) -> KeyRecord:
         spend=key.spend or Decimal(0),
         created_at=key.created_at,
         expires_at=key.expires,
+        blocked=bool(key.blocked),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,6 +13,7 @@ from ci_tokengate.adapters.proxies.litellm.calls import Calls, where
 from ci_tokengate.adapters.proxies.litellm.errors import raise_for
 from ci_tokengate.core.budget import TeamBudget
 from ci_tokengate.core.keys import Credential
+from ci_tokengate.core.money import parse_usd
 from ci_tokengate.errors import UndecidedError, UsageError
 
 
@@ -23,6 +24,7 @@ def credential(calls: Calls) -> Credential:
     """
     listing = calls.get("/user/list", {"page": "1", "page_size": "1"}, allow=(401, 403))
     if listing.status == 200:
+        calls.parse(bodies.Users, listing)
         return Credential(user_id=None, is_admin=True)
     own = calls.get("/key/info", allow=(401, 403, 404))
     if own.status == 404:
@@ -43,11 +45,8 @@ def team_budget(calls: Calls, team_id: str) -> TeamBudget:
             "(not its alias), or create the team there.",
         )
     info = _team_info(calls, answer.body, team_id)
-    if info is None or info.spend is None:
-        raise UndecidedError(
-            f"The proxy reports no spend for team {team_id}, so its budget cannot be judged.",
-            hint="Unknown is not zero. Ask whoever runs the proxy to look at the team's record.",
-        )
+    if info.spend is None:
+        raise _no_spend("reports no spend for", team_id)
     return TeamBudget(
         spend=info.spend,
         max_budget=info.max_budget,
@@ -58,17 +57,23 @@ def team_budget(calls: Calls, team_id: str) -> TeamBudget:
     )
 
 
-def _team_info(calls: Calls, body: Any, team_id: str) -> bodies.TeamInfo | None:
-    """None where just the spend is unusable (NaN, say)."""
+def _team_info(calls: Calls, body: Any, team_id: str) -> bodies.TeamInfo:
     try:
         return bodies.Team.model_validate(body).team_info
     except ValidationError as error:
         if "spend" in where(error):
-            return None
+            raise _no_spend("reports a spend that is no amount in USD for", team_id) from error
         raise UndecidedError(
             f"{calls.url} describes team {team_id} in a form that is not LiteLLM's ({where(error)}).",
             hint="Is this a LiteLLM proxy, of a version that the README names?",
         ) from error
+
+
+def _no_spend(how: str, team_id: str) -> UndecidedError:
+    return UndecidedError(
+        f"The proxy {how} team {team_id}, so its budget cannot be judged.",
+        hint="Unknown is not zero. Ask whoever runs the proxy to look at the team's record.",
+    )
 
 
 def _plan_in(metadata: Mapping[str, Any], team_id: str) -> Decimal | None:
@@ -78,12 +83,9 @@ def _plan_in(metadata: Mapping[str, Any], team_id: str) -> Decimal | None:
     if value is None:
         return None
     try:
-        plan = Decimal(str(value))
-    except InvalidOperation:
-        plan = Decimal("NaN")
-    if not plan.is_finite() or plan < 0:
+        return parse_usd(str(value), "plan_usd")
+    except UsageError as error:
         raise UndecidedError(
             f"metadata.tokengate.plan_usd of team {team_id} at the proxy is no amount in USD.",
             hint="Set it to a number, or give the team's plan in the policy file.",
-        )
-    return plan
+        ) from error

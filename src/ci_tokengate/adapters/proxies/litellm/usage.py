@@ -10,7 +10,7 @@ from ci_tokengate.adapters.proxies.litellm import bodies
 from ci_tokengate.adapters.proxies.litellm.calls import Calls, bearer
 from ci_tokengate.adapters.proxies.litellm.errors import type_of
 from ci_tokengate.core.keys import UsageRow
-from ci_tokengate.errors import ProxyUnavailableError
+from ci_tokengate.errors import UndecidedError
 
 _ROWS_A_PAGE = "100"  # a row is about 10 kB: it carries the model's prices
 
@@ -49,10 +49,11 @@ def budget_spent(calls: Calls, job_key: str) -> bool | None:
         answer = calls.http.call(
             "GET", "/v1/models", headers=bearer(job_key), repeatable=False, patience=3.0
         )
-    except ProxyUnavailableError:
+    except UndecidedError:
         return None
     if answer.status == 200:
-        return False
+        listed = isinstance(answer.body, dict) and isinstance(answer.body.get("data"), list)
+        return False if listed else None
     return True if type_of(answer) == "budget_exceeded" else None
 
 

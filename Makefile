@@ -8,7 +8,7 @@ RUN := $(UV) run --locked --quiet
 export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-live lint format bench lock clean
+.PHONY: help setup demo test test-live cassettes lint format bench lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,9 @@ test: setup ## the tests: no network, under three minutes
 
 test-live: setup ## against a real LiteLLM: TOKENGATE_LITELLM_URL and TOKENGATE_LITELLM_ADMIN_KEY
 	$(RUN) pytest -m live $(ARGS)
+
+cassettes: setup ## recorded anew from a real LiteLLM: TOKENGATE_LITELLM_URL and TOKENGATE_LITELLM_ADMIN_KEY
+	TOKENGATE_RECORD_CASSETTES=1 $(RUN) pytest tests/adapters/proxies $(ARGS)
 
 lint: setup ## ruff, mypy, import-linter, actionlint, zizmor, schemas, generated files
 	$(RUN) ruff check .

@@ -34,7 +34,9 @@ _DROPPED = frozenset(
         "vector_store_request_metadata",
         "mcp_tool_call_metadata",
         "hidden_params",
-        "api_base traceback requester_custom_headers",
+        "api_base",
+        "traceback",
+        "requester_custom_headers",
         "cold_storage_object_key",
     ]
 )

@@ -8,7 +8,7 @@ RUN := $(UV) run --locked --quiet
 export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-live compatibility lint format bench lock clean
+.PHONY: help setup demo test test-live compatibility cassettes lint format schema bench lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,9 @@ compatibility: setup ## the real agents against a real LiteLLM (variables as abo
 	rm -rf .live/results
 	$(RUN) pytest -n 2 -m agents tests/live/agents $(ARGS)
 	$(RUN) python -m tests.live.agents.compatibility
+
+cassettes: setup ## recorded anew from a real LiteLLM: TOKENGATE_LITELLM_URL and TOKENGATE_LITELLM_ADMIN_KEY
+	TOKENGATE_RECORD_CASSETTES=1 $(RUN) pytest tests/adapters/proxies $(ARGS)
 
 lint: setup ## ruff, mypy, import-linter, actionlint, zizmor, schemas, generated files
 	$(RUN) ruff check .

@@ -20,7 +20,7 @@ from tests.stage.faults import FAULTS, Faults, running_faults
 KEY = "a-minting-key-of-no-known-form-0123456789"
 JOB_KEY = "a-job-key-of-no-known-form-9876543210"
 SHORT = 0.4
-TIMELY = SHORT + 0.5
+TIMELY = SHORT + 2
 """Seconds: the deadline, and what a busy machine may add."""
 REQUEST = KeyRequest(
     alias="tokengate:acme/shop#1:1.1:job:review:0badcafe",
@@ -148,7 +148,7 @@ def test_a_pause_beyond_the_deadline_is_not_begun(faults: Faults, fault: str) ->
     began = time.monotonic()
     with pytest.raises(UndecidedError, match="limits the rate"):
         _proxy(faults.url(fault), seconds=30).credential()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
 
 
 def test_a_rate_limit_is_tried_three_times(faults: Faults) -> None:

@@ -17,6 +17,7 @@ from ci_tokengate.core.keys import Handle, JobKey, KeyRecord, KeyRequest
 from ci_tokengate.errors import DeadlineError
 from ci_tokengate.ports import LostAnswer
 
+_KEYS_A_PAGE = "100"
 _WRONG_PATH = {"detail": "Not Found"}
 
 
@@ -30,7 +31,7 @@ def listed(calls: Calls, prefix: str, team_id: str | None) -> Iterator[KeyRecord
             "return_full_object": "true",
             "sort_by": "created_at",
             "sort_order": "asc",
-            "size": "100",
+            "size": _KEYS_A_PAGE,
             "page": str(page),
             **({"team_id": team_id} if team_id else {}),
         }

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ci_tokengate.adapters import pauses
+from ci_tokengate.adapters.http import pauses
 
 
 def test_a_number_is_seconds() -> None:

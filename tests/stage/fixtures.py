@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ci_tokengate.adapters import pauses
 from ci_tokengate.adapters.clock import SystemClock
+from ci_tokengate.adapters.http import pauses
 from ci_tokengate.sandbox.github import GitHubState
 from ci_tokengate.sandbox.serve import Sandbox
 from tests.stage.faults import Faults, running_faults

@@ -27,7 +27,8 @@ from ci_tokengate.core.keys import Handle, JobKey
 from ci_tokengate.core.tools.model import Access, Wiring
 from ci_tokengate.core.tools.registry import wire
 from ci_tokengate.core.tools.tool import Tool
-from ci_tokengate.lifecycle.issue import Issued, give_back
+from ci_tokengate.lifecycle.issue import Issued
+from ci_tokengate.lifecycle.mint_surely import give_back
 from ci_tokengate.wiring import proxies
 
 

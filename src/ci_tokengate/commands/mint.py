@@ -7,7 +7,8 @@ from collections.abc import Callable
 from ci_tokengate.core.context import JobContext
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.lifecycle.admit import Ask, admit
-from ci_tokengate.lifecycle.issue import Announce, Issued, issue
+from ci_tokengate.lifecycle.issue import Issued, issue
+from ci_tokengate.lifecycle.mint_surely import Announce
 from ci_tokengate.ports import Clock, Proxy
 
 

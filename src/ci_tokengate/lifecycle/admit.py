@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from ci_tokengate.core.alias import PREFIX, parse_alias, scope_prefix
 from ci_tokengate.core.budget import TeamBudget
 from ci_tokengate.core.cap import (
     Cap,
-    Hold,
     Limits,
     key_cap,
     lifetime,
@@ -20,14 +17,12 @@ from ci_tokengate.core.cap import (
     worth_minting,
 )
 from ci_tokengate.core.context import JobContext
-from ci_tokengate.core.keys import Credential, KeyRecord
+from ci_tokengate.core.keys import Credential
 from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
 from ci_tokengate.core.verdict import Verdict, decide, routing_at
 from ci_tokengate.errors import CredentialError, UsageError
+from ci_tokengate.lifecycle.holds import holds, pr_spend
 from ci_tokengate.ports import Proxy
-
-_PR_LIFE = timedelta(days=365)
-_DAWN = datetime.min.replace(tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +75,7 @@ def admit(
         use_case,
         verdict,
         asked=ask.max_budget,
-        pr_spend=_pr_spend(proxy, context, use_case, now) if verdict.allowed else None,
+        pr_spend=pr_spend(proxy, context, use_case, now) if verdict.allowed else None,
     )
     cap = None
     if verdict.allowed:
@@ -99,49 +94,6 @@ def admit(
         credential=credential,
         notes=_notes(policy, use_case, ask),
     )
-
-
-def holds(
-    proxy: Proxy, context: JobContext, use_case: UseCase, team: Team, limits: Limits
-) -> tuple[list[Hold], list[Hold]]:
-    """Live keys that draw on the pull request's cap, and on the team's remainder."""
-    pr_holds: list[Hold] = []
-    team_holds: list[Hold] = []
-    if limits.pull_request is not None:
-        found = proxy.live_keys(prefix=scope_prefix(context.repository, context.scope))
-        pr_holds = _as_holds(found, lambda key: _is_for(key, use_case))
-    if limits.team is not None:
-        team_holds = _as_holds(proxy.live_keys(prefix=PREFIX, team_id=team.id), lambda _: True)
-    return pr_holds, team_holds
-
-
-def _as_holds(keys: Sequence[KeyRecord], keep: Callable[[KeyRecord], bool]) -> list[Hold]:
-    return [
-        Hold(key_id=k.id, cap=k.cap, spend=k.spend, order=(k.created_at or _DAWN, k.id))
-        for k in keys
-        if k.cap is not None and keep(k)
-    ]
-
-
-def _is_for(key: KeyRecord, use_case: UseCase) -> bool:
-    alias = parse_alias(key.alias)
-    return alias is not None and alias.use_case == use_case.name
-
-
-def _pr_spend(
-    proxy: Proxy, context: JobContext, use_case: UseCase, now: datetime
-) -> Decimal | None:
-    """What this use case has cost on this pull request so far (USD); None without a cap on it."""
-    if context.pull_request is None or use_case.cap_per_pr is None:
-        return None
-    since = context.pull_request.opened_at or now - _PR_LIFE
-    rows = proxy.usage_by_alias(scope_prefix(context.repository, context.scope), since=since)
-    spent = Decimal(0)
-    for row in rows:
-        alias = parse_alias(row.alias)
-        if alias is not None and alias.use_case == use_case.name:
-            spent += row.spend
-    return spent
 
 
 def _check_not_admin(credential: Credential, *, allowed: bool) -> None:

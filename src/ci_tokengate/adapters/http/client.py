@@ -6,21 +6,18 @@ credential to another host, because it follows no redirect at all.
 
 from __future__ import annotations
 
-import json
-import math
 import time
 import weakref
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 import httpx
 
-from ci_tokengate.adapters import pauses
-from ci_tokengate.adapters.line import Line
-from ci_tokengate.core.redact import redact
-from ci_tokengate.errors import DeadlineError, ProxyUnavailableError, UsageError
+from ci_tokengate.adapters.http import pauses
+from ci_tokengate.adapters.http.answers import Answer, answer_of, dumps
+from ci_tokengate.adapters.http.deadline import Deadline
+from ci_tokengate.adapters.http.line import Line
+from ci_tokengate.errors import ProxyUnavailableError, UsageError
 
 MAX_BODY = 32 * 1024 * 1024
 _PER_CALL = 10.0
@@ -34,46 +31,6 @@ class NeverSentError(ProxyUnavailableError):
 
 class NoAnswerError(ProxyUnavailableError):
     """The request was sent and no whole answer came: it may have taken effect."""
-
-
-class Deadline:
-    """The total time of one command, in seconds from its creation."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._end = time.monotonic() + seconds
-
-    def remaining(self) -> float:
-        return self._end - time.monotonic()
-
-    def at_least(self, seconds: float) -> Deadline:
-        """Itself, or a new one where less is left: for ending what was begun, whatever the time."""
-        return self if self.remaining() >= seconds else Deadline(seconds)
-
-    def check(self, doing: str) -> float:
-        """Seconds left. Raises DeadlineError when there are none."""
-        left = self.remaining()
-        if left <= 0:
-            raise DeadlineError(
-                f"Gave up after {self.seconds:g} s, while {doing}.",
-                hint="The server is too slow or hangs; ask whoever runs it, or raise --timeout.",
-            )
-        return left
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """A whole answer. `body` is the parsed JSON with Decimal for fractions, None if it is none."""
-
-    status: int
-    body: Any = field(repr=False)
-    text: str = field(repr=False)
-    content_type: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-
-    @property
-    def is_html(self) -> bool:
-        return "html" in self.content_type or self.text.lstrip()[:1] == "<"
 
 
 class JsonClient:
@@ -161,7 +118,7 @@ class JsonClient:
                 ) as response,
             ):
                 secrets = [*self._secrets, *_credentials(headers or {})]
-                return _answer(response, self._read(response, doing), secrets)
+                return answer_of(response, self._read(response, doing), secrets)
         except (httpx.ConnectError, httpx.ConnectTimeout, UnicodeError) as error:
             raise NeverSentError(
                 f"{self.name} cannot be reached ({_cause(error)}).",
@@ -188,44 +145,6 @@ class JsonClient:
         """Within the deadline, with a moment left for another try."""
         self.deadline.check(f"waiting for {self.name}")
         time.sleep(min(seconds, max(self.deadline.remaining() - 0.1, 0)))
-
-
-def loads(text: str | bytes) -> Any:
-    """JSON with Decimal for fractions (DESIGN D12).
-
-    Python's parser admits NaN and infinities; they stay Decimals, and the bodies' models refuse
-    them where a number is read.
-    """
-    return json.loads(text, parse_float=Decimal, parse_constant=Decimal)
-
-
-def dumps(body: Any) -> bytes:
-    """JSON; a Decimal is written as the number it is."""
-    return json.dumps(body, default=_number, allow_nan=False).encode()
-
-
-def _answer(response: httpx.Response, raw: bytes, secrets: Iterable[str]) -> Answer:
-    """A refusal may quote what was sent: our credentials are taken out before anybody reads it."""
-    text = raw.decode("utf-8", "replace")
-    if response.status_code >= 400:
-        text = redact(text, secrets)
-    try:
-        body = loads(text)
-    except (ValueError, RecursionError):
-        body = None
-    return Answer(
-        status=response.status_code,
-        body=body,
-        text=text,
-        content_type=response.headers.get("content-type", ""),
-        headers={k.lower(): v for k, v in response.headers.items()},
-    )
-
-
-def _number(value: object) -> float:
-    if isinstance(value, Decimal) and math.isfinite(value):
-        return float(value)
-    raise TypeError(f"{type(value).__name__} is not JSON")
 
 
 def _credentials(headers: Mapping[str, str]) -> list[str]:

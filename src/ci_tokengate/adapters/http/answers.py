@@ -1,0 +1,67 @@
+"""Whole answers, and JSON with exact numbers (DESIGN D12)."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import httpx
+
+from ci_tokengate.core.redact import redact
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A whole answer. `body` is the parsed JSON with Decimal for fractions, None if it is none."""
+
+    status: int
+    body: Any = field(repr=False)
+    text: str = field(repr=False)
+    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_html(self) -> bool:
+        return "html" in self.content_type or self.text.lstrip()[:1] == "<"
+
+
+def loads(text: str | bytes) -> Any:
+    """JSON with Decimal for fractions (DESIGN D12).
+
+    Python's parser admits NaN and infinities; they stay Decimals, and the bodies' models refuse
+    them where a number is read.
+    """
+    return json.loads(text, parse_float=Decimal, parse_constant=Decimal)
+
+
+def dumps(body: Any) -> bytes:
+    """JSON; a Decimal is written as the number it is."""
+    return json.dumps(body, default=_number, allow_nan=False).encode()
+
+
+def answer_of(response: httpx.Response, raw: bytes, secrets: Iterable[str]) -> Answer:
+    """A refusal may quote what was sent: our credentials are taken out before anybody reads it."""
+    text = raw.decode("utf-8", "replace")
+    if response.status_code >= 400:
+        text = redact(text, secrets)
+    try:
+        body = loads(text)
+    except (ValueError, RecursionError):
+        body = None
+    return Answer(
+        status=response.status_code,
+        body=body,
+        text=text,
+        content_type=response.headers.get("content-type", ""),
+        headers={k.lower(): v for k, v in response.headers.items()},
+    )
+
+
+def _number(value: object) -> float:
+    if isinstance(value, Decimal) and math.isfinite(value):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")

@@ -29,7 +29,7 @@ from tests.act.world import (
     workflow,
 )
 from tests.live.environment import live_proxy
-from tests.relay import Relay, relay_to
+from tests.stage.relay import Relay, Rule, Way, running_relay
 
 KEEP = """{id: keep, run: 'printf %s "$ANTHROPIC_AUTH_TOKEN" > "$KEPT"'}"""
 """Saves the key where the test can read it, so that it can show that it is dead."""
@@ -98,12 +98,13 @@ def test_after_an_interruption_the_key_is_dead(
 def test_a_job_interrupted_in_mid_mint_leaves_no_key(act: Act, world: World, after: bool) -> None:
     """The mint is held in the network while the job is cancelled, and only then let through."""
     run_id = f"31{int(after)}"
-    with relay_to(world.url, hold="/key/generate", after=after) as relay:
+    with running_relay(world.url) as relay:
+        rule = relay.add("/key/generate", Way.LATE if after else Way.HOLD)
         running = world.start(act, workflow(), url=relay.url, run_id=run_id)
-        assert relay.held.wait(30)
+        assert rule.came.wait(30)
         running.interrupt()
         run = running.finish()
-        relay.release.set()
+        rule.release.set()
         answered = settled(relay, mints=1 if after else 2)
     assert run.step("gate", "Post").result == "success", run.text
     assert answered == ([200] if after else [200, 400])  # the tombstone, then the late mint
@@ -113,10 +114,11 @@ def test_a_job_interrupted_in_mid_mint_leaves_no_key(act: Act, world: World, aft
 def settled(relay: Relay, *, mints: int) -> list[int]:
     """What the mints were answered, once all of them have come through."""
     for _ in range(100):
-        if len(relay.passed("/key/generate")) >= mints:
+        found = [status for path, status in relay.answered if path == "/key/generate"]
+        if len(found) >= mints:
             break
         time.sleep(0.1)
-    return relay.passed("/key/generate")
+    return found
 
 
 def test_with_the_python_environment_deleted_the_key_is_revoked_all_the_same(
@@ -160,28 +162,35 @@ def test_a_later_step_cannot_poison_the_revocation(
     assert world.status_of(kept(run)) == 401
 
 
+BUSY = "{id: agent, run: 'echo busy now; sleep 30'}"
+WAITING = {"in mid-mint": [], "after the mint": [], "in the agent's step": [BUSY], "in post": []}
+
+
+def held_at(relay: Relay, point: str) -> Rule | None:
+    """Stops the job at that point by not letting its request through; the step waits by itself."""
+    if point == "in mid-mint":
+        return relay.add("/key/generate", Way.LATE)
+    path = {"after the mint": "/model_group/info", "in post": "/key/delete"}.get(point)
+    return relay.add(path, Way.HOLD) if path else None
+
+
 @pytest.mark.parametrize(
     "point", ["in mid-mint", "after the mint", "in the agent's step", "in post"]
 )
 def test_a_job_killed_at_any_point_is_swept(act: Act, world: World, point: str) -> None:
     """SIGKILL for everything: no post. The sweeper finds the key by its alias, its run is over."""
     run_id = str(4000 + len(point))
-    hold = {
-        "in mid-mint": "/key/generate",
-        "after the mint": "/model_group/info",
-        "in post": "/key/delete",
-    }
-    with relay_to(world.url, hold=hold.get(point, ""), after=point == "in mid-mint") as relay:
-        steps = ["{id: agent, run: 'echo busy now; sleep 30'}"] if "agent" in point else []
-        running = world.start(act, workflow(*steps), url=relay.url, run_id=run_id)
-        if "agent" in point:
+    with running_relay(world.url) as relay:
+        rule = held_at(relay, point)
+        running = world.start(act, workflow(*WAITING[point]), url=relay.url, run_id=run_id)
+        if rule is None:
             running.wait_for("busy now")
         else:
-            assert relay.held.wait(30)
+            assert rule.came.wait(30)
+            assert rule.way is Way.HOLD or settled(relay, mints=1)
         running.vanish()
         running.finish()
-        if point == "in post":
-            relay.target = "http://127.0.0.1:9"  # what was held never arrives
+        relay.upstream_is_gone()  # what was held never arrives
     left = world.live_aliases(run_id)
     assert len(left) == 1
     world.github.runs[run_id] = {

@@ -44,6 +44,8 @@ class Rule:
     status: int = 0
     spoil: Spoil | None = None
     release: threading.Event = field(default_factory=threading.Event)
+    came: threading.Event = field(default_factory=threading.Event)
+    """The request has reached the relay."""
     done: threading.Event = field(default_factory=threading.Event)
     answer: tuple[int, bytes] | None = None
     """What the proxy said, once the request has taken effect."""
@@ -54,6 +56,9 @@ class Relay:
     url: str
     rules: list[Rule] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
+    gone: bool = False
+    answered: list[tuple[str, int]] = field(default_factory=list)
+    """Path and status of what the proxy was asked, in the order in which it answered."""
 
     def add(
         self, path: str, way: Way, *, times: int = 1, status: int = 0, spoil: Spoil | None = None
@@ -62,6 +67,10 @@ class Relay:
         rule = Rule(path, way, times, status, spoil)
         self.rules.append(rule)
         return rule
+
+    def upstream_is_gone(self) -> None:
+        """What is held now, and all that comes later, never arrives."""
+        self.gone = True
 
     def count(self, path: str) -> int:
         return sum(seen.startswith(path) for seen in self.seen)
@@ -119,6 +128,7 @@ class _Handler(BaseHTTPRequestHandler):
         if rule is None:
             self._send(*self._forward(body))
             return
+        rule.came.set()
         try:
             self._misbehave(rule, body)
         finally:
@@ -129,10 +139,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(rule.status or 503, b"{}")
             return
         if rule.way is Way.HOLD:
-            rule.release.wait(20)
+            rule.release.wait(60)
         status, answer = rule.answer = self._forward(body)
         if rule.way is Way.LATE:
-            rule.release.wait(20)
+            rule.release.wait(60)
         if rule.way is Way.LOSE:
             self._reset()
         elif rule.way is Way.BAD_GATEWAY:
@@ -143,17 +153,20 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(status, answer)
 
-    def _forward(self, body: bytes) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection(self.server.upstream, timeout=10)
+    def _forward(self, sent: bytes) -> tuple[int, bytes]:
+        upstream = "127.0.0.1:9" if self.server.relay.gone else self.server.upstream
+        connection = http.client.HTTPConnection(upstream, timeout=10)
         try:
             headers = {
                 name: self.headers[name]
                 for name in ("authorization", "content-type")
                 if name in self.headers
             }
-            connection.request(self.command, self.path, body or None, headers)
+            connection.request(self.command, self.path, sent or None, headers)
             answer = connection.getresponse()
-            return answer.status, answer.read()
+            body = answer.read()
+            self.server.relay.answered.append((self.path.split("?")[0], answer.status))
+            return answer.status, body
         finally:
             connection.close()
 

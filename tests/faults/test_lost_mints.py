@@ -220,3 +220,15 @@ def test_revoking_twice_is_no_error(world: World) -> None:
     assert job.post().code == 0
     assert job.post().code == 0
     nothing_is_left(world)
+
+
+def test_a_mint_that_was_refused_leaves_post_nothing_to_look_for(
+    world: World, relay: Relay
+) -> None:
+    relay.add("/key/generate", Way.REFUSE, status=400)
+    job = world.job()
+    step = job.main()
+    assert (step.code, step.state["phase"]) == (2, "none")
+    asked = len(relay.seen)
+    assert job.post().code == 0
+    assert len(relay.seen) == asked

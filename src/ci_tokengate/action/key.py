@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ci_tokengate.action import TITLE
 from ci_tokengate.action.inputs import Inputs, read_inputs
 from ci_tokengate.adapters.event import Job, github_job
 from ci_tokengate.adapters.files import private_folder, write_files
-from ci_tokengate.adapters.http import Deadline
+from ci_tokengate.adapters.http import Deadline, NeverSentError
 from ci_tokengate.adapters.runner import GitHubRunner
 from ci_tokengate.commands.gate import gate
 from ci_tokengate.commands.mint import mint
@@ -23,7 +24,6 @@ from ci_tokengate.render.summary import gate_summary, plain_summary
 from ci_tokengate.render.verdict import advice, fork_reason, key_line, lines, reason, undecided
 from ci_tokengate.wiring import policies, proxies
 
-TITLE = "ci-tokengate"
 _SECONDS = 30.0
 
 
@@ -88,15 +88,19 @@ def _key(
     temp: str | None,
 ) -> int:
     """Mask, then outputs, then environment; the alias is in the state before the mint (D6)."""
-    issued = mint(
-        proxy,
-        policy,
-        job.context,
-        inputs.ask,
-        clock=proxies.clock(),
-        nonce=proxies.nonce,
-        announce=lambda handle: _announce(handle, runner),
-    )
+    try:
+        issued = mint(
+            proxy,
+            policy,
+            job.context,
+            inputs.ask,
+            clock=proxies.clock(),
+            nonce=proxies.nonce,
+            announce=lambda handle: _announce(handle, runner),
+        )
+    except (UsageError, NeverSentError):
+        runner.state("phase", "none")  # refused, or never sent: post has nothing to look for
+        raise
     if issued.key is None:
         runner.state("phase", "none")
         return _tell(issued.admission, None, inputs, runner)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
+from ci_tokengate.action import TITLE
 from ci_tokengate.adapters.files import remove_folder
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.runner import GitHubRunner
@@ -16,7 +17,6 @@ from ci_tokengate.render.retired import cap_sentences
 from ci_tokengate.render.summary import plain_summary
 from ci_tokengate.wiring import proxies
 
-TITLE = "ci-tokengate"
 _SECONDS = 16.0
 """Below the 18 s after which post.mjs takes over; waiting for log rows ends before it."""
 

@@ -10,7 +10,7 @@ from ci_tokengate.cli.options import Env
 from ci_tokengate.errors import UsageError
 
 
-@click.command()
+@click.command(short_help="The life of a job key, on a sandbox.")
 @click.pass_obj
 def demo(env: Env) -> None:
     """The life of a job key, on the embedded sandbox: nothing to set up, nothing is spent."""

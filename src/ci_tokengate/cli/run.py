@@ -30,7 +30,10 @@ from ci_tokengate.render.retired import cap_sentences
 from ci_tokengate.wiring import proxies
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command(
+    short_help="Run a command with a job key, then revoke it.",
+    context_settings={"ignore_unknown_options": True},
+)
 @job_options
 @connection_options
 @tools_option

@@ -30,7 +30,7 @@ class Proxy(Protocol):
         ...
 
     def live_keys(self, *, prefix: str, team_id: str | None = None) -> list[KeyRecord]:
-        """Keys that could still spend, whose alias starts with `prefix`."""
+        """Keys that could still spend, whose alias starts with `prefix`; at once after a mint."""
         ...
 
     def keys(self, *, prefix: str) -> list[KeyRecord]:

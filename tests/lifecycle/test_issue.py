@@ -7,10 +7,10 @@ from itertools import count
 import pytest
 
 from ci_tokengate.core.budget import TeamBudget
-from ci_tokengate.core.keys import Handle, UsageRow
+from ci_tokengate.core.keys import Handle, KeyRecord, UsageRow
 from ci_tokengate.core.policy import Mode
 from ci_tokengate.core.verdict import Cause
-from ci_tokengate.errors import CredentialError, ProxyUnavailableError, UsageError
+from ci_tokengate.errors import CredentialError, ProxyUnavailableError, UndecidedError, UsageError
 from ci_tokengate.lifecycle.admit import Ask, admit
 from ci_tokengate.lifecycle.issue import Issued, issue
 from tests.fakes import NOW, FakeProxy, a_context, a_policy, a_use_case
@@ -197,3 +197,14 @@ def test_max_budget_only_lowers_and_says_so_where_it_does_not() -> None:
     assert (lower.key.cap, higher.key.cap) == (Decimal("0.5"), Decimal(2))
     assert not lower.admission.notes
     assert "policy's holds" in higher.admission.notes[0]
+
+
+def test_a_proxy_that_does_not_list_its_own_mint_is_not_trusted_with_caps() -> None:
+    class Forgetful(FakeProxy):
+        def live_keys(self, *, prefix: str, team_id: str | None = None) -> list[KeyRecord]:
+            return []
+
+    proxy = Forgetful()
+    with pytest.raises(UndecidedError, match="does not list the key"):
+        _issue(proxy)
+    assert not proxy.alive

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ci_tokengate.core.cap import Cap, Hold, earlier, key_cap, refuse, worth_minting
 from ci_tokengate.core.context import JobContext
 from ci_tokengate.core.keys import JobKey
-from ci_tokengate.errors import UsageError
+from ci_tokengate.errors import UndecidedError, UsageError
 from ci_tokengate.lifecycle.admit import Admission
 from ci_tokengate.lifecycle.holds import holds
 from ci_tokengate.lifecycle.mint_surely import Announce, give_back, mint_surely
@@ -80,14 +80,21 @@ def _left_for(
     pr_holds, team_holds = holds(proxy, context, admission.use_case, admission.team, limits)
     return key_cap(
         limits,
-        pr_holds=_before(pr_holds, key),
-        team_holds=_before(team_holds, key),
+        pr_holds=_before(pr_holds, key) if limits.pull_request is not None else (),
+        team_holds=_before(team_holds, key) if limits.team is not None else (),
     )
 
 
 def _before(found: list[Hold], key: JobKey) -> list[Hold]:
     own = next((h for h in found if h.key_id == key.id), None)
-    return earlier(found, own) if own else found
+    if own is None:
+        raise UndecidedError(
+            "The proxy does not list the key that it has just minted, so nobody knows what other "
+            "jobs hold.",
+            hint="Its version is older than the one that the README asks for, "
+            "or its replicas do not share a database.",
+        )
+    return earlier(found, own)
 
 
 def _refused(admission: Admission, cap: Cap) -> Admission:

@@ -80,7 +80,7 @@ class _Stage:
             _title("2  The agent works through the proxy")
             first = self._call(key, "in=12000 out=900")
             self._sandbox.flush()
-        _title("3  The job has ended, and so has its key")
+            _title("3  The job ends, and its key with it")
         again = self._call(key, "hello")
         return (code, first, again) == (0, 200, 401)
 

@@ -36,7 +36,10 @@ class LiteLLM:
         return teams.team_budget(self._calls, team_id)
 
     def keys(self, *, prefix: str) -> list[KeyRecord]:
-        return list(keys.listed(self._calls, prefix, None))
+        found = list(keys.listed(self._calls, prefix, None))
+        if not found:
+            teams.fail_if_too_old(self._calls)
+        return found
 
     def live_keys(self, *, prefix: str, team_id: str | None = None) -> list[KeyRecord]:
         now = self._clock.now()

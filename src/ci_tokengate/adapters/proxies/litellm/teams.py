@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,9 @@ from ci_tokengate.core.budget import TeamBudget
 from ci_tokengate.core.keys import Credential
 from ci_tokengate.core.money import parse_usd
 from ci_tokengate.errors import UndecidedError, UsageError
+
+_OLDEST = (1, 106)
+"""What was proven to work; 1.80 was seen not to."""
 
 
 def credential(calls: Calls) -> Credential:
@@ -55,6 +59,21 @@ def team_budget(calls: Calls, team_id: str) -> TeamBudget:
         blocked=bool(info.blocked),
         models=frozenset(info.models or ()),
     )
+
+
+def fail_if_too_old(calls: Calls) -> None:
+    """Old proxies match aliases as a whole only, so that a search by prefix finds nothing at all.
+
+    They tell their version to everybody, which newer ones do not. Raises UsageError.
+    """
+    answer = calls.http.call("GET", "/health/readiness")
+    version = answer.body.get("litellm_version") if isinstance(answer.body, dict) else None
+    numbers = re.match(r"(\d+)\.(\d+)", str(version))
+    if numbers and (int(numbers[1]), int(numbers[2])) < _OLDEST:
+        raise UsageError(
+            f"The proxy at {calls.url} is LiteLLM {version}, which cannot list keys by prefix.",
+            hint="Upgrade it to the version that the README names.",
+        )
 
 
 def _team_info(calls: Calls, body: Any, team_id: str) -> bodies.TeamInfo:

@@ -6,11 +6,19 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ci_tokengate.core.budget import TeamBudget
-from ci_tokengate.core.context import PullRequest
-from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest, UsageRow
+if TYPE_CHECKING:  # post imports this page, and should not pay for types that it only names
+    from ci_tokengate.core.budget import TeamBudget
+    from ci_tokengate.core.context import PullRequest
+    from ci_tokengate.core.keys import (
+        Credential,
+        Handle,
+        JobKey,
+        KeyRecord,
+        KeyRequest,
+        UsageRow,
+    )
 
 
 class LostAnswer(Exception):  # noqa: N818 - not an error: an outcome of `mint` that is neither yes nor no

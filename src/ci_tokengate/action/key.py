@@ -19,8 +19,9 @@ from ci_tokengate.core.tools.registry import wire
 from ci_tokengate.errors import UndecidedError, UsageError
 from ci_tokengate.lifecycle.admit import Admission
 from ci_tokengate.ports import Proxy
+from ci_tokengate.render.markdown import plain_summary
 from ci_tokengate.render.outputs import key_outputs, refusal_outputs, verdict_outputs
-from ci_tokengate.render.summary import gate_summary, plain_summary
+from ci_tokengate.render.summary import gate_summary
 from ci_tokengate.render.verdict import advice, fork_reason, key_line, lines, reason, undecided
 from ci_tokengate.wiring import policies, proxies
 

@@ -13,8 +13,8 @@ from ci_tokengate.core.alias import parse_alias
 from ci_tokengate.core.keys import Handle
 from ci_tokengate.errors import TokengateError
 from ci_tokengate.lifecycle.retire import retire
+from ci_tokengate.render.markdown import plain_summary
 from ci_tokengate.render.retired import cap_sentences
-from ci_tokengate.render.summary import plain_summary
 from ci_tokengate.wiring import proxies
 
 _SECONDS = 16.0

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from ci_tokengate.core.context import JobContext
+if TYPE_CHECKING:
+    from ci_tokengate.core.context import JobContext
 
 PREFIX = "tokengate:"
 _ALIAS = re.compile(

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from ci_tokengate.core.policy import Team, Tiers
+if TYPE_CHECKING:
+    from ci_tokengate.core.policy import Team, Tiers
 
 
 class PlanSource(Enum):

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from ci_tokengate.core.verdict import Verdict
+from ci_tokengate.render.markdown import escaped
 from ci_tokengate.render.money import percent, usd, when
 from ci_tokengate.render.verdict import MARKS, advice, reason
-
-_ESCAPED = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>|#@!~"})
 
 
 def gate_summary(v: Verdict, *, key: str = "", notes: tuple[str, ...] = ()) -> str:
     """Markdown. Names from the policy are data: nothing in them is markup here."""
     rows = [
-        ("team", _text(v.team)),
-        ("use case", _text(v.use_case)),
+        ("team", escaped(v.team)),
+        ("use case", escaped(v.use_case)),
         ("tier", v.tier.value),
         ("spend", usd(v.spend)),
         (
@@ -25,17 +24,8 @@ def gate_summary(v: Verdict, *, key: str = "", notes: tuple[str, ...] = ()) -> s
         ("resets", "n/a" if v.resets_at is None else when(v.resets_at)),
     ]
     table = "\n".join(f"| {name} | {value} |" for name, value in rows)
-    follow = "\n\n".join(_text(line) for line in [key, *advice(v), *notes] if line)
+    follow = "\n\n".join(escaped(line) for line in [key, *advice(v), *notes] if line)
     return (
-        f"### {MARKS[v.outcome]} AI budget gate\n\n{_text(reason(v))}\n\n"
+        f"### {MARKS[v.outcome]} AI budget gate\n\n{escaped(reason(v))}\n\n"
         f"{follow}\n\n| | |\n|---|---|\n{table}\n"
     )
-
-
-def plain_summary(mark: str, text: str, hint: str = "") -> str:
-    body = _text(text) + (f"\n\n{_text(hint)}" if hint else "")
-    return f"### {mark} AI budget gate\n\n{body}\n"
-
-
-def _text(line: str) -> str:
-    return " ".join(line.split()).translate(_ESCAPED)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from ci_tokengate.adapters.clock import SystemClock
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.proxies.litellm.adapter import LiteLLM
-from ci_tokengate.core.policy import Policy
 from ci_tokengate.core.urls import bare_url
 from ci_tokengate.errors import CredentialError, UsageError
 from ci_tokengate.ports import Clock, Proxy
+
+if TYPE_CHECKING:
+    from ci_tokengate.core.policy import Policy
 
 _PROXIES: Mapping[str, Callable[[str, str, Deadline, Clock], Proxy]] = {
     "litellm": lambda url, key, deadline, clock: LiteLLM(url, key, deadline=deadline, clock=clock),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
@@ -46,7 +46,7 @@ class Verdict:
     """The answer, with the figures that explain it. USD; percentages are of the plan.
 
     remaining: to the hard stop, never below zero; None without a plan.
-    would_block: in observe mode, what enforcement would have done.
+    would_block, observed_since: in observe mode, what enforcement would have done, and its start.
     bound, used, held: for a cap's cause: its amount, what is spent of it, what running keys hold.
     """
 
@@ -63,6 +63,7 @@ class Verdict:
     resets_at: datetime | None
     proxy_max_budget: Decimal | None = None
     would_block: bool = False
+    observed_since: date | None = None
     bound: Decimal = Decimal(0)
     used: Decimal = Decimal(0)
     held: Decimal = Decimal(0)
@@ -125,6 +126,7 @@ def decide(policy: Policy, team: Team, use_case: UseCase, budget: TeamBudget) ->
         resets_at=budget.resets_at,
         proxy_max_budget=budget.max_budget,
         would_block=stops and observing,
+        observed_since=policy.observe_since if observing else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
 
@@ -26,6 +26,11 @@ def percent(value: Decimal) -> str:
 def when(moment: datetime) -> str:
     """`1 Dec 00:00 UTC`."""
     return f"{moment.day} {moment:%b %H:%M} UTC"
+
+
+def day(moment: date) -> str:
+    """`1 Oct 2026`."""
+    return f"{moment.day} {moment:%b %Y}"
 
 
 def iso(moment: datetime) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from ci_tokengate.core.keys import JobKey
 from ci_tokengate.core.verdict import Cause, Outcome, Tier, Verdict
-from ci_tokengate.render.money import percent, usd, when
+from ci_tokengate.render.money import day, percent, usd, when
 
 MARKS = {Outcome.ALLOW: "✔", Outcome.WARN: "!", Outcome.BLOCK: "✖"}
 
@@ -25,7 +25,10 @@ def advice(v: Verdict) -> list[str]:
         if v.cause is not Cause.TEAM_BLOCKED:
             lines.append(_way_out(v))
     elif v.would_block:
-        lines.append("Nothing is blocked in observe mode; enforcement would have blocked this.")
+        since = f", which began on {day(v.observed_since)}" if v.observed_since else ""
+        lines.append(
+            f"Nothing is blocked in observe mode{since}; enforcement would have blocked this."
+        )
     elif v.tier is Tier.HARD_STOP:
         lines.append(f"{v.use_case} is not agentic, so it runs all the same.")
     if v.tier is Tier.NONE and v.allowed:

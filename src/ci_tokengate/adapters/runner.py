@@ -14,12 +14,10 @@ from pathlib import Path
 from typing import TextIO
 
 from ci_tokengate.core.redact import redact
+from ci_tokengate.core.tools.forbidden import is_forbidden
 from ci_tokengate.errors import UsageError
 
 _SAFE_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
-_NEVER = re.compile(
-    r"PATH|NODE_OPTIONS|BASH_ENV|ENV|SHELL|HOME|IFS|PS4|(LD|DYLD|PYTHON|PERL5|RUBY|GIT|GITHUB|RUNNER)_?\w*"
-)
 
 
 class GitHubRunner:
@@ -49,7 +47,7 @@ class GitHubRunner:
 
     def export(self, env: Mapping[str, str]) -> None:
         for name, value in env.items():
-            if not _SAFE_NAME.fullmatch(name) or _NEVER.fullmatch(name):
+            if not _SAFE_NAME.fullmatch(name) or is_forbidden(name):
                 raise UsageError(f"Refusing to set {name!r} for later steps.")
             self._append("GITHUB_ENV", name, value)
 

@@ -41,7 +41,9 @@ def test_addresses_are_the_root_or_the_root_with_one_v1(access: Access) -> None:
     wiring = wire(TOOLS, access)
     texts = [*wiring.env.values(), *wiring.files.values()]
     found = [
-        url for text in texts for url in re.findall(re.escape(access.root) + r"[^\"\s]*", text)
+        url
+        for text in texts
+        for url in re.findall(re.escape(access.root) + r"(?![^/\"\s])[^\"\s]*", text)
     ]
     assert set(found) == {access.root, f"{access.root}/v1"}
 

@@ -63,7 +63,7 @@ class GitHub:
             auth=github.Auth.Token(self._token) if self._token else None,
             base_url=self._api_url,
             timeout=int(max(1, min(10, self._deadline.remaining()))),
-            retry=github.GithubRetry(total=2),
+            retry=None,  # its own waits until a rate limit is over, which can be an hour
             lazy=True,
         )
         try:

@@ -124,8 +124,8 @@ def _known(kind: str, name: str | None, there: Mapping[str, object], source: str
             hint=f"Give one ({known}) or set defaults.{kind.replace(' ', '-')} in the policy.",
         )
     if name not in there:
-        near = difflib.get_close_matches(name, there, n=1)
-        guess = f" Did you mean {near[0]}?" if near else ""
+        near = nearest(name, list(there))
+        guess = f" Did you mean {near}?" if near else ""
         raise UsageError(
             f"There is no {kind} {name!r} in {source}.", hint=f"There are: {known}.{guess}"
         )

@@ -38,7 +38,6 @@ class Cause(Enum):
     TEAM_BLOCKED = "team blocked"
     PR_CAP_SPENT = "pull request's cap spent"
     TEAM_LEFT_HELD = "what is left is held by running jobs"
-    FORK = "fork"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -145,5 +145,4 @@ _SENTENCES: dict[Cause, Callable[[Verdict], str]] = {
     Cause.TEAM_LEFT_HELD: lambda v: (
         f"{v.team} has {usd(v.bound)} left to its hard stop ({usd(v.spend)} spent){_held(v)}."
     ),
-    Cause.FORK: lambda v: fork_reason(),
 }

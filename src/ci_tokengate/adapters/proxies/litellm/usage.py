@@ -43,7 +43,7 @@ def budget_spent(calls: Calls, job_key: str) -> bool | None:
     """Asks for the list of models with the job key: free, and refused as any call is.
 
     The refusal leaves a row of call type `/v1/models`, which becomes readable with or after all
-    earlier rows of the key: what `core.refusals` waits for.
+    earlier rows of the key: what `lifecycle.retire` waits for.
     """
     try:
         answer = calls.http.call(

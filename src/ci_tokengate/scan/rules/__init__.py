@@ -1,0 +1,1 @@
+"""One file a rule: what it finds, why that matters, how it is mended."""

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:  # post imports this page, and should not pay for types that it only names
     from ci_tokengate.core.budget import TeamBudget
     from ci_tokengate.core.context import PullRequest
+    from ci_tokengate.core.cost import Unpriced
     from ci_tokengate.core.keys import (
         Credential,
         Handle,
         JobKey,
         KeyRecord,
         KeyRequest,
-        UsageRow,
     )
+    from ci_tokengate.core.usage import UsageRow
 
 
 class LostAnswer(Exception):  # noqa: N818 - not an error: an outcome of `mint` that is neither yes nor no
@@ -45,9 +46,17 @@ class Proxy(Protocol):
         """The same, expired keys included."""
         ...
 
-    def usage_by_alias(self, prefix: str, *, since: datetime) -> Iterable[UsageRow]: ...
+    def revoked_keys(self, *, prefix: str) -> list[KeyRecord]:
+        """Keys that were revoked, as far back as the proxy remembers them."""
+        ...
 
-    def usage_of(self, key_id: str) -> Iterable[UsageRow]: ...
+    def usage_by_alias(self, prefix: str, *, since: datetime) -> Iterable[UsageRow]:
+        """All rows, oldest first, of keys whose alias starts with `prefix`; read as it is consumed."""
+        ...
+
+    def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterable[UsageRow]:
+        """All rows of one key; without `since`, of as long as a job key can have lived."""
+        ...
 
     def mint(self, request: KeyRequest) -> JobKey:
         """Raises LostAnswer when the key may exist all the same; never repeats by itself."""
@@ -66,6 +75,14 @@ class Proxy(Protocol):
 
         With an alias only, the alias is taken as well, so that a mint in flight fails.
         """
+        ...
+
+
+class PriceBook(Protocol):
+    """What providers ask for by their lists."""
+
+    def __call__(self, calls: Unpriced, /) -> Decimal | None:
+        """USD for these calls, or None where the book does not know the model."""
         ...
 
 

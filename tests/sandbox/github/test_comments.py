@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
 import httpx
@@ -241,3 +242,17 @@ def test_times_are_of_the_clock_that_is_passed_in(
     monkeypatch.setattr(state, "now", lambda: then)
     body = http.post("/issues/7/comments", json={"body": "x"}).json()
     assert body["created_at"] == "2030-01-02T03:04:05Z"
+
+
+def test_forty_at_once_make_forty_comments_with_numbers_of_their_own(
+    state: GitHubState, api: str
+) -> None:
+    def made(n: int) -> int:
+        url = f"{api}/repos/{REPOSITORY}/issues/7/comments"
+        headers = {"authorization": "Bearer ghs_any"}
+        return int(httpx.post(url, json={"body": str(n)}, headers=headers).json()["id"])
+
+    with ThreadPoolExecutor(40) as pool:
+        ids = list(pool.map(made, range(40)))
+    assert len(set(ids)) == 40
+    assert sorted(int(c.body) for c in state.comments_on(7)) == list(range(40))

@@ -65,6 +65,8 @@ def test_a_list_is_sorted_newest_first_unless_asked(state: GitHubState, http: ht
     for number, hours in ((1, 2), (2, 0), (3, 1)):
         state.pulls[number] = pull_request(number, opened=OPENED + timedelta(hours=hours))
     assert [p["number"] for p in http.get("/pulls").json()] == [1, 3, 2]
+    as_updated = http.get("/pulls", params={"sort": "updated"}).json()
+    assert [p["number"] for p in as_updated] == [2, 3, 1]
     rising = http.get("/pulls", params={"sort": "created", "direction": "asc"}).json()
     assert [p["number"] for p in rising] == [2, 3, 1]
     assert len(http.get("/pulls", params={"per_page": 2, "page": 2}).json()) == 1

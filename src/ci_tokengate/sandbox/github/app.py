@@ -29,6 +29,7 @@ from ci_tokengate.sandbox.github.users import number_of
 from ci_tokengate.sandbox.github.web import API, Call, Reply, at_home
 
 BASE = "/api/v3"
+_READS = ("GET", "HEAD")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -70,7 +71,8 @@ def _call(state: GitHubState, row: Row, request: Request, raw: bytes) -> Call:
     if "repo" in params or "repository_id" in params:
         repository = _repository(state, request, path)
         _may_read(state, row, identity)
-    if request.method != "GET" and identity is None and row is not GRAPHQL:
+    writes = request.method not in _READS
+    if writes and identity is None and row is not GRAPHQL:
         raise no_credentials()
     return Call(
         state=state,
@@ -80,7 +82,7 @@ def _call(state: GitHubState, row: Row, request: Request, raw: bytes) -> Call:
         identity=identity,
         repository=repository,
         accept=request.headers.get("accept", ""),
-        body=_json(raw) if request.method != "GET" else {},
+        body=_json(raw) if writes else {},
     )
 
 
@@ -110,7 +112,7 @@ def _repository(state: GitHubState, request: Request, path: str) -> str:
             rest = path.removeprefix(f"/repos/{asked}")
             query = f"?{request.url.query}" if request.url.query else ""
             to = f"{_api(state, request)}/repositories/{number_of(new)}{rest}{query}"
-            raise moved(to, safe=request.method in ("GET", "HEAD"))
+            raise moved(to, safe=request.method in _READS)
     if state.repository and state.repository.lower() != asked.lower():
         raise missing()
     return state.repository or asked

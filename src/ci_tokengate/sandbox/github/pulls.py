@@ -35,13 +35,17 @@ def list_pulls(call: Call) -> Reply:
         found = [p for p in found if p["head"]["label"].lower() == head.lower()]
     if base:
         found = [p for p in found if p["base"]["ref"] == base]
-    newest = call.query.get("direction", "asc" if "sort" in call.query else "desc") == "desc"
+    usual = "desc" if field == "created_at" else "asc"
+    newest = call.query.get("direction", usual) == "desc"
     found.sort(key=lambda p: (p[field], p["number"]), reverse=newest)
     return paged(call, found)
 
 
 def of_commit(call: Call) -> Reply:
-    """Open ones with this head, and those whose merge made the commit. A fork's are not listed here."""
+    """Open ones with this head, and those whose merge made the commit.
+
+    A fork's are left out: whether GitHub lists them here is not documented, so nothing may count on it.
+    """
     sha = call.params["sha"]
     every = [views.in_list(call.state, call.repository, number) for number in call.state.pulls]
     return paged(call, [p for p in every if _has(p, sha, call.repository)])

@@ -20,11 +20,11 @@ def running_github(state: GitHubState, *, port: int = 0) -> Iterator[str]:
     """The API's URL, until the end of the block."""
     with listener_on(port) as listener:
         bound = listener.getsockname()[1]
-        with serving(Front(build(state), state), listener, name="github", http=_Abortable):
+        with serving(Front(build(state), state), listener, name="github", http=Abortable):
             yield f"http://127.0.0.1:{bound}{BASE}"
 
 
-class _Abortable(H11Protocol):
+class Abortable(H11Protocol):
     """Lets the application end the connection, which ASGI has no word for."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -37,7 +37,7 @@ class _Abortable(H11Protocol):
         self.transport.abort()
 
 
-def _with_abort(app: ASGIApp, protocol: _Abortable) -> ASGIApp:
+def _with_abort(app: ASGIApp, protocol: Abortable) -> ASGIApp:
     async def called(scope: Scope, receive: Receive, send: Send) -> None:
         await app({**scope, ABORT: protocol.abort}, receive, send)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # post imports this page, and should not pay for types that it only names
     from ci_tokengate.core.budget import TeamBudget
+    from ci_tokengate.core.comments import Comment
     from ci_tokengate.core.context import PullRequest
     from ci_tokengate.core.cost import Unpriced
     from ci_tokengate.core.keys import (
@@ -104,6 +105,42 @@ class CodeHost(Protocol):
     def pull_request(self, repository: str, number: int) -> PullRequest: ...
 
     def run_state(self, repository: str, run_id: str, attempt: int) -> RunState: ...
+
+    def pulls_of_head(
+        self, repository: str, owner: str, branch: str, sha: str
+    ) -> list[PullRequest]:
+        """Pull requests, open or not, whose head is `owner:branch` at `sha`; newest first."""
+        ...
+
+    def pulls_since(self, repository: str, since: datetime) -> Iterable[PullRequest]:
+        """Pull requests that were updated after `since`, the latest first."""
+        ...
+
+
+class Comments(Protocol):
+    """The comments on one pull request, seen with the token that writes them.
+
+    Every call may raise UsageError (no such pull request, locked, no permission) or UndecidedError
+    (limits, outages); after an UndecidedError a write may have taken effect all the same.
+    """
+
+    def mine(self, marker: str) -> list[Comment]:
+        """Comments by this token's own author with `marker` in them, oldest first; all pages."""
+        ...
+
+    def create(self, body: str) -> Comment: ...
+
+    def edit(self, comment: Comment, body: str) -> Comment | None:
+        """None where it is gone."""
+        ...
+
+    def delete(self, comment: Comment) -> None:
+        """No error where it is gone."""
+        ...
+
+    def hide(self, comment: Comment) -> None:
+        """Folded away as outdated."""
+        ...
 
 
 class Runner(Protocol):

@@ -8,6 +8,7 @@ import sys
 import click
 
 from ci_tokengate import __version__
+from ci_tokengate.cli.comment import comment
 from ci_tokengate.cli.cost import cost
 from ci_tokengate.cli.demo import demo
 from ci_tokengate.cli.gate import gate
@@ -31,7 +32,7 @@ def app() -> None:
     """
 
 
-for command in (gate, mint, run, revoke, sweep, cost, policy, demo):
+for command in (gate, mint, run, revoke, sweep, cost, comment, policy, demo):
     app.add_command(command)
 
 

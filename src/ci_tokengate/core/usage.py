@@ -26,6 +26,7 @@ class UsageRow:
     failed: bool = False
     started_at: datetime | None = None
     provider_model: str = ""
+    team_id: str = ""
     input_tokens: int = 0
     output_tokens: int = 0
     cache_read_tokens: int = 0

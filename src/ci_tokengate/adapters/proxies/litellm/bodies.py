@@ -139,6 +139,7 @@ class Row(Body):
     call_type: str = ""
     model: str = ""
     model_group: str | None = None
+    team_id: str | None = None
     spend: Usd | None = None
     status: str | None = None
     startTime: Utc | None = None  # noqa: N815 - LiteLLM's spelling

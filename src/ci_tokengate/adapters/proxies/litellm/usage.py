@@ -88,6 +88,7 @@ def _usage(row: bodies.Row) -> UsageRow:
         alias=meta.user_api_key_alias or "",
         model=row.model_group or row.model,
         provider_model=row.model,
+        team_id=row.team_id or "",
         call_type=row.call_type,
         spend=row.spend or Decimal(0),
         refusal=(said or "budget exceeded") if refused else "",

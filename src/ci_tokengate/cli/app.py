@@ -9,6 +9,7 @@ import click
 
 from ci_tokengate import __version__
 from ci_tokengate.cli.demo import demo
+from ci_tokengate.cli.doctor import doctor
 from ci_tokengate.cli.gate import gate
 from ci_tokengate.cli.mint import mint
 from ci_tokengate.cli.policy import policy
@@ -30,7 +31,7 @@ def app() -> None:
     """
 
 
-for command in (gate, mint, run, revoke, sweep, policy, demo):
+for command in (gate, mint, run, revoke, sweep, doctor, policy, demo):
     app.add_command(command)
 
 

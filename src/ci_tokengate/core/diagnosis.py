@@ -31,12 +31,12 @@ class Lack(Enum):
 class Ceiling(Enum):
     """What the proxy should refuse on its own, whoever holds the minting key."""
 
-    LIFETIME = "lifetime of a key"
-    EXPIRY = "an expiry at all"
-    CAP = "cap of a key"
-    CAPPED = "a cap at all"
-    PARALLEL = "parallel requests of a key"
-    TEAM = "a team to pay"
+    LIFETIME = "a key lives no longer"
+    EXPIRY = "a key ends at all"
+    CAP = "a key spends no more"
+    CAPPED = "a key has a cap at all"
+    PARALLEL = "a key makes no more requests at once"
+    TEAM = "a key belongs to a team"
 
 
 @dataclass(frozen=True, kw_only=True)

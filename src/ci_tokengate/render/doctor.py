@@ -25,8 +25,9 @@ def closing(checks: Sequence[Check], *, called: bool) -> str:
         *([f"{doubts} to consider"] if doubts else []),
         *([f"{open_} not found out"] if open_ else []),
     ]
-    cost = "" if called else " Nothing was spent; --call makes a real call with each tool's wiring."
-    return f"{', '.join(parts) or 'All is well'}.{cost}"
+    more = " --call makes a real call with each tool's wiring." if not (called or wrong) else ""
+    cost = "" if called else " Nothing was spent."
+    return f"{', '.join(parts) or 'All is well'}.{cost}{more}"
 
 
 def check_json(check: Check) -> dict[str, str]:

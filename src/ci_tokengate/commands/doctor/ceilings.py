@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 from ci_tokengate.commands.doctor.examine import Examined
@@ -47,7 +48,7 @@ def _accepted(by: Mapping[Ceiling, Bound], diagnosis: Diagnosis) -> Iterator[Che
         if bound.held or (filled and filled.held):
             continue
         if bound.held is None:
-            asked = f"whether there is one on the {ceiling.value} was not said ({bound.said})"
+            asked = f"whether {sentence}, the proxy did not say ({bound.said})"
             yield unknown(_SUBJECT, asked, "try again, or ask whoever runs the proxy")
         else:
             line = warn if ceiling is Ceiling.PARALLEL else fail
@@ -60,26 +61,33 @@ def _too_low(by: Mapping[Ceiling, Bound], policy: Policy, diagnosis: Diagnosis) 
         for key, asked, ceiling, shown in _wants(policy, case):
             limit = by[ceiling].limit
             if limit is not None and asked > limit:
+                setting = diagnosis.remedy(ceiling).removeprefix("set ").split(":")[0]
                 yield fail(
                     _SUBJECT,
-                    f"{key} of {case.name} is {shown}, above the proxy's: its keys are refused",
-                    f"lower {key} in the policy, or raise the ceiling "
-                    f"({diagnosis.remedy(ceiling).removeprefix('set ').split(':')[0]})",
+                    f"{key} of {case.name} is {shown(asked)}, above the proxy's "
+                    f"{shown(limit)}: its keys are refused",
+                    f"lower it in the policy, or raise {setting}",
                 )
 
 
-def _wants(policy: Policy, case: UseCase) -> Iterator[tuple[str, Decimal, Ceiling, str]]:
-    yield "cap-per-run", case.cap_per_run, Ceiling.CAP, usd(case.cap_per_run)
-    ttl = lifetime(policy, case, None)
-    yield "ttl", Decimal(int(ttl.total_seconds())), Ceiling.LIFETIME, compact(ttl)
+def _wants(
+    policy: Policy, case: UseCase
+) -> Iterator[tuple[str, Decimal, Ceiling, Callable[[Decimal], str]]]:
+    yield "cap-per-run", case.cap_per_run, Ceiling.CAP, usd
+    ttl = Decimal(int(lifetime(policy, case, None).total_seconds()))
+    yield "ttl", ttl, Ceiling.LIFETIME, _span
     if case.parallel_requests:
         many = Decimal(case.parallel_requests)
-        yield "parallel-requests", many, Ceiling.PARALLEL, str(case.parallel_requests)
+        yield "parallel-requests", many, Ceiling.PARALLEL, str
+
+
+def _span(seconds: Decimal) -> str:
+    return compact(timedelta(seconds=int(seconds)))
 
 
 def _held(by: Mapping[Ceiling, Bound]) -> str:
     cap, life, many = (by[c].limit for c in (Ceiling.CAP, Ceiling.LIFETIME, Ceiling.PARALLEL))
     spend = f"at most {usd(cap)}" if cap is not None else "only so much"
-    hours = f"within {Decimal(life) / 3600:g} h" if life is not None else "in time"
+    hours = f"within {_span(life)}" if life is not None else "in time"
     calls = f", {many:g} requests at once" if many is not None else ""
     return f"a key may spend {spend}{calls}, ends {hours}, and belongs to a team"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -26,7 +26,7 @@ _TTL = timedelta(minutes=2)
 
 @dataclass(frozen=True, kw_only=True)
 class Heard:
-    """What came of one request that `tool` would make."""
+    """What came of one request that `tool` would make; `dial` is without the key."""
 
     tool: str
     dial: Dial
@@ -91,15 +91,18 @@ def _ask(patient: Patient, diagnosis: Diagnosis, request: KeyRequest, key: JobKe
     return Examined(
         bounds=attempt("ceilings", lambda: list(diagnosis.bounds(request))),
         missing=attempt("models", lambda: proxy.missing_models(key.key, models)) if proxy else None,
-        heard=attempt("tools", lambda: knocks(patient, diagnosis, key, use_cases(patient))),
+        heard=attempt(
+            "tools",
+            lambda: knocks(patient, diagnosis, use_cases(patient), lambda _: nullcontext(key)),
+        ),
     )
 
 
 def knocks(
     patient: Patient,
     diagnosis: Diagnosis,
-    key: JobKey,
     cases: Sequence[UseCase],
+    open_key: Callable[[UseCase], AbstractContextManager[JobKey]],
     *,
     paid: bool = False,
 ) -> list[Heard]:
@@ -108,15 +111,18 @@ def knocks(
     known: dict[tuple[str, ...], Knock] = {}
     for tool in patient.tools:
         for case in cases:
-            access = Access(
-                root=patient.url, key=key.key, models=case.routing.models, folder=patient.folder
-            )
-            for dial in dials(tool, access):
+            for i, dial in enumerate(dials(tool, _access(patient, case, ""))):
                 same = (dial.url, dial.model if paid else "", *sorted(dial.headers))
                 if same not in known:
-                    known[same] = diagnosis.knock(dial, paid=paid)
+                    with open_key(case) as key:
+                        wired = dials(tool, _access(patient, case, key.key))[i]
+                        known[same] = diagnosis.knock(wired, paid=paid)
                 heard.append(Heard(tool=tool.name, dial=dial, knock=known[same]))
     return heard
+
+
+def _access(patient: Patient, case: UseCase, key: str) -> Access:
+    return Access(root=patient.url, key=key, models=case.routing.models, folder=patient.folder)
 
 
 def key_request(

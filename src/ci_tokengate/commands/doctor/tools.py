@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,68 +12,57 @@ from ci_tokengate.commands.doctor.examine import Examined, Heard, key_request, k
 from ci_tokengate.commands.doctor.patient import Patient
 from ci_tokengate.core.check import Check, fail, not_checked, ok
 from ci_tokengate.core.diagnosis import Minter
-from ci_tokengate.core.keys import Handle, KeyRequest
+from ci_tokengate.core.keys import Handle, JobKey, KeyRequest
 from ci_tokengate.core.policy import Policy, UseCase
 from ci_tokengate.errors import ProxyUnavailableError, TokengateError
 from ci_tokengate.lifecycle.mint_surely import give_back
 from ci_tokengate.ports import Diagnosis, LostAnswer, Proxy
 from ci_tokengate.render.money import usd
 
-_CAP = Decimal("0.05")
-"""USD of the key that makes a use case's calls: a few tokens each, of the dearest models too."""
+_CAP = Decimal("0.01")
+"""USD of the key that makes one call: a few tokens, of the dearest models too."""
 
 
 def tool_checks(
     patient: Patient, policy: Policy, diagnosis: Diagnosis, minter: Minter, examined: Examined
 ) -> Iterator[Check]:
     heard = examined.heard
-    if isinstance(heard, Check):
-        yield heard
-        return
+    if heard is not None and not isinstance(heard, Check) and patient.call:
+        heard = _calls(patient, policy, diagnosis, minter)
     if heard is None:
         yield not_checked("tools", "no key was minted to try them with")
-        return
-    if patient.call and patient.proxy is not None:
-        called: list[Heard] = []
-        for case in use_cases(patient):
-            made = _calls(patient, policy, diagnosis, patient.proxy, minter, case)
-            if isinstance(made, Check):
-                yield made
-                return
-            called += made
-        heard = called
-    for tool in patient.tools:
-        yield _judged(tool.name, [h for h in heard if h.tool == tool.name], paid=patient.call)
+    elif isinstance(heard, Check):
+        yield heard
+    else:
+        for tool in patient.tools:
+            of_tool = [h for h in heard if h.tool == tool.name]
+            yield _judged(tool.name, of_tool, paid=patient.call)
 
 
 def _calls(
-    patient: Patient,
-    policy: Policy,
-    diagnosis: Diagnosis,
-    proxy: Proxy,
-    minter: Minter,
-    case: UseCase,
+    patient: Patient, policy: Policy, diagnosis: Diagnosis, minter: Minter
 ) -> list[Heard] | Check:
-    """One key a use case, revoked however this ends."""
+    """A key for each call: LiteLLM sets a key's whole rest aside while some calls last."""
+    proxy, cases = patient.proxy, use_cases(patient)
+    if proxy is None:
+        return not_checked("tools", "there is no proxy")
+    team = policy.team(patient.team)
 
-    def made() -> list[Heard]:
-        team = policy.team(patient.team)
-        request = key_request(
-            patient, minter, team, "call", case.routing, min(_CAP, case.cap_per_run)
-        )
-        return _with_key(patient, diagnosis, proxy, request, case)
+    def key(case: UseCase) -> AbstractContextManager[JobKey]:
+        cap = min(_CAP, case.cap_per_run)
+        return _minted(proxy, key_request(patient, minter, team, "call", case.routing, cap))
 
-    return attempt("tools", made)
+    return attempt("tools", lambda: knocks(patient, diagnosis, cases, key, paid=True))
 
 
-def _with_key(
-    patient: Patient, diagnosis: Diagnosis, proxy: Proxy, request: KeyRequest, case: UseCase
-) -> list[Heard]:
+@contextmanager
+def _minted(proxy: Proxy, request: KeyRequest) -> Iterator[JobKey]:
+    """Revoked however the block ends, and where the answer is lost too."""
     handle = Handle(alias=request.alias, team_id=request.team_id, user_id=request.user_id)
     try:
         key = proxy.mint(request)
     except TokengateError:
-        raise
+        raise  # refused or never sent: there is no key
     except LostAnswer as error:
         give_back(proxy, handle, because=error)
         raise ProxyUnavailableError(
@@ -82,11 +72,10 @@ def _with_key(
     except BaseException as error:
         give_back(proxy, handle, because=error)
         raise
-    handle = replace(handle, key_id=key.id)
     try:
-        return knocks(patient, diagnosis, key, [case], paid=True)
+        yield key
     finally:
-        give_back(proxy, handle)
+        give_back(proxy, replace(handle, key_id=key.id))
 
 
 def _judged(tool: str, heard: Sequence[Heard], *, paid: bool) -> Check:
@@ -96,7 +85,7 @@ def _judged(tool: str, heard: Sequence[Heard], *, paid: bool) -> Check:
             sentence = (
                 f"its call to /{route} of {one.dial.model} fails: {one.knock.said.rstrip('.')}"
             )
-            change = "let the proxy serve that route and model, or wire another tool"
+            change = "have the proxy serve that route and model, or wire another tool"
             return fail(tool, sentence, change)
     if paid:
         return ok(tool, f"a call with the wired environment arrived ({_prices(heard)})")

@@ -82,11 +82,11 @@ def _patient(env: Env, options: Options, tools: Sequence[Tool]) -> Patient:
     deadline = Deadline(options["timeout"])
     job, policy, trouble = _job_and_policy(env, options, deadline)
     _check_named(options, policy)
+    kind = proxies.proxy_kind(options["kind"], policy)
     address = wiring.address(options["proxy_url"], policy)
     checks, proxy, diagnosis, why = list(address.checks), None, None, "see proxy"
     if address.url:
         try:
-            kind = proxies.proxy_kind(options["kind"], policy)
             proxy = proxies.open_proxy(kind, address.url, options["proxy_key"], deadline)
             diagnosis = wiring.open_diagnosis(kind, address.url, options["proxy_key"], deadline)
         except TokengateError as error:

@@ -15,7 +15,12 @@ from typing import Any
 from ci_tokengate.adapters.http import Answer
 from ci_tokengate.adapters.proxies.litellm import bodies
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
-from ci_tokengate.adapters.proxies.litellm.errors import message_of, raise_for, type_of
+from ci_tokengate.adapters.proxies.litellm.errors import (
+    message_of,
+    raise_for,
+    refuse_nonsense,
+    type_of,
+)
 from ci_tokengate.adapters.proxies.litellm.keys import mint_body
 from ci_tokengate.core.diagnosis import Bound, Ceiling, Lack, Trial
 from ci_tokengate.core.keys import JobKey, KeyRequest
@@ -36,10 +41,14 @@ _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "mo": 25
 
 
 def trial(calls: Calls, request: KeyRequest) -> Trial:
-    """Raises CredentialError and ProxyUnavailableError; why a team gets no key is in the value."""
+    """Sent once: repeated, it would be refused for its own alias, and the key be taken for none.
+
+    Raises CredentialError and ProxyUnavailableError; why a team gets no key is in the value.
+    """
     if request.cap != 0:
         raise UsageError("A trial key has a cap of 0.")
-    answer = calls.post("/key/generate", mint_body(request))
+    answer = calls.http.call("POST", "/key/generate", body=mint_body(request))
+    refuse_nonsense(answer, calls.url)
     if answer.status == 200:
         made = calls.parse(bodies.Generated, answer)
         key = JobKey(

@@ -11,6 +11,7 @@ from ci_tokengate import __version__
 from ci_tokengate.cli.demo import demo
 from ci_tokengate.cli.doctor import doctor
 from ci_tokengate.cli.gate import gate
+from ci_tokengate.cli.init import init
 from ci_tokengate.cli.mint import mint
 from ci_tokengate.cli.policy import policy
 from ci_tokengate.cli.revoke import revoke
@@ -31,7 +32,7 @@ def app() -> None:
     """
 
 
-for command in (gate, mint, run, revoke, sweep, doctor, policy, demo):
+for command in (gate, mint, run, revoke, sweep, init, doctor, policy, demo):
     app.add_command(command)
 
 

@@ -1,4 +1,5 @@
-# Everything a fresh machine needs besides Python ≥ 3.10, make and node is installed below .cache/.
+# Everything a fresh machine needs besides Python ≥ 3.10, make and node (with npm, for test-spec) is installed
+# below .cache/ and .spec/.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -8,7 +9,7 @@ RUN := $(UV) run --locked --quiet
 export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-live compatibility cassettes lint format schema bench lock clean
+.PHONY: help setup demo test test-spec test-live compatibility cassettes lint format schema bench lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,7 +25,16 @@ demo: setup ## the main job: a gate, a key, an agent's call, revocation, on the 
 	@$(RUN) ci-tokengate demo
 
 test: setup ## the tests: no network, under three minutes
-	$(RUN) pytest -n auto -m "not live" $(ARGS)
+	$(RUN) pytest -n auto -m "not live and not spec" $(ARGS)
+
+.spec/installed: tests/spec/package.json tests/spec/package-lock.json
+	rm -rf .spec && mkdir .spec && cp $^ .spec/
+	cd .spec && npm ci --ignore-scripts --no-audit --no-fund
+	rm -f .spec/node_modules/@octokit/openapi/generated/*.deref.json .spec/node_modules/@octokit/openapi/generated/ghe*.json
+	touch $@
+
+test-spec: setup .spec/installed ## the GitHub double, and all that is asked of GitHub, against GitHub's own OpenAPI (needs npm)
+	$(RUN) pytest -n 0 -m spec tests/spec $(ARGS)
 
 test-live: setup ## against a real LiteLLM: TOKENGATE_LITELLM_URL and TOKENGATE_LITELLM_ADMIN_KEY
 	$(RUN) pytest -n 2 -m live $(ARGS)
@@ -65,4 +75,4 @@ bench: setup ## figures, printed: warm and cold starts of the action
 	$(RUN) python -m tests.bench
 
 clean: ## remove what was made
-	rm -rf .venv .cache .live
+	rm -rf .venv .cache .live .spec

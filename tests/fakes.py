@@ -10,8 +10,9 @@ from itertools import count
 
 from ci_tokengate.core.budget import TeamBudget
 from ci_tokengate.core.context import JobContext, PullRequest
-from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest, UsageRow
+from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest
 from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
+from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.ports import LostAnswer, RunState
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=timezone.utc)
@@ -44,6 +45,8 @@ class FakeProxy:
     missing: list[str] = field(default_factory=list)
     rows: list[UsageRow] = field(default_factory=list)
     alive: dict[str, KeyRecord] = field(default_factory=dict)
+    revoked: dict[str, KeyRecord] = field(default_factory=dict)
+    reads: int = 0
     requests: list[KeyRequest] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
     after_mint: Callable[[], None] = lambda: None
@@ -67,10 +70,14 @@ class FakeProxy:
             and (k.expires_at is None or k.expires_at > now)
         ]
 
+    def revoked_keys(self, *, prefix: str) -> list[KeyRecord]:
+        return [k for k in self.revoked.values() if k.alias.startswith(prefix)]
+
     def usage_by_alias(self, prefix: str, *, since: datetime) -> Iterable[UsageRow]:
+        self.reads += 1
         return [r for r in self.rows if r.alias.startswith(prefix)]
 
-    def usage_of(self, key_id: str) -> Iterable[UsageRow]:
+    def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterable[UsageRow]:
         return [r for r in self.rows if r.key_id == key_id]
 
     def mint(self, request: KeyRequest) -> JobKey:
@@ -116,6 +123,7 @@ class FakeProxy:
     def revoke(self, handle: Handle) -> bool:
         for key_id, key in list(self.alive.items()):
             if handle.key_id == key_id or (handle.key_id is None and key.alias == handle.alias):
+                self.revoked[key_id] = replace(key, revoked_at=self.clock.now())
                 del self.alive[key_id]
                 return True
         if handle.key_id is None:

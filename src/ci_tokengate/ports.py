@@ -9,27 +9,19 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # post imports this page, and should not pay for types that it only names
+    from ci_tokengate.core import diagnosis as seen
     from ci_tokengate.core.budget import TeamBudget
     from ci_tokengate.core.context import PullRequest
-    from ci_tokengate.core.diagnosis import (
-        Bound,
-        Ceiling,
-        CommentRight,
-        Health,
-        Knock,
-        Lack,
-        Minter,
-        Trial,
-    )
+    from ci_tokengate.core.cost import Unpriced
     from ci_tokengate.core.keys import (
         Credential,
         Handle,
         JobKey,
         KeyRecord,
         KeyRequest,
-        UsageRow,
     )
     from ci_tokengate.core.tools.dial import Dial
+    from ci_tokengate.core.usage import UsageRow
 
 
 class LostAnswer(Exception):  # noqa: N818 - not an error: an outcome of `mint` that is neither yes nor no
@@ -56,9 +48,17 @@ class Proxy(Protocol):
         """The same, expired keys included."""
         ...
 
-    def usage_by_alias(self, prefix: str, *, since: datetime) -> Iterable[UsageRow]: ...
+    def revoked_keys(self, *, prefix: str) -> list[KeyRecord]:
+        """Keys that were revoked, as far back as the proxy remembers them."""
+        ...
 
-    def usage_of(self, key_id: str) -> Iterable[UsageRow]: ...
+    def usage_by_alias(self, prefix: str, *, since: datetime) -> Iterable[UsageRow]:
+        """All rows, oldest first, of keys whose alias starts with `prefix`; read as it is consumed."""
+        ...
+
+    def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterable[UsageRow]:
+        """All rows of one key; without `since`, of as long as a job key can have lived."""
+        ...
 
     def mint(self, request: KeyRequest) -> JobKey:
         """Raises LostAnswer when the key may exist all the same; never repeats by itself."""
@@ -86,17 +86,17 @@ class Diagnosis(Protocol):
     Every call may raise ProxyUnavailableError, DeadlineError, UsageError or CredentialError.
     """
 
-    def health(self) -> Health: ...
+    def health(self) -> seen.Health: ...
 
-    def minter(self, model: str) -> Minter:
+    def minter(self, model: str) -> seen.Minter:
         """`model` is one that a job may use, and the minting credential must not."""
         ...
 
-    def trial(self, request: KeyRequest) -> Trial:
+    def trial(self, request: KeyRequest) -> seen.Trial:
         """Tries to mint a key of cap 0. Whatever comes of it, `forget` its alias afterwards."""
         ...
 
-    def bounds(self, request: KeyRequest) -> Iterable[Bound]:
+    def bounds(self, request: KeyRequest) -> Iterable[seen.Bound]:
         """The ceilings, asked for under the alias of a `trial` that lives: none of it is minted."""
         ...
 
@@ -104,18 +104,26 @@ class Diagnosis(Protocol):
         """No key has this alias when this returns, whatever time the command has left."""
         ...
 
-    def knock(self, dial: Dial, *, paid: bool = False) -> Knock:
+    def knock(self, dial: Dial, *, paid: bool = False) -> seen.Knock:
         """Makes a tool's request: whole if `paid`, else without a question in it."""
         ...
 
-    def remedy(self, lack: Lack | Ceiling, **about: str) -> str:
+    def remedy(self, lack: seen.Lack | seen.Ceiling, **about: str) -> str:
         """What an operator changes at this kind of proxy. Also takes a Ceiling that is missing."""
         ...
 
 
 class CommentRights(Protocol):
-    def comment_right(self, repository: str) -> CommentRight:
+    def comment_right(self, repository: str) -> seen.CommentRight:
         """May the token comment there? Nothing is written. Raises UndecidedError."""
+        ...
+
+
+class PriceBook(Protocol):
+    """What providers ask for by their lists."""
+
+    def __call__(self, calls: Unpriced, /) -> Decimal | None:
+        """USD for these calls, or None where the book does not know the model."""
         ...
 
 

@@ -8,6 +8,7 @@ import sys
 import click
 
 from ci_tokengate import __version__
+from ci_tokengate.cli.cost import cost
 from ci_tokengate.cli.demo import demo
 from ci_tokengate.cli.doctor import doctor
 from ci_tokengate.cli.gate import gate
@@ -32,7 +33,7 @@ def app() -> None:
     """
 
 
-for command in (gate, mint, run, revoke, sweep, init, doctor, policy, demo):
+for command in (gate, mint, run, revoke, sweep, cost, init, doctor, policy, demo):
     app.add_command(command)
 
 

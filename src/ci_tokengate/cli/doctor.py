@@ -49,7 +49,7 @@ _FOLDER = "/tokengate"
 @click.option("--team", default="", help="Who pays for --call.")
 @click.option("--use-case", default="", help="Only the tools' wiring for this one.")
 @click.option("--call", is_flag=True, help="One real call with each tool's wiring: a few cents.")
-@connection_options
+@connection_options()
 @tools_option
 @format_option
 @click.pass_obj

@@ -50,14 +50,6 @@ _CONNECTION = (
     ),
     click.option("--proxy", "kind", default="", help="Kind of the proxy: litellm."),
     click.option("--github-token", envvar="GITHUB_TOKEN", default="", help="Reads the policy."),
-    click.option(
-        "--timeout",
-        type=click.FloatRange(0.1, 3600),
-        default=30.0,
-        show_default=True,
-        callback=_no_nan,
-        help="Seconds, in all.",
-    ),
 )
 _JOB = (
     click.option(
@@ -89,11 +81,23 @@ class Session:
     deadline: Deadline
 
 
-def connection_options(command: _F) -> _F:
-    """How to reach the proxy and the code host."""
-    for option in reversed(_CONNECTION):
-        command = option(command)
-    return command
+def connection_options(seconds: float = 30.0) -> Callable[[_F], _F]:
+    """How to reach the proxy and the code host; `seconds` is the default of --timeout."""
+    timeout = click.option(
+        "--timeout",
+        type=click.FloatRange(0.1, 3600),
+        default=seconds,
+        show_default=True,
+        callback=_no_nan,
+        help="Seconds, in all.",
+    )
+
+    def decorate(command: _F) -> _F:
+        for option in reversed((*_CONNECTION, timeout)):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 def job_options(command: _F) -> _F:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -70,8 +70,18 @@ class Calls:
             )
 
     def parse(self, model: type[_B], answer: Answer) -> _B:
+        return self._parsed(model.model_validate, answer.body)
+
+    def parse_raw(self, model: type[_B], answer: Answer) -> _B:
+        """For pages of megabytes: what the model leaves out is skipped and never built.
+
+        Its floats are as exact: the shortest text of a float is the same on either way (D12).
+        """
+        return self._parsed(model.model_validate_json, answer.raw)
+
+    def _parsed(self, validate: Callable[[Any], _B], body: Any) -> _B:
         try:
-            return model.model_validate(answer.body)
+            return validate(body)
         except ValidationError as error:
             raise ProxyUnavailableError(
                 f"{self.url} answers in a form that is not LiteLLM's ({where(error)}).",

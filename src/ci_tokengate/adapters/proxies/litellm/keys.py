@@ -21,8 +21,13 @@ _KEYS_A_PAGE = "100"
 _WRONG_PATH = {"detail": "Not Found"}
 
 
-def listed(calls: Calls, prefix: str, team_id: str | None) -> Iterator[KeyRecord]:
-    """All pages. The filter is a *contains* with LIKE wildcards, so the prefix is checked again."""
+def listed(
+    calls: Calls, prefix: str, team_id: str | None = None, *, status: str = ""
+) -> Iterator[KeyRecord]:
+    """All pages. The filter is a *contains* with LIKE wildcards, so the prefix is checked again.
+
+    Deleted keys are listed with the status `deleted` only.
+    """
     page = 1
     while True:
         params = {
@@ -34,6 +39,7 @@ def listed(calls: Calls, prefix: str, team_id: str | None) -> Iterator[KeyRecord
             "size": _KEYS_A_PAGE,
             "page": str(page),
             **({"team_id": team_id} if team_id else {}),
+            **({"status": status} if status else {}),
         }
         found = calls.parse(bodies.KeyPage, calls.get("/key/list", params))
         for key in found.keys:
@@ -84,7 +90,7 @@ def revoke(calls: Calls, handle: Handle) -> bool:
     if handle.key_id:
         return _delete(calls, [handle.key_id], handle)
     while True:
-        found = [k for k in listed(calls, handle.alias, None) if k.alias == handle.alias]
+        found = [k for k in listed(calls, handle.alias) if k.alias == handle.alias]
         minted = [key.id for key in found if key.cap != 0]
         if minted:
             return _delete(calls, minted, handle)
@@ -158,4 +164,5 @@ def _record(key: bodies.ListedKey) -> KeyRecord:
         created_at=key.created_at,
         expires_at=key.expires,
         blocked=bool(key.blocked),
+        revoked_at=key.deleted_at,
     )

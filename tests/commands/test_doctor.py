@@ -423,3 +423,12 @@ def test_a_model_that_is_not_served_is_named_with_its_use_case() -> None:
     assert check.status is Status.FAIL
     assert check.sentence == "the proxy serves no claude-sonnet, which code-review names"
     assert "model_list" in check.change
+
+
+def test_a_proxy_that_falls_silent_is_waited_for_once_and_not_once_a_team() -> None:
+    diagnosis = FakeDiagnosis(tried=NOBODY)
+    team = a_policy().teams["t"]
+    teams = {name: replace(team, name=name, id=name) for name in "abc"}
+    _examined(_patient(diagnosis, policy=_policy(teams=teams)))
+    assert len(diagnosis.requests) == 1
+    assert diagnosis.live == set()

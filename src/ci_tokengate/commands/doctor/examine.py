@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -12,7 +12,7 @@ from functools import partial
 from ci_tokengate.commands.doctor.attempt import attempt
 from ci_tokengate.commands.doctor.patient import Patient
 from ci_tokengate.core.alias import Alias
-from ci_tokengate.core.check import Check
+from ci_tokengate.core.check import Check, Status
 from ci_tokengate.core.diagnosis import Bound, Knock, Minter, Trial
 from ci_tokengate.core.keys import JobKey, KeyRequest
 from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
@@ -53,9 +53,11 @@ def examine(patient: Patient, policy: Policy, diagnosis: Diagnosis, minter: Mint
         tried = attempt("credential", partial(_try, patient, diagnosis, minter, team, found))
         if isinstance(tried, Check):
             trials[team.name] = tried
+            if tried.status is Status.UNKNOWN:
+                break  # a silent proxy would be waited for again, once a team
         else:
             trials[team.name], found = tried
-    return Examined(trials=trials, bounds=found.bounds, missing=found.missing, heard=found.heard)
+    return replace(found, trials=trials)
 
 
 def _try(

@@ -1,6 +1,7 @@
 """The request that each wired tool would make, from its wiring alone: which address, how the key goes, which model.
 
 What is here is observed of the tools' own requests (docs/compatibility.md), and used to try the way before they do.
+Nothing is streamed, though most tools do: the address and the key's way are what is tried.
 """
 
 from __future__ import annotations

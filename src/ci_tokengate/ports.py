@@ -9,6 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # post imports this page, and should not pay for types that it only names
+    from ci_tokengate.core import diagnosis as seen
     from ci_tokengate.core.budget import TeamBudget
     from ci_tokengate.core.comments import Comment
     from ci_tokengate.core.context import PullRequest
@@ -20,6 +21,7 @@ if TYPE_CHECKING:  # post imports this page, and should not pay for types that i
         KeyRecord,
         KeyRequest,
     )
+    from ci_tokengate.core.tools.dial import Dial
     from ci_tokengate.core.usage import UsageRow
 
 
@@ -76,6 +78,45 @@ class Proxy(Protocol):
 
         With an alias only, the alias is taken as well, so that a mint in flight fails.
         """
+        ...
+
+
+class Diagnosis(Protocol):
+    """What `doctor` asks of a proxy besides. Nothing but a `knock` that is paid for can spend.
+
+    Every call may raise ProxyUnavailableError, DeadlineError, UsageError or CredentialError.
+    """
+
+    def health(self) -> seen.Health: ...
+
+    def minter(self, model: str) -> seen.Minter:
+        """`model` is one that a job may use, and the minting credential must not."""
+        ...
+
+    def trial(self, request: KeyRequest) -> seen.Trial:
+        """Tries to mint a key of cap 0. Whatever comes of it, `forget` its alias afterwards."""
+        ...
+
+    def bounds(self, request: KeyRequest) -> Iterable[seen.Bound]:
+        """The ceilings, asked for under the alias of a `trial` that lives: none of it is minted."""
+        ...
+
+    def forget(self, alias: str) -> None:
+        """No key has this alias when this returns, whatever time the command has left."""
+        ...
+
+    def knock(self, dial: Dial, *, paid: bool = False) -> seen.Knock:
+        """Makes a tool's request: whole if `paid`, else without a question in it."""
+        ...
+
+    def remedy(self, lack: seen.Lack | seen.Ceiling, **about: str) -> str:
+        """What an operator changes at this kind of proxy. Also takes a Ceiling that is missing."""
+        ...
+
+
+class CommentRights(Protocol):
+    def comment_right(self, repository: str) -> seen.CommentRight:
+        """May the token comment there? Nothing is written. Raises UndecidedError."""
         ...
 
 

@@ -11,7 +11,9 @@ from ci_tokengate import __version__
 from ci_tokengate.cli.comment import comment
 from ci_tokengate.cli.cost import cost
 from ci_tokengate.cli.demo import demo
+from ci_tokengate.cli.doctor import doctor
 from ci_tokengate.cli.gate import gate
+from ci_tokengate.cli.init import init
 from ci_tokengate.cli.mint import mint
 from ci_tokengate.cli.policy import policy
 from ci_tokengate.cli.revoke import revoke
@@ -32,7 +34,7 @@ def app() -> None:
     """
 
 
-for command in (gate, mint, run, revoke, sweep, cost, comment, policy, demo):
+for command in (gate, mint, run, revoke, sweep, cost, comment, init, doctor, policy, demo):
     app.add_command(command)
 
 

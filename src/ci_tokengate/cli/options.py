@@ -127,7 +127,7 @@ def open_session(env: Env, options: Options) -> Session:
     """Reads the policy and opens the proxy. Raises as `wiring` does."""
     deadline = Deadline(options["timeout"])
     host = policies.open_code_host(env.get("GITHUB_API_URL", ""), options["github_token"], deadline)
-    job = _job(env, options, host)
+    job = job_of(env, options, host)
     policy = policies.job_policy(job, host, options["policy_path"])
     kind = proxies.proxy_kind(options["kind"], policy)
     url = proxies.proxy_url(options["proxy_url"], policy)
@@ -152,7 +152,7 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def _job(env: Env, options: Options, host: CodeHost) -> Job:
+def job_of(env: Env, options: Options, host: CodeHost) -> Job:
     """A job of GitHub's runner keeps its identity; flags describe a job anywhere else."""
     if env.get("GITHUB_ACTIONS") == "true":
         return github_job(env, host)

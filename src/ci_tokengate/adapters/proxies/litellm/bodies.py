@@ -55,6 +55,19 @@ class KeyInfo(Body):
     info: OwnKey
 
 
+class DescribedKey(Body):
+    """The same with what `doctor` looks at besides."""
+
+    user_id: str | None = None
+    expires: Utc | None = None
+    allowed_routes: list[str] | None = None
+
+
+class Described(Body):
+    key: str = ""
+    info: DescribedKey
+
+
 class TeamInfo(Body):
     """`team_info` of `GET /team/info`. Spend and budget in USD."""
 

@@ -54,7 +54,7 @@ def mint(calls: Calls, request: KeyRequest) -> JobKey:
     """Sent once, never repeated. Raises LostAnswer where a key may exist all the same."""
     calls.http.deadline.check("minting a key")
     try:
-        answer = calls.http.call("POST", "/key/generate", body=_mint_body(request))
+        answer = calls.http.call("POST", "/key/generate", body=mint_body(request))
     except NeverSentError:
         raise
     except (NoAnswerError, DeadlineError) as error:
@@ -134,7 +134,7 @@ def _take(calls: Calls, handle: Handle) -> bool:
     return True
 
 
-def _mint_body(request: KeyRequest) -> dict[str, Any]:
+def mint_body(request: KeyRequest) -> dict[str, Any]:
     """No `budget_duration`: it would renew the cap within the key's life."""
     body: dict[str, Any] = {
         "team_id": request.team_id,

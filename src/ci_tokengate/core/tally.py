@@ -6,9 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from ci_tokengate.core.alias import parse_alias
-from ci_tokengate.core.cost import Cost, CostRow, CostState, KeyCost, Unpriced
+from ci_tokengate.core.cost import (
+    SETTLES_AFTER,
+    Cost,
+    CostRow,
+    CostState,
+    KeyCost,
+    Unpriced,
+)
 from ci_tokengate.core.keys import KeyRecord
 from ci_tokengate.core.refusals import PROBE_CALL_TYPE
 from ci_tokengate.core.usage import UsageRow
@@ -84,7 +92,7 @@ class Tally:
             self._unpriced.setdefault((use_case, row.model, row.provider_model), _Sums()).add(row)
 
     def cost(self, records: Iterable[KeyRecord], *, now: datetime) -> Cost:
-        """The sums as one value, `now` being when the reading began. Provisional: see `settled`."""
+        """The sums as one value, `now` being when the reading began. One reading is provisional."""
         known = {record.id: record for record in records}
         keys = [
             _key_cost(key_id, self._keys.get(key_id), known.get(key_id), now)
@@ -104,8 +112,8 @@ class Tally:
                 Unpriced(use_case=use_case, model=model, provider_model=provider, **vars(sums))
                 for (use_case, model, provider), sums in sorted(self._unpriced.items())
             ),
-            running=sum(record.status(now) == "active" for record in known.values()),
-            lost=_lost(known.values(), self._keys),
+            running=sum(record.may_spend(now) for record in known.values()),
+            lost=_lost(known.values(), self._keys, now),
         )
 
 
@@ -131,10 +139,15 @@ def _key_cost(
     )
 
 
-def _lost(records: Iterable[KeyRecord], sums: dict[str, _KeySums]) -> Decimal:
-    """What ended keys report above their rows, USD. A key's own figure is a sum of floats."""
+def _lost(records: Iterable[KeyRecord], sums: dict[str, _KeySums], now: datetime) -> Decimal:
+    """What ended keys report above their rows, USD. A key's own figure is a sum of floats.
+
+    A proxy counts before it writes: until the rows have settled, none is missing.
+    """
     lost = Decimal(0)
     for record in records:
+        if record.may_spend(now) or (record.ends_at and record.ends_at + SETTLES_AFTER > now):
+            continue
         seen = sums[record.id].cost if record.id in sums else Decimal(0)
         missing = record.spend - seen
         if missing > max(record.spend * _FLOAT_NOISE, _FLOAT_NOISE):
@@ -142,6 +155,7 @@ def _lost(records: Iterable[KeyRecord], sums: dict[str, _KeySums]) -> Decimal:
     return lost
 
 
+@lru_cache(maxsize=1024)
 def _use_case(alias: str) -> str:
     parsed = parse_alias(alias)
     return parsed.use_case if parsed else ""

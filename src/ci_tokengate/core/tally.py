@@ -18,6 +18,7 @@ from ci_tokengate.core.cost import (
     Unpriced,
 )
 from ci_tokengate.core.keys import KeyRecord
+from ci_tokengate.core.money import exact_sum
 from ci_tokengate.core.refusals import PROBE_CALL_TYPE
 from ci_tokengate.core.usage import UsageRow
 
@@ -79,14 +80,14 @@ class Tally:
             key.refused_by_cap += not by_team
         if row.answered:
             key.requests += 1
-            key.cost += row.spend
+            key.cost = exact_sum((key.cost, row.spend))
             self._add_to_model(row)
 
     def _add_to_model(self, row: UsageRow) -> None:
         use_case = _use_case(row.alias)
         sums = self._rows.setdefault((use_case, row.model), _Priced())
         sums.add(row)
-        sums.cost += row.spend
+        sums.cost = exact_sum((sums.cost, row.spend))
         if row.unpriced:
             sums.unpriced += 1
             self._unpriced.setdefault((use_case, row.model, row.provider_model), _Sums()).add(row)
@@ -103,7 +104,7 @@ class Tally:
             for (use_case, model), sums in self._rows.items()
         ]
         return Cost(
-            total=sum((row.cost for row in rows), Decimal(0)),
+            total=exact_sum(row.cost for row in rows),
             state=CostState.PROVISIONAL,
             as_of=now,
             rows=tuple(sorted(rows, key=lambda r: (r.use_case, -r.cost, r.model))),
@@ -151,7 +152,7 @@ def _lost(records: Iterable[KeyRecord], sums: dict[str, _KeySums], now: datetime
         seen = sums[record.id].cost if record.id in sums else Decimal(0)
         missing = record.spend - seen
         if missing > max(record.spend * _FLOAT_NOISE, _FLOAT_NOISE):
-            lost += missing
+            lost = exact_sum((lost, missing))
     return lost
 
 
@@ -161,6 +162,6 @@ def _use_case(alias: str) -> str:
     return parsed.use_case if parsed else ""
 
 
-def _in_order(key: KeyCost) -> tuple[int, str, int, str, str]:
+def _in_order(key: KeyCost) -> tuple[int, str, int, str, str, str]:
     number = int(key.run_id) if key.run_id.isascii() and key.run_id.isdigit() else 0
-    return (number, key.run_id, key.attempt, key.job, key.alias)
+    return (number, key.run_id, key.attempt, key.job, key.alias, key.id)

@@ -24,7 +24,8 @@ from ci_tokengate.core.cost import CostState
 from ci_tokengate.core.durations import parse_duration
 from ci_tokengate.errors import UndecidedError, UsageError
 from ci_tokengate.lifecycle.reckon import Scope, of_branch, of_pull_request, of_run
-from ci_tokengate.render.cost import cost_json, cost_lines, unknown_json
+from ci_tokengate.render.cost import cost_json, unknown_json
+from ci_tokengate.render.cost_text import cost_lines
 from ci_tokengate.wiring import policies, proxies
 
 

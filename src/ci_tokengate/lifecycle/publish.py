@@ -28,12 +28,13 @@ from ci_tokengate.render.record import marker, read_record
 __all__ = ["Change", "Manner", "Published", "publish"]
 
 _ROUNDS = 12
+_CROWDED = 2
 _FAILURES = 3
 _JITTER = 1.5
 """Seconds at most, before a first comment: the jobs of a matrix end together."""
 LOOKS_AGAIN = 2.0
 """Seconds after which a refused job looks again: longer than from another's listing to his write."""
-_LOOKS = 3
+_LOOKS = 10
 
 
 class Change(Enum):
@@ -64,7 +65,7 @@ def publish(
 
     Raises what Comments and `reckon` raise, and UndecidedError where others never stop writing.
     """
-    publication = _Publication(comments, reckon, manner)
+    publication = _Publication(comments, reckon, manner, clock, chance)
     done = publication.round(create=False)
     if done is None and not publication.writes:
         clock.sleep(chance() * _JITTER)
@@ -83,16 +84,20 @@ class _Publication:
     comments: Comments
     reckon: Callable[[], Report]
     manner: Manner
+    clock: Clock
+    chance: Callable[[], float]
     change: Change = Change.UNCHANGED
     writes: int = 0
     failures: int = 0
     hidden: set[int] = field(default_factory=set)
 
     def until_it_stands(self) -> Published:
-        for _ in range(_ROUNDS):
+        for number in range(_ROUNDS):
             done = self.round(create=True)
             if done is not None:
                 return done
+            if number >= _CROWDED:  # so that writers who get into each other's way part
+                self.clock.sleep(self.chance() * _JITTER)
         raise UndecidedError(
             f"Others wrote over the comment on pull request {self.manner.number} again and again.",
             hint="The next job that ends, or `mode: settle`, will bring it up to date.",

@@ -49,11 +49,11 @@ def _line(v: Verdict) -> str:
         return f"{code(v.team)} has no plan to measure {usd(v.spend)} against{_blocked(v)}."
     if v.utilization is None:
         return f"{code(v.team)} has a plan of $0; {usd(v.spend)} is spent{_blocked(v)}."
-    resets = f"; resets {when(v.resets_at)}" if v.resets_at else ""
+    resets = f", resets {when(v.resets_at)}" if v.resets_at else ""
     return (
         f"{code(v.team)} {_bar(v.utilization, v.hard_stop_percent)} {percent(v.utilization)} of "
-        f"the {usd(v.plan.amount)} plan is spent ({usd(v.spend)}): {_word(v)}. "
-        f"Hard stop at {percent(v.hard_stop_percent)}{resets}."
+        f"the {usd(v.plan.amount)} plan ({usd(v.spend)}), {_word(v)} · "
+        f"hard stop at {percent(v.hard_stop_percent)}{resets}"
     )
 
 

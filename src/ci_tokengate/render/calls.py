@@ -67,7 +67,7 @@ def _cost(rows: Sequence[CostRow]) -> str:
     cost = sum((row.cost for row in rows), Decimal(0))
     if not any(row.unpriced for row in rows):
         return usd(cost)
-    return f"≥ {usd(cost)}" if cost else "no price"
+    return f"≥\u00a0{usd(cost)}" if cost else "no price"
 
 
 def _unpriced(row: CostRow) -> str:

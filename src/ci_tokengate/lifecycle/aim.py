@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ci_tokengate.core.comments import Behavior, Comment
-from ci_tokengate.core.report import Refused, Report
+from ci_tokengate.core.report import Refused
 from ci_tokengate.render.jobs import By
-from ci_tokengate.render.record import Record, bounded, read_record
+from ci_tokengate.render.record import Record, read_record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,9 +24,8 @@ class Manner:
     refused: tuple[Refused, ...] = ()
 
 
-def with_refused(report: Report, found: Sequence[Comment], manner: Manner) -> Report:
-    known = {item for c in found for item in read_record(c.body).refused}
-    return replace(report, refused=bounded(known | set(manner.refused)))
+def refused_in(found: Sequence[Comment]) -> set[Refused]:
+    return {item for written in found for item in read_record(written.body).refused}
 
 
 def aim(found: Sequence[Comment], manner: Manner) -> tuple[Comment | None, list[Comment]]:

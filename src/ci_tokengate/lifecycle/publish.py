@@ -18,12 +18,12 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from ci_tokengate.core.comments import Behavior, Comment
-from ci_tokengate.core.report import Report
+from ci_tokengate.core.report import Refused, Report
 from ci_tokengate.errors import UndecidedError
-from ci_tokengate.lifecycle.aim import Manner, aim, signed, with_refused
+from ci_tokengate.lifecycle.aim import Manner, aim, refused_in, signed
 from ci_tokengate.ports import Clock, Comments
 from ci_tokengate.render.comment import comment
-from ci_tokengate.render.record import marker, read_record
+from ci_tokengate.render.record import bounded, marker, read_record
 
 __all__ = ["Change", "Manner", "Published", "publish"]
 
@@ -90,6 +90,7 @@ class _Publication:
     writes: int = 0
     failures: int = 0
     hidden: set[int] = field(default_factory=set)
+    refused: set[Refused] = field(default_factory=set)
 
     def until_it_stands(self) -> Published:
         for number in range(_ROUNDS):
@@ -107,7 +108,7 @@ class _Publication:
         """Lists, reckons, writes what differs. None: go round again, to see that it stands."""
         found = self._mine()
         report = self.reckon()
-        told = with_refused(report, found, self.manner)
+        told = self._with_refused(report)
         target, others = aim(found, self.manner)
         if target is None and told.cost.total < self.manner.above:
             return Published(report=told, change=Change.QUIET)
@@ -119,12 +120,18 @@ class _Publication:
         return None
 
     def _mine(self) -> list[Comment]:
-        return self.comments.mine(marker(self.manner.repository, self.manner.number))
+        found = self.comments.mine(marker(self.manner.repository, self.manner.number))
+        self.refused |= refused_in(found)
+        return found
+
+    def _with_refused(self, report: Report) -> Report:
+        """Also those that were seen once, and that another has written away since."""
+        return replace(report, refused=bounded(self.refused | set(self.manner.refused)))
 
     def _write(self, report: Report) -> None:
         """Upon what stands there now: reckoning took a while, and others have refused jobs too."""
         found = self._mine()
-        report = with_refused(report, found, self.manner)
+        report = self._with_refused(report)
         target, _ = aim(found, self.manner)
         self.writes += 1
         try:

@@ -132,6 +132,17 @@ class World:
             self.github.pulls[number] = body["pull_request"]
         return body
 
+    def sandbox_flushed(self) -> None:
+        if self.sandbox:
+            self.sandbox.flush()
+
+    def mint(self, body: Mapping[str, Any]) -> str:
+        """A key by the minting key, without our product; its value."""
+        headers = {"authorization": f"Bearer {self.minter_key}"}
+        answer = httpx.post(f"{self.url}/key/generate", json=body, headers=headers, timeout=30)
+        key: str = answer.raise_for_status().json()["key"]
+        return key
+
     def total(self, prefix: str) -> Decimal:
         """USD of all rows of keys with this alias prefix, read as the admin, without our product."""
         found: dict[str, Any] = self.get(
@@ -157,6 +168,8 @@ class World:
         attempt: int = 1,
         url: str = "",
         files: Mapping[str, str] | None = None,
+        secrets: Mapping[str, str] | None = None,
+        variables: Mapping[str, str] | None = None,
         **more: Any,
     ) -> Running:
         return act.start(
@@ -164,8 +177,12 @@ class World:
             event=event,
             payload=payload,
             origin=ORIGIN,
-            secrets={"MINTER": self.minter_key, "GITHUB_TOKEN": "ghs_canary0123456789"},
-            variables={"PROXY": url or self.url},
+            secrets={
+                "MINTER": self.minter_key,
+                "GITHUB_TOKEN": "ghs_canary0123456789",
+                **(secrets or {}),
+            },
+            variables={"PROXY": url or self.url, **(variables or {})},
             env={
                 "GITHUB_API_URL": self.api,
                 "GITHUB_RUN_ID": run_id,

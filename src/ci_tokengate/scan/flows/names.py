@@ -96,7 +96,7 @@ def key_of(name: str) -> str:
     bare = any(re.fullmatch(words, upper) for _, words in _PROVIDERS)
     return (
         whose
-        if _KEY.search(upper) or bare and upper not in ("HF", "NIM", "LLM", "QWEN", "GLM")
+        if _KEY.search(upper) or (bare and upper not in ("HF", "NIM", "LLM", "QWEN", "GLM"))
         else ""
     )
 

@@ -12,6 +12,7 @@ from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.expressions import condition
 from ci_tokengate.scan.flows.github.gate import NAME, Gate, is_gate, read_gate
 from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
+from ci_tokengate.scan.flows.github.passed import has_passed
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.shell.script import Script, python_writes, read_script
@@ -47,11 +48,11 @@ class Level:
 
 @dataclass(kw_only=True)
 class Walk:
-    """What is known after the steps so far. writes: conditions → variables set for later steps."""
+    """What is known after the steps so far. writes: a step → the variables it set for later ones."""
 
     repo: Repository
     run: JobRun
-    writes: list[tuple[Terms, bool, Mapping[str, Value]]] = field(default_factory=list)
+    writes: list[tuple[Act, Mapping[str, Value]]] = field(default_factory=list)
 
 
 def walk_steps(repo: Repository, run: JobRun) -> None:
@@ -114,8 +115,9 @@ def _environment(walk: Walk, base: Mapping[str, Value], mine: Terms) -> Mapping[
     if not walk.writes:
         return base
     env = dict(base)
-    for when, soft, written in walk.writes:
-        sure = not soft and implied(when, mine)
+    for by, written in walk.writes:
+        ran = not by.soft and implied(by.terms - {SUCCESS}, mine)
+        sure = ran or has_passed(by.id, by.soft, mine)
         for name, value in written.items():
             env[name] = value if sure else either(env.get(name, EMPTY), value)
     return env
@@ -165,7 +167,7 @@ def _uses(walk: Walk, act: Act, level: Level) -> None:
         )
         if gate is not None:
             walk.run.gates.append(gate)
-            walk.writes.append((act.terms, act.soft, gate.env))
+            walk.writes.append((act, gate.env))
             _set_outputs(level.scope, act.id, gate.outputs)
     elif act.uses.startswith("./"):
         _composite(walk, act, level)
@@ -230,7 +232,7 @@ def _leave(walk: Walk, act: Act, scope: Scope) -> None:
     if act.script is None:
         return
     if act.script.env:
-        walk.writes.append((act.terms, False, dict(act.script.env)))
+        walk.writes.append((act, dict(act.script.env)))
     if act.id and act.script.outputs:
         _set_outputs(scope, act.id, {name.lower(): value for name, value in act.script.outputs})
 

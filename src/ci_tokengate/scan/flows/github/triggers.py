@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
 
 _NAMES = {
-    "month": "jan feb mar apr may jun jul aug sep oct nov dec".split(),
-    "day": "sun mon tue wed thu fri sat".split(),
+    "month": ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
+    "day": ["sun", "mon", "tue", "wed", "thu", "fri", "sat"],
 }
 _SOME_YEAR = date(2028, 1, 1)
 """A leap year: crons for the 29th of February run in it."""

@@ -51,7 +51,7 @@ def has_base(env: Mapping[str, Value], whose: str, repo: Repository) -> bool:
     for name, value in env.items():
         belongs = base_of(name)
         if value == EMPTY or not (
-            belongs == whose or belongs == "*" or whose in _LOOSE and belongs
+            belongs == whose or belongs == "*" or (whose in _LOOSE and belongs)
         ):
             continue
         lead, host = leads(value, repo)

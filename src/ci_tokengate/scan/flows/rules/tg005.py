@@ -9,22 +9,13 @@ from ci_tokengate.scan.flows.agents.actions import WORKFLOWS
 from ci_tokengate.scan.flows.github.conditions import SUCCESS, Terms, implied
 from ci_tokengate.scan.flows.github.expressions import Tree
 from ci_tokengate.scan.flows.github.gate import Gate
+from ci_tokengate.scan.flows.github.passed import has_passed
 from ci_tokengate.scan.flows.leads import Lead
 from ci_tokengate.scan.flows.rules.context import Context, step_name
 from ci_tokengate.scan.flows.uses import AgentUse, use_place
 
 RULE = "TG005"
 _FAILURE: Tree = ("call", "failure", ())
-_PASSED = (
-    "allowed",
-    "key",
-    "verdict",
-    "base-url",
-    "openai-base-url",
-    "key-id",
-    "cap-usd",
-    "expires-at",
-)
 
 
 def find(context: Context) -> Iterator[Finding]:
@@ -131,7 +122,7 @@ def _gate_of(use: AgentUse, context: Context) -> tuple[bool, str, bool]:
 
 def _covers(gate: Gate, agent: Terms) -> tuple[bool, str]:
     """A doubt or a clause why this gate does not hold the agent; `(False, "")` if it does."""
-    if any(_asks_for(gate, term) for term in agent):
+    if has_passed(gate.id, gate.soft, agent):
         return (
             (True, "runs behind a gate whose mode is known only when it runs")
             if gate.unsure
@@ -148,43 +139,4 @@ def _covers(gate: Gate, agent: Terms) -> tuple[bool, str]:
         (True, "runs behind a gate whose mode is known only when it runs")
         if gate.unsure
         else (False, "")
-    )
-
-
-def _asks_for(gate: Gate, term: Tree) -> bool:
-    """Whether a term holds only if the gate has passed: `steps.gate.outputs.allowed == 'true'` and the like."""
-    if not gate.id:
-        return False
-    if term[0] == "path":
-        return _is_output(gate, term)
-    if term[0] == "==" and term[2][0] == "lit":
-        path, text = term[1], term[2][1].lower()
-        if path[0] == "path" and path[1] in (
-            ("steps", gate.id, "outcome"),
-            ("steps", gate.id, "conclusion"),
-        ):
-            return bool(text == "success" and not (gate.soft and path[1][2] == "conclusion"))
-        return _is_output(gate, path) and text not in ("", "false", "block", "undecided")
-    if term[0] == "!=" and term[2][0] == "lit":
-        wrong = (
-            ("false", "block")
-            if term[1][-1:] and term[1][1][-1:] in (("allowed",), ("verdict",))
-            else ("",)
-        )
-        return (
-            _is_output(gate, term[1])
-            and term[2][1].lower() in ("", *wrong)
-            and term[1][1][-1] != "allowed"
-        )
-    return bool(term[0] == "and" and any(_asks_for(gate, part) for part in term[1])) or bool(
-        term[0] == "or" and all(_asks_for(gate, part) for part in term[1])
-    )
-
-
-def _is_output(gate: Gate, tree: Tree) -> bool:
-    return bool(
-        tree[0] == "path"
-        and len(tree[1]) == 4
-        and tree[1][:3] == ("steps", gate.id, "outputs")
-        and tree[1][3] in _PASSED
     )

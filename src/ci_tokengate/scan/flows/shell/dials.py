@@ -77,7 +77,7 @@ def _of(ran: Ran, allowed: frozenset[str]) -> Iterator[Hit]:
     for nth, arg in enumerate(ran.args):
         if not mentions_provider(arg.lower()):
             continue
-        if _CODE.match(ran.name) or "\n" in arg and ran.name not in _SAYS:
+        if _CODE.match(ran.name) or ("\n" in arg and ran.name not in _SAYS):
             for below, hit, sure in code_dials(arg, allowed):
                 yield line + below, hit, sure
             continue

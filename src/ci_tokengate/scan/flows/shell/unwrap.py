@@ -87,6 +87,8 @@ def _assignments(found: Started) -> Started:
 
 def _layer(name: str, found: Started) -> Started | None:  # noqa: C901 - one wrapper a line
     args = found.args[1:]
+    if name == "command" and args[:1] in (("-v",), ("-V",)):
+        return None
     if name in _PLAIN:
         return found._replace(args=tuple(_skip(name, args)))
     if name == "timeout" or name == "gtimeout":

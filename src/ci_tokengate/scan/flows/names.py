@@ -55,6 +55,9 @@ _EXACT = {
     "COPILOT_PROVIDER_BEARER_TOKEN": "copilot-provider",
     "OPENAI_KEY": "openai",
 }
+_BARE = frozenset(
+    {"anthropic", "openai", "google-gemini", "mistral", "cohere", "groq", "deepseek", "openrouter"}
+)
 PROXIES = frozenset({"litellm", "portkey"})
 """Their keys are the proxy's own, not a provider's."""
 
@@ -93,12 +96,14 @@ def key_of(name: str) -> str:
     whose = provider_in(upper)
     if not whose:
         return ""
-    bare = any(re.fullmatch(words, upper) for _, words in _PROVIDERS)
-    return (
-        whose
-        if _KEY.search(upper) or (bare and upper not in ("HF", "NIM", "LLM", "QWEN", "GLM"))
-        else ""
-    )
+    return whose if _KEY.search(upper) else ""
+
+
+def secret_of(name: str) -> str:
+    """As `key_of`, for a repository's secret: one that is just called `OPENAI` is a key as well."""
+    upper = normal(name)
+    bare = any(re.fullmatch(words, upper) for provider, words in _PROVIDERS if provider in _BARE)
+    return key_of(name) or (provider_in(upper) if bare else "")
 
 
 def provider_in(name: str) -> str:

@@ -9,7 +9,7 @@ from ci_tokengate.scan.flows.agents.actions import action_of
 from ci_tokengate.scan.flows.github.expressions import Tree, parts
 from ci_tokengate.scan.flows.github.gate import is_gate
 from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
-from ci_tokengate.scan.flows.names import PROXIES, is_generic_key, key_of
+from ci_tokengate.scan.flows.names import PROXIES, is_generic_key, key_of, secret_of
 from ci_tokengate.scan.flows.rules.base_urls import in_job, in_step
 from ci_tokengate.scan.flows.rules.context import Context, step_name
 from ci_tokengate.scan.flows.uses import script_place
@@ -74,7 +74,7 @@ def _whose(context: Context, entry: Entry, act: Act | None) -> tuple[str, set[st
 
 
 def _named(secret: Source) -> str:
-    return key_of(secret.name)
+    return (secret_of if secret.kind is Kind.SECRET else key_of)(secret.name)
 
 
 def _by_env(entry: Entry, context: str = "env.") -> bool:

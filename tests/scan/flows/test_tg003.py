@@ -212,5 +212,5 @@ def test_the_finding_names_job_step_and_variable_and_stands_on_the_line() -> Non
         finding.message
         == "Job 'j', step 'Review': `OPENAI_API_KEY` is a provider's long-lived secret, with no proxy base URL in effect."
     )
-    assert (finding.line, finding.column) == (11, 11)
+    assert (finding.line, finding.column) == (11, 9)
     assert finding.snippet == "OPENAI_API_KEY: ${{ secrets.OPENAI_API_KEY }}"

@@ -8,6 +8,9 @@ from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.files import Kind, kind_of
 from ci_tokengate.scan.flows.github.check import check_action, check_workflow
 from ci_tokengate.scan.flows.options import Options
+from ci_tokengate.scan.flows.pipelines.check import check_pipeline
+from ci_tokengate.scan.flows.pipelines.jenkins import check_jenkins
+from ci_tokengate.scan.flows.pipelines.settings import check_settings
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.source import check_source
@@ -34,14 +37,28 @@ def check(
 def _file(repo: Repository, file: File, path: str, kind: Kind) -> Iterator[Finding]:
     if kind in _CODE:
         yield from check_source(file, kind, repo.allowed)
-    elif kind in (Kind.WORKFLOW, Kind.ACTION):
-        try:
-            root = repo.tree(path)
-        except Unreadable as e:
-            yield from unread(file, e)
-            return
-        if isinstance(root, Map):
-            yield from (check_workflow if kind is Kind.WORKFLOW else check_action)(repo, file, root)
+    elif kind is Kind.JENKINS:
+        yield from check_jenkins(repo, file)
+    elif kind in (Kind.SETTINGS, Kind.DEVCONTAINER):
+        yield from check_settings(repo, file)
+    else:
+        yield from _yaml(repo, file, path, kind)
+
+
+def _yaml(repo: Repository, file: File, path: str, kind: Kind) -> Iterator[Finding]:
+    try:
+        root = repo.tree(path)
+    except Unreadable as e:
+        yield from unread(file, e)
+        return
+    if not isinstance(root, Map):
+        return
+    if kind is Kind.WORKFLOW:
+        yield from check_workflow(repo, file, root)
+    elif kind is Kind.ACTION:
+        yield from check_action(repo, file, root)
+    else:
+        yield from check_pipeline(repo, file, kind, root)
 
 
 def unread(file: File, why: Unreadable) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ def check(
 
 def _file(repo: Repository, file: File, path: str, kind: Kind) -> Iterator[Finding]:
     if kind in _CODE:
-        yield from check_source(file, kind, repo.allowed)
+        yield from check_source(file, repo.allowed)
     elif kind is Kind.JENKINS:
         yield from check_jenkins(repo, file)
     elif kind in (Kind.SETTINGS, Kind.DEVCONTAINER):

@@ -68,10 +68,10 @@ def _add(names: dict[str, Value], name: str, node: Node, scope: Scope, depth: in
         for key, value in node.items.values():
             _add(names, f"{name}.{key.text.lower()}", value, scope, depth + 1)
         return
-    value = (
+    found: Value = (
         scope.text(node.text) if isinstance(node, Scalar) else scope.sources.value(Kind.OTHER, name)
     )
-    names[name] = either(names.get(name, ()), value)
+    names[name] = either(names.get(name, ()), found)
 
 
 def _exclude(node: Node | None, names: dict[str, Value], scope: Scope) -> None:

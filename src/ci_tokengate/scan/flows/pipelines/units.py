@@ -123,10 +123,10 @@ def _item(item: Node) -> Variable | None:
         name, equals, text = item.text.partition("=")
         return Variable(name=name.strip(), at=item, text=text if equals else None)
     if isinstance(item, Map):
-        name, value = item.get("name"), item.get("value")
-        if isinstance(name, Scalar):
+        called, value = item.get("name"), item.get("value")
+        if isinstance(called, Scalar):
             return Variable(
-                name=name.text, at=name, text=value.text if isinstance(value, Scalar) else ""
+                name=called.text, at=called, text=value.text if isinstance(value, Scalar) else ""
             )
     return None
 

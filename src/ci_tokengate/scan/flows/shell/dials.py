@@ -82,9 +82,9 @@ def _of(ran: Ran, allowed: frozenset[str]) -> Iterator[Hit]:
                 yield line + below, hit, sure
             continue
         for hit in endpoints(arg, allowed):
-            sure = _is_dialled(ran, arg, hit, nth)
-            if sure is not None:
-                yield line, hit, sure
+            dialled = _is_dialled(ran, arg, hit, nth)
+            if dialled is not None:
+                yield line, hit, dialled
 
 
 def _heredoc(ran: Ran, body: str, line: int, allowed: frozenset[str]) -> Iterator[Hit]:

@@ -23,7 +23,7 @@ def find(context: Context) -> Iterator[Finding]:
     for use in context.uses:
         if not use.metered:
             continue
-        level, why, fix = _judged(use, context)
+        level, why, fix = judged(use, context)
         if level is None:
             continue
         file, place, width = use_place(use)
@@ -59,7 +59,7 @@ def _called_agent(context: Context) -> Iterator[Finding]:
             yield found
 
 
-def _judged(use: AgentUse, context: Context) -> tuple[Level | None, str, str]:
+def judged(use: AgentUse, context: Context) -> tuple[Level | None, str, str]:
     """The level, a clause that says why, and the fix; None if all is well."""
     gate, why, unsure = _gate_of(use, context)
     tool = use.agent.tool or "auto"

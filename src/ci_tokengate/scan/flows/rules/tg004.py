@@ -51,12 +51,7 @@ def _entry(context: Context, entry: Entry, act: Act | None, told: set[str]) -> I
         return
     if "env." in entry.node.text and hit.host in told:
         return
-    if (
-        act is not None
-        and act.inner
-        and "inputs." not in entry.node.text
-        and act.composite in context.repo.candidates
-    ):
+    if act is not None and act.inner and "inputs." not in entry.node.text:
         return  # told where the action is read itself
     told.add(hit.host)
     where = step_name(act) if act is not None else "its environment"
@@ -83,7 +78,7 @@ def setting(name: str, value: tuple[str, ...], allowed: frozenset[str]) -> Endpo
 
 
 def _script(context: Context, act: Act, scalar: Scalar) -> Iterator[Finding]:
-    if act.inner and act.composite in context.repo.candidates:
+    if act.inner:
         return
     if act.script is not None and act.script.ran:
         hits = dials(act.script, act.env, context.repo.sources, context.repo.allowed)

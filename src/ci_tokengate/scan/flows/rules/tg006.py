@@ -94,7 +94,6 @@ def _elsewhere(context: Context, entry: Entry, act: Act | None) -> bool:
     """Whether a composite action's own reading tells this."""
     return bool(
         act is not None and act.inner and isinstance(entry.node, Scalar) and "inputs." not in entry.node.text
-        and act.composite in context.repo.candidates
     )  # fmt: skip
 
 

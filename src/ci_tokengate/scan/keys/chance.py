@@ -14,6 +14,7 @@ _WORDS = (
 ).split()
 PUBLISHED = frozenset(
     (
+        "80321a12d03412c5",
         "e433a47454061feb",
         "27a9a42931dff7eb",
         "49f777db995e8260",
@@ -40,6 +41,7 @@ _PARTS = re.compile(
     rb"this|that|not|real|key|for|the|with|model|class|condition|generat|causal|sequence|value|head|your|"
     rb"secret|company|project|master|template|super|long|short|name|here|only|just|some|any|default|example"
 )
+_CAMEL = re.compile(rb"[A-Z][a-z]{3,}")
 _ALNUM = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 _LOWER, _UPPER, _DIGIT, _OTHER = range(4)
@@ -56,7 +58,7 @@ def is_random(body: bytes) -> bool:
         low = body.lower()
     pairs = len(body) - 1
     return (
-        not _words(low)
+        not _words(low, body)
         and not _long_run(low, 6 if hexadecimal else 5)
         and not _sequence(low, 7 if hexadecimal else 5 + (len(body) > 60))
         and _steps(low) <= (0.38 if hexadecimal else 0.25) * pairs
@@ -71,10 +73,12 @@ def is_published(key: bytes) -> bool:
     return sha256(key).hexdigest()[:16] in PUBLISHED
 
 
-def _words(text: bytes) -> bool:
+def _words(text: bytes, given: bytes) -> bool:
     """Made of common words, or of parts without a digit between dashes."""
     parts = re.split(rb"[-_]", text)
     if len(parts) > 2 and all(len(part) > 1 and part.isalpha() for part in parts):
+        return True
+    if 10 * sum(len(word) for word in _CAMEL.findall(given)) > 7 * len(given):
         return True
     return 3 * sum(len(word) for word in _PARTS.findall(text)) > len(text)
 

@@ -68,14 +68,14 @@ class Place:
         found = _IDENTIFIER.search(left.rstrip(_JUNK)[-100:])
         return found[0].lstrip(b"-.") if found else b""
 
-    def nearest(self, names: re.Pattern[bytes]) -> int | None:
-        """How far away one of the names is; on another line, 1000 a line."""
+    def nearest(self, names: re.Pattern[bytes], *, lines: bool = True) -> int | None:
+        """How far away one of the names is; on another line, 1000 a line, if `lines` count."""
         before = [m.end() for m in names.finditer(self.left)]
         if before:
             return len(self.left) - before[-1]
         if found := names.search(self.data, self.end, self.line_end):
             return found.start() - self.end
-        return self._on_other_lines(names)
+        return self._on_other_lines(names) if lines else None
 
     def _on_other_lines(self, names: re.Pattern[bytes]) -> int | None:
         top = self.start - len(self.left)
@@ -95,7 +95,9 @@ def distance(form: Form, place: Place) -> int | None:
         return None
     if form.name.search(own):
         return 0 if _names_a_key(form, own) else None
-    if not own or _GENERIC.fullmatch(_flat(own)):
+    if not own:
+        return _and_one(place.nearest(form.name, lines=False))
+    if _GENERIC.fullmatch(_flat(own)):
         return _and_one(place.nearest(form.name))
     left = place.left[-120:]
     if form.name.search(left) and _KEYISH.search(left) and not _assigned(place.left):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _BOMS = ((b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -14,7 +14,7 @@ _LFS = b"version https://git-lfs.github.com/spec/v1"
 class Text:
     """`path` is relative to the repository's root, with `/`.
 
-    numbers: for the lines of a change, each line's number in the file, 0 for one that is only
+    numbers: for the lines of a change, each line's number in the file, negative for one that is only
     context; None for a whole file. commit: the commit that added the lines, in a scan of history.
     """
 
@@ -27,7 +27,14 @@ class Text:
         """The file's number of a line of this text; 0 if the change did not add it."""
         if self.numbers is None:
             return line
-        return self.numbers[line - 1] if line <= len(self.numbers) else 0
+        return max(0, self.numbers[line - 1]) if line <= len(self.numbers) else 0
+
+    def lines(self) -> Mapping[int, bytes]:
+        """The lines by their numbers in the file."""
+        split = self.data.split(b"\n")
+        if self.numbers is None:
+            return dict(enumerate(split, 1))
+        return {abs(n): line for n, line in zip(self.numbers, split, strict=False)}
 
 
 @dataclass(frozen=True, kw_only=True)

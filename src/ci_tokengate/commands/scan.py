@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from ci_tokengate.scan import flows
 from ci_tokengate.scan.baseline import Baseline
 from ci_tokengate.scan.engines import Engine
+from ci_tokengate.scan.flows.literals import may_matter
 from ci_tokengate.scan.found import Found
 from ci_tokengate.scan.key_findings import key_findings
 from ci_tokengate.scan.report import Report
@@ -70,10 +70,19 @@ def _judged(text: Text, wanted: Wanted, read: Read) -> Iterator[Found | None]:
 
 
 def _founds(text: Text, wanted: Wanted, read: Read) -> Iterator[Found]:
+    signs = wanted.engine.signs(text.data)
     if wanted.keys:
-        yield from key_findings(text, wanted.engine)
-    if wanted.flows and text.numbers is None and flows.may_matter(text.path, text.data):
-        for finding in flows.check(
-            {text.path: text.data}, read=read, options=wanted.scope.options
-        ):
+        yield from key_findings(text, signs)
+    if wanted.flows and text.numbers is None and _may_flow(text, signs.hosts):
+        from ci_tokengate.scan.flows.check import check  # a parser of YAML, for those who need it
+
+        for finding in check({text.path: text.data}, read=read, options=wanted.scope.options):
             yield Found(finding=finding)
+
+
+def _may_flow(text: Text, hosts: bool | None) -> bool:
+    """The engine's one pass has looked for hosts already; other words matter in files of CI only."""
+    if hosts is False and not text.path.lower().endswith((".yml", ".yaml")):
+        name = text.path.lower()
+        return "jenkinsfile" in name and may_matter(text.path, text.data)
+    return may_matter(text.path, text.data)

@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
 
-from ci_tokengate.scan.engines import Engine
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.fingerprint import fingerprint
 from ci_tokengate.scan.found import Found
-from ci_tokengate.scan.keys.find import find_keys
+from ci_tokengate.scan.keys.find import Signs, find_keys
 from ci_tokengate.scan.keys.match import Match
 from ci_tokengate.scan.redact import shown
 from ci_tokengate.scan.text import Text
@@ -24,9 +23,11 @@ _CONTINUATION = bytes(range(0x80, 0xC0))
 _LINE = 400
 
 
-def key_findings(text: Text, engine: Engine) -> Iterator[Found]:
+def key_findings(text: Text, signs: Signs) -> Iterator[Found]:
     """One for each key; of a change, only for what it adds."""
-    matches = find_keys(text.data, engine.signs(text.data))
+    matches = find_keys(text.data, signs)
+    if not matches:
+        return
     seen: Counter[tuple[str, bytes]] = Counter()
     places = _Places(text.data)
     for match in matches:

@@ -16,10 +16,12 @@ from hashlib import sha256
 import hyperscan
 
 from ci_tokengate.scan.engines.literal import PROBES
+from ci_tokengate.scan.flows.literals import _HOSTS as HOSTS
 from ci_tokengate.scan.keys.find import Signs
 from ci_tokengate.scan.keys.probes import MENTIONS
 
 _MENTION = len(PROBES)
+_HOST = _MENTION + 1
 _FULL = [len(literal) + run for literal, run in PROBES]
 
 
@@ -34,17 +36,21 @@ class Hyperscan:
     def signs(self, data: bytes) -> Signs:
         hits: list[tuple[int, int]] = []
         mentions: list[int] = []
+        hosts = False
         full = _FULL
 
         def seen(index: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            nonlocal hosts
             if index == _MENTION:
                 mentions.append(end)
+            elif index == _HOST:
+                hosts = True
             else:
                 hits.append((index, end - full[index]))
 
         if data:
             self._db.scan(data, match_event_handler=seen)
-        return hits, mentions
+        return Signs(hits, mentions, hosts)
 
 
 def _expressions() -> tuple[list[bytes], list[int], list[int]]:
@@ -53,10 +59,12 @@ def _expressions() -> tuple[list[bytes], list[int], list[int]]:
         for literal, run in PROBES
     ]
     named = [re.escape(name) for name in MENTIONS]
+    hosts = [re.escape(host) for host in HOSTS]
+    once = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH
     return (
-        [*plain, *named],
-        [*range(len(plain)), *(_MENTION for _ in named)],
-        [hyperscan.HS_FLAG_DOTALL] * len(plain) + [hyperscan.HS_FLAG_CASELESS] * len(named),
+        [*plain, *named, *hosts],
+        [*range(len(plain)), *(_MENTION for _ in named), *(_HOST for _ in hosts)],
+        [0] * len(plain) + [hyperscan.HS_FLAG_CASELESS] * len(named) + [once] * len(hosts),
     )
 
 

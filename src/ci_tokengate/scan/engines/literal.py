@@ -16,7 +16,7 @@ class Literal:
     name = "python"
 
     def signs(self, data: bytes) -> Signs:
-        return hits(data, range(len(PROBES))), mentions(data)
+        return Signs(hits(data, range(len(PROBES))), mentions(data))
 
 
 def hits(data: bytes, probes: Iterable[int]) -> list[tuple[int, int]]:

@@ -32,4 +32,4 @@ class Re2:
     def signs(self, data: bytes) -> Signs:
         seen = self._set.Match(data) or ()
         where = hits(data, (i for i in seen if i < _MENTION))
-        return where, mentions(data) if _MENTION in seen else []
+        return Signs(where, mentions(data) if _MENTION in seen else [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from ci_tokengate.scan.keys.chance import is_published, is_random
 from ci_tokengate.scan.keys.context import Place, distance
@@ -14,8 +15,19 @@ from ci_tokengate.scan.keys.match import Match
 from ci_tokengate.scan.keys.probes import ENCODED, PLAIN, literals
 from ci_tokengate.scan.keys.table import FORMS
 
-Signs = tuple[Sequence[tuple[int, int]], Sequence[int]]
-"""What an engine saw: (index into PLAIN + ENCODED, offset) each, and offsets of mentions."""
+
+
+class Signs(NamedTuple):
+    """What an engine saw: (index into PLAIN + ENCODED, offset) each, and offsets of mentions.
+
+    hosts: whether a provider's host is named; None where the engine did not look for any.
+    """
+
+    hits: Sequence[tuple[int, int]]
+    mentions: Sequence[int]
+    hosts: bool | None = None
+
+
 
 NEAR = 700
 _BY_PLAIN: tuple[tuple[Form, ...], ...] = tuple(
@@ -27,7 +39,7 @@ _TOKEN = re.compile(rb"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/]{27,4096}={0,2}(?![A-Za-
 
 def find_keys(data: bytes, signs: Signs) -> list[Match]:
     """In the order of the text, none within another."""
-    hits, mentions = signs
+    hits, mentions = signs.hits, signs.mentions
     found: list[Match] = []
     decoded_until = [-1, -1, -1, -1]  # by alignment: base64 is read once
     for index, at in sorted(hits, key=lambda hit: hit[1]):

@@ -12,6 +12,7 @@ from ci_tokengate.core.tools.registry import select
 from ci_tokengate.core.tools.tool import Tool
 from ci_tokengate.errors import UsageError
 from ci_tokengate.lifecycle.admit import Ask
+from ci_tokengate.scan.suppress import OTHERS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,9 @@ class Inputs:
     on_error: OnError | None
     on_cap: str
     policy: str
+    sarif: str
+    baseline: str
+    honor: Sequence[str]
 
 
 def read_inputs(env: Mapping[str, str]) -> Inputs:
@@ -50,7 +54,7 @@ def read_inputs(env: Mapping[str, str]) -> Inputs:
     on_error = given("on-error") and choice("on-error", "block", "skip")
     max_budget, ttl = given("max-budget"), given("ttl")
     return Inputs(
-        mode=choice("mode", "key", "gate"),
+        mode=choice("mode", "key", "gate", "scan"),
         ask=Ask(
             team=given("team"),
             use_case=given("use-case"),
@@ -68,4 +72,18 @@ def read_inputs(env: Mapping[str, str]) -> Inputs:
         on_error=OnError(on_error) if on_error else None,
         on_cap=choice("on-cap", "warn", "fail"),
         policy=given("policy"),
+        sarif=given("sarif-file"),
+        baseline=given("baseline"),
+        honor=_scanners(given("honor")),
     )
+
+
+def _scanners(text: str) -> Sequence[str]:
+    """Raises UsageError for a scanner whose comments are not known."""
+    names = text.replace(",", " ").split()
+    for name in names:
+        if name not in OTHERS:
+            raise UsageError(
+                f"honor names {name[:40]!r}.", hint=f"There are: {', '.join(OTHERS)}."
+            )
+    return names

@@ -12,7 +12,7 @@ from ci_tokengate import __version__
 from ci_tokengate.core.redact import redact
 from ci_tokengate.errors import TokengateError
 
-_COMMANDS = ("gate", "mint", "run", "revoke", "sweep", "scan", "policy", "demo")
+_COMMANDS = ("gate", "mint", "run", "revoke", "sweep", "scan", "inventory", "policy", "demo")
 _SECRETS = ("TOKENGATE_PROXY_KEY", "GITHUB_TOKEN")
 
 

@@ -14,7 +14,7 @@ from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.yaml import Map, Scalar, Unreadable, parse
 
 ACTION = "org/ci-tokengate@v1"
-SECRET = "TOKENGATE_MINTING_KEY"  # noqa: S105 - the name of one
+SECRET = "TOKENGATE_MINTING_KEY"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ci_tokengate.scan.flows.files import Kind, kind_of
 from ci_tokengate.scan.flows.host_table import LITERALS
 
-HOSTS = tuple(literal.encode() for literal in LITERALS)
+_HOSTS = tuple(literal.encode() for literal in LITERALS)
 """For an engine that looks for many literals at once."""
 
 _PARTS = (
@@ -38,4 +38,4 @@ def may_matter(path: str, data: bytes) -> bool:
     low = data.lower()
     if kind in _BROAD and any(word in low for word in _FLOWS):
         return True
-    return any(part in low for part in _PARTS) and any(host in low for host in HOSTS)
+    return any(part in low for part in _PARTS) and any(host in low for host in _HOSTS)

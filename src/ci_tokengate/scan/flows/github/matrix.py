@@ -32,21 +32,31 @@ def read_matrix(strategy: Node | None, scope: Scope) -> Matrix | None:
         size = None if items is None or size is None else size * max(len(items), 1)
         for item in items or ():
             _add(names, key.text.lower(), item, scope, 0)
-    include = node.get("include")
-    added = include.items if isinstance(include, Seq) else ()
-    for item in added:
-        if isinstance(item, Map):
-            for key, value in item.items.values():
-                _add(names, key.text.lower(), value, scope, 0)
+    added = _included(node, names, scope)
     _exclude(node.get("exclude"), names, scope)
-    own = any(name not in ("include", "exclude") for name in node.items)
-    if include is not None and not isinstance(include, Seq):
-        size = None
-    elif not own:
-        size = len(added)
-    elif size is not None and added:
-        size = max(size, size + len(added) - 1) if size > 1 else size
-    return Matrix(names, size)
+    return Matrix(names, _size(node, size, added))
+
+
+def _included(node: Map, names: dict[str, Value], scope: Scope) -> int | None:
+    """Takes in the names of `include`; how many entries it has, None if only the run knows."""
+    include = node.get("include")
+    if include is None:
+        return 0
+    if not isinstance(include, Seq):
+        return None
+    for item in include.items:
+        for key, value in item.items.values() if isinstance(item, Map) else ():
+            _add(names, key.text.lower(), value, scope, 0)
+    return len(include.items)
+
+
+def _size(node: Map, size: int | None, added: int | None) -> int | None:
+    """At most so many jobs: an entry of `include` extends a combination or is one of its own."""
+    if added is None or size is None:
+        return None
+    if all(name in ("include", "exclude") for name in node.items):
+        return added
+    return size + added - 1 if added and size > 1 else size
 
 
 def _items(node: Node, scope: Scope) -> list[Node] | None:

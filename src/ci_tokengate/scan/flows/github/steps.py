@@ -125,7 +125,7 @@ def _environment(walk: Walk, base: Mapping[str, Value], mine: Terms) -> Mapping[
 
 def _scripts(walk: Walk, act: Act, scope: Scope) -> None:
     run = act.node.get("run")
-    name, entry = next(((n, e) for n, e in act.inputs.items() if n in _RUN_INPUTS), ("", None))
+    _, entry = next(((n, e) for n, e in act.inputs.items() if n in _RUN_INPUTS), ("", None))
     scalar = run if isinstance(run, Scalar) else entry.node if entry else None
     if not isinstance(scalar, Scalar):
         return

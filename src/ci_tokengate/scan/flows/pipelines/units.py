@@ -56,6 +56,22 @@ def _below(
 ) -> Iterator[Unit]:
     inherited = {n: _seen(v) for n, v in {**above, **_extended(kind, node, root, 0)}.items()}
     unit = Unit(name=name, variables={**inherited, **_own(kind, node)})
+    _fill(kind, node, unit)
+    yield unit
+    if depth >= _DEEPEST:
+        return
+    for key, value in node.items.values():
+        if key.text in _VARIABLES[kind] or (
+            key.text in _SCRIPTS[kind] and not isinstance(value, Map)
+        ):
+            continue
+        for child in value.items if isinstance(value, Seq) else (value,):
+            if isinstance(child, Map):
+                yield from _below(kind, child, unit.variables, name or key.text, root, depth + 1)
+
+
+def _fill(kind: Kind, node: Map, unit: Unit) -> None:
+    """Image, scripts, inputs and secrets of one mapping."""
     image = node.get("image")
     unit.image = image.text if isinstance(image, Scalar) else ""
     for key, value in node.items.values():
@@ -69,17 +85,6 @@ def _below(
                 for k, v in value.items.values()
                 if isinstance(v, Scalar) and k.text not in _SCRIPTS[kind]
             ]
-    yield unit
-    if depth >= _DEEPEST:
-        return
-    for key, value in node.items.values():
-        if key.text in _VARIABLES[kind] or (
-            key.text in _SCRIPTS[kind] and not isinstance(value, Map)
-        ):
-            continue
-        for child in value.items if isinstance(value, Seq) else (value,):
-            if isinstance(child, Map):
-                yield from _below(kind, child, unit.variables, name or key.text, root, depth + 1)
 
 
 def _seen(variable: Variable) -> Variable:

@@ -127,21 +127,20 @@ def _key_in_reach(context: Context, job: JobRun, head: Act) -> str:
     """A clause that names the key: the job's own, or of a step that is not over when the code arrives."""
     if any(gate.mints for gate in job.gates):
         return "a job key"
-    for entry in job.entries:
-        if name := _key(context, entry, None):
-            return name
-    for act in job.acts:
-        if act.order < head.order and not act.label.startswith("service "):
-            continue
+    later = [act for act in job.acts if act.order >= head.order or act.label.startswith("service ")]
+    names = [_key(context, entry, None) for entry in job.entries]
+    names += [name for act in later for name in _of_step(context, act)]
+    return next((name for name in names if name), "")
+
+
+def _of_step(context: Context, act: Act) -> Iterator[str]:
+    if not is_gate(act.uses):
         for entry in (*act.own, *act.inputs.values()):
-            if not is_gate(act.uses) and (name := _key(context, entry, act)):
-                return name
-        for source in _written(context, act):
-            return source
-    return ""
+            yield _key(context, entry, act)
+    yield from _written(act)
 
 
-def _written(context: Context, act: Act) -> Iterator[str]:
+def _written(act: Act) -> Iterator[str]:
     for name in re.findall(r"secrets\.(\w+)", act.scalar.text) if act.scalar else ():
         if key_of(name):
             yield f"`{name}`"

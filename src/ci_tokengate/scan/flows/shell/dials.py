@@ -72,8 +72,11 @@ def _of(ran: Ran, allowed: frozenset[str]) -> Iterator[Hit]:
     body = "\n".join(("", *ran.command.heredoc.split("\n"))) if ran.command.heredoc else ""
     if body and mentions_provider(body.lower()):
         yield from _heredoc(ran, body, line, allowed)
-    if not ran.name:
-        return
+    if ran.name:
+        yield from _arguments(ran, line, allowed)
+
+
+def _arguments(ran: Ran, line: int, allowed: frozenset[str]) -> Iterator[Hit]:
     for nth, arg in enumerate(ran.args):
         if not mentions_provider(arg.lower()):
             continue

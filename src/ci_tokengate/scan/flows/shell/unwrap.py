@@ -236,31 +236,29 @@ def _docker(found: Started, args: tuple[str, ...]) -> Started | None:
         args = tuple(_skip("docker", args[1:]))
     if args[:2] == ("container", "run"):
         args = args[1:]
-    if args[:1] not in (("run",), ("exec",)):
+    rest = tuple(_skip("docker", args[1:]))
+    if args[:1] not in (("run",), ("exec",)) or not rest:
         return None
+    entry = _option(args, ("--entrypoint",))
+    command = ((entry,) if entry else ()) + rest[1:]
+    image = IMAGES.get(image_name(rest[0]))
+    if image and (not command or posixpath.basename(command[0]) not in PROGRAMS):
+        command = (image.agent.name.partition("-code")[0] or image.agent.name, *command)
+    return found._replace(args=command, container=_given(args))
+
+
+def _given(args: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
+    """The variables that a container is given; `*` for a file of them."""
     given: list[tuple[str, str | None]] = []
     for nth, arg in enumerate(args):
-        text = (
-            args[nth + 1]
-            if arg in ("-e", "--env") and nth + 1 < len(args)
-            else arg[6:]
-            if arg.startswith("--env=")
-            else ""
-        )
+        following = args[nth + 1] if nth + 1 < len(args) else ""
+        text = following if arg in ("-e", "--env") else arg[6:] if arg.startswith("--env=") else ""
         if text:
             head, equals, tail = text.partition("=")
             given.append((head, tail if equals else None))
-        elif arg == "--env-file" or arg.startswith("--env-file="):
+        elif arg.partition("=")[0] == "--env-file":
             given.append(("*", None))
-    entry = _option(args, ("--entrypoint",))
-    rest = tuple(_skip("docker", args[1:]))
-    if not rest:
-        return None
-    image = IMAGES.get(image_name(rest[0]))
-    command = ((entry,) if entry else ()) + rest[1:]
-    if image and (not command or posixpath.basename(command[0]) not in PROGRAMS):
-        command = (image.agent.name.partition("-code")[0] or image.agent.name, *command)
-    return found._replace(args=command, container=tuple(given))
+    return tuple(given)
 
 
 def _option(args: Sequence[str], names: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ cut, joined and searched like any text, and a secret is still known as one where
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import product
 from typing import NamedTuple
@@ -18,6 +18,8 @@ _FIRST = 0xF0000
 _MOST_SOURCES = 60_000
 _MOST = 32
 """More alternatives than that are cut: a matrix of hundreds says nothing new."""
+
+_LONGEST = 1_000_000
 
 EMPTY: Value = ("",)
 TRUE: Value = ("true",)
@@ -90,15 +92,20 @@ def either(*values: Value) -> Value:
 
 
 def joined(parts: list[Value]) -> Value:
-    """Texts that follow each other."""
+    """Texts that follow each other. Of too many combinations, some in which each alternative is once."""
     if all(len(part) == 1 for part in parts):
-        return ("".join([part[0] for part in parts]),)
+        return (_joined([part[0] for part in parts]),)
     count = 1
     for part in parts:
         count *= len(part)
         if count > _MOST:
-            return tuple("".join(part[i % len(part)] for part in parts) for i in range(_MOST))
-    return tuple(dict.fromkeys("".join(texts) for texts in product(*parts)))
+            return tuple(_joined([part[i % len(part)] for part in parts]) for i in range(_MOST))
+    return tuple(dict.fromkeys(_joined(texts) for texts in product(*parts)))
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """`A=$A$A` sixty times over would be longer than any memory."""
+    return "".join(texts)[:_LONGEST]
 
 
 def truth(value: Value) -> bool | None:

@@ -205,7 +205,7 @@ def _secrets(run: JobRun) -> Mapping[str, Value] | None:
 
 
 def read_entries(file: File, node: Node | None, scope: Scope) -> list[Entry]:
-    """The lines of an `env:`, a `with:` or a `secrets:`; each sees what stood before it."""
+    """The lines of an `env:`, a `with:` or a `secrets:`. As on GitHub, none sees its neighbours."""
     found: list[Entry] = []
     for key, value in node.items.values() if isinstance(node, Map) else ():
         text = scope.text(value.text) if isinstance(value, Scalar) else EMPTY

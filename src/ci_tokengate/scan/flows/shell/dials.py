@@ -32,6 +32,9 @@ _COMMENT = re.compile(r"^\s*(?:#|//|\*|/\*|--)")
 _PRINTS = re.compile(
     r"^\s*(?:print|console\.\w+|core\.(?:info|warning|error|notice|debug|setFailed|summary\w*)|puts|echo|raise|throw|assert|log(?:ger|ging)?\.\w+)\b"
 )
+_LOOKED_AT = 40
+"""Options are looked for among a command's first arguments."""
+
 Hit = tuple[int, Endpoint, bool]
 """Line in the script from 0, the host, and whether it is surely called."""
 
@@ -135,7 +138,10 @@ def _is_dialled(ran: Ran, arg: str, hit: Endpoint, nth: int) -> bool | None:
             else None
         )
     if (
-        any(word in ran.args for word in ("--prompt", "-p", "--print", "--message", "-m", "exec"))
+        any(
+            word in ran.args[:_LOOKED_AT]
+            for word in ("--prompt", "-p", "--print", "--message", "-m", "exec")
+        )
         and " " in arg.strip()
     ):
         return None if not arg.startswith("-") and "base_url" not in arg else True

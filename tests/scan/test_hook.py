@@ -75,7 +75,11 @@ def test_the_clean_path_imports_nothing_but_its_literals(repo: Repo) -> None:
         "print(*sorted(set(sys.modules) - before))"
     )
     ended = subprocess.run(
-        [sys.executable, "-I", "-c", code], cwd=repo.root, capture_output=True, text=True, check=True
+        [sys.executable, "-I", "-c", code],
+        cwd=repo.root,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert ended.stdout.split() == [
         "ci_tokengate",

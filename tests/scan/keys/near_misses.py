@@ -6,7 +6,7 @@ import base64
 import hashlib
 import random
 
-from tests.scan.keys.samples import ALNUM, B64, HEX, SAMPLES, URL, some, service_account
+from tests.scan.keys.samples import ALNUM, B64, HEX, SAMPLES, URL, service_account, some
 
 _R = random.Random("near misses")
 _BY_KIND = {sample.kind: sample for sample in SAMPLES}
@@ -78,7 +78,7 @@ OTHERS = (
     f"SESSION_SECRET={some(ALNUM, 32, _R)}\nMISTRAL_MODEL=mistral-large\n",
     f"MISTRAL_MODEL=large\nDB_PASSWORD={some(ALNUM, 32, _R)}\n",
     f"JWT_SECRET={some(ALNUM, 40, _R)}\nCOHERE_MODEL=command\n",
-    f"<img src=\"data:image/png;base64,iVBORw0KGgo{_inside_base64('AIzaSy' + some(ALNUM, 33, _R))}=\">",
+    f'<img src="data:image/png;base64,iVBORw0KGgo{_inside_base64("AIzaSy" + some(ALNUM, 33, _R))}=">',
     f"data:font/woff2;base64,{_inside_base64('AKIA' + some('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 16, _R))}",
     f"integrity sha512-{some(B64, 20, _R)}AKIA{some('ABCDEFGHIJKLMNOPQRSTUVWXYZ', 16, _R)}{some(B64, 46, _R)}==",
     f"{some(ALNUM, 30, _R)}hf_{some(ALNUM, 34, _R)}",
@@ -100,8 +100,12 @@ OTHERS = (
     "LITELLM_MASTER_KEY=sk-my-company-litellm-master-key\n",
     "LITELLM_MODEL_HASH=sk-learn-contrib-project-template\n",
     "ssh-rsa AAAA" + some(B64, 300, _R) + " azure\n",
-    "-----BEGIN PRIVATE KEY-----\n" + "\n".join(some(B64, 64, _R) for _ in range(25)) + "\n-----END PRIVATE KEY-----\n",
-    '{"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----\\n' + "X" * 800 + '\\n-----END PRIVATE KEY-----\\n"}',
+    "-----BEGIN PRIVATE KEY-----\n"
+    + "\n".join(some(B64, 64, _R) for _ in range(25))
+    + "\n-----END PRIVATE KEY-----\n",
+    '{"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----\\n'
+    + "X" * 800
+    + '\\n-----END PRIVATE KEY-----\\n"}',
     '{"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----\\n...\\n-----END PRIVATE KEY-----\\n"}',
     f'{{"type": "service_account", "private_key_id": "{_SHA1}", "client_email": "a@b.iam.gserviceaccount.com"}}',
     f"-----BEGIN CERTIFICATE-----\n{some(B64, 64, _R)}\n-----END CERTIFICATE-----\n",

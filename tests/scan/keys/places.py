@@ -20,7 +20,10 @@ def _template(text: str) -> Fill:
             .replace("var!", sample.variable.lower())
             .replace("Camel!", camel)
             .replace("camel!", camel[0].lower() + camel[1:])
-            .replace("word!", "azure.openai" if "azure" in sample.provider else sample.provider.split("-")[0])
+            .replace(
+                "word!",
+                "azure.openai" if "azure" in sample.provider else sample.provider.split("-")[0],
+            )
             .replace("host!", HOSTS.get(sample.provider, "api.example.org"))
             .replace("secret!", sample.variable.lower().replace("_", "-"))
         )
@@ -46,7 +49,7 @@ def _kubernetes(sample: Sample, key: str) -> str:
 
 def _kubernetes_newline(sample: Sample, key: str) -> str:
     coded = base64.b64encode(key.encode() + b"\n").decode()
-    return f"data:\n  {sample.variable.lower().replace('_', '-')}: \"{coded}\"\n"
+    return f'data:\n  {sample.variable.lower().replace("_", "-")}: "{coded}"\n'
 
 
 def _notebook(sample: Sample, key: str) -> str:
@@ -85,7 +88,8 @@ PLACES: dict[str, Fill] = {
         "typescript": 'const camel!: string = "KEY!";\n',
         "javascript": "process.env.VAR! = `KEY!`;\n",
         "javascript object": "export default { camel!: 'KEY!', port: 1 };\n",
-        "minified": '!function(e,t){"use strict";var n={camel!:"KEY!",r:2};t.exports=n}(0,module);' * 1,
+        "minified": '!function(e,t){"use strict";var n={camel!:"KEY!",r:2};t.exports=n}(0,module);'
+        * 1,
         "go": 'const camel! = "KEY!"\n',
         "go setenv": 'os.Setenv("VAR!", "KEY!")\n',
         "go typed": 'var camel! string = "KEY!"\n',
@@ -118,7 +122,7 @@ PLACES: dict[str, Fill] = {
         "markdown prose": "Use my word! key `KEY!` for now.\n",
         "comment": "# VAR! = KEY!\n",
         "log": "2026-01-01T10:00:00Z INFO starting with VAR!=KEY! and 3 workers\n",
-        "xml": "<add key=\"VAR!\" value=\"KEY!\" />\n",
+        "xml": '<add key="VAR!" value="KEY!" />\n',
         "xml element": "<camel!>KEY!</camel!>\n",
         "csv": "name,key\nword! key,KEY!\n",
         "url-encoded": "curl 'https://x.example/?VAR!%3DKEY!&a=1'\n",

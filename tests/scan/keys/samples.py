@@ -47,7 +47,9 @@ def _azure(r: Chance) -> str:
 
 
 def _bedrock(r: Chance) -> str:
-    inner = f"BedrockAPIKey-{some(HEX[:10], 4, r)}-at-{some(string.digits, 12, r)}:{some(B64, 44, r)}"
+    inner = (
+        f"BedrockAPIKey-{some(HEX[:10], 4, r)}-at-{some(string.digits, 12, r)}:{some(B64, 44, r)}"
+    )
     return "ABSK" + base64.b64encode(inner.encode()).decode()
 
 
@@ -71,20 +73,43 @@ def _uuid(r: Chance) -> str:
 
 SAMPLES = (
     Sample("anthropic", "anthropic", "ANTHROPIC_API_KEY", _after("sk-ant-api03-", URL, 93, "AA")),
-    Sample("anthropic-admin", "anthropic", "ANTHROPIC_ADMIN_KEY", _after("sk-ant-admin01-", URL, 93, "AA")),
-    Sample("anthropic-oauth", "anthropic", "CLAUDE_CODE_OAUTH_TOKEN", _after("sk-ant-oat01-", URL, 93, "AA")),
+    Sample(
+        "anthropic-admin",
+        "anthropic",
+        "ANTHROPIC_ADMIN_KEY",
+        _after("sk-ant-admin01-", URL, 93, "AA"),
+    ),
+    Sample(
+        "anthropic-oauth",
+        "anthropic",
+        "CLAUDE_CODE_OAUTH_TOKEN",
+        _after("sk-ant-oat01-", URL, 93, "AA"),
+    ),
     Sample("openai-legacy", "openai", "OPENAI_API_KEY", _openai("", 20, ALNUM)),
     Sample("openai-proj", "openai", "OPENAI_API_KEY", _openai("proj-", 74)),
     Sample("openai-proj58", "openai", "OPENAI_API_KEY", _openai("proj-", 58)),
     Sample("openai-svcacct", "openai", "OPENAI_API_KEY", _openai("svcacct-", 74)),
     Sample("openai-admin", "openai", "OPENAI_ADMIN_KEY", _openai("admin-", 58)),
     Sample("azure-openai", "azure-openai", "AZURE_OPENAI_API_KEY", _azure),
-    Sample("azure-openai-legacy", "azure-openai", "AZURE_OPENAI_API_KEY", _after("", HEX, 32), named=True),
-    Sample("google-gemini", "google-gemini", "GEMINI_API_KEY", lambda r: "AIzaSy" + some(URL, 32, r) + some(ALNUM, 1, r)),
+    Sample(
+        "azure-openai-legacy",
+        "azure-openai",
+        "AZURE_OPENAI_API_KEY",
+        _after("", HEX, 32),
+        named=True,
+    ),
+    Sample(
+        "google-gemini",
+        "google-gemini",
+        "GEMINI_API_KEY",
+        lambda r: "AIzaSy" + some(URL, 32, r) + some(ALNUM, 1, r),
+    ),
     Sample("google-gemini-aq", "google-gemini", "GEMINI_API_KEY", _after("AQ.Ab8RN6", URL, 44)),
     Sample("bedrock-long", "bedrock", "AWS_BEARER_TOKEN_BEDROCK", _bedrock),
     Sample("bedrock-short", "bedrock", "AWS_BEARER_TOKEN_BEDROCK", _bedrock_short),
-    Sample("aws", "aws", "AWS_ACCESS_KEY_ID", _after("AKIA", string.ascii_uppercase + "234567", 16)),
+    Sample(
+        "aws", "aws", "AWS_ACCESS_KEY_ID", _after("AKIA", string.ascii_uppercase + "234567", 16)
+    ),
     Sample("mistral", "mistral", "MISTRAL_API_KEY", _after("", ALNUM, 32), named=True),
     Sample("cohere", "cohere", "COHERE_API_KEY", _after("", ALNUM, 40), named=True),
     Sample("groq", "groq", "GROQ_API_KEY", _after("gsk_", ALNUM, 52)),
@@ -93,17 +118,38 @@ SAMPLES = (
     Sample("openrouter", "openrouter", "OPENROUTER_API_KEY", _after("sk-or-v1-", HEX, 64)),
     Sample("perplexity", "perplexity", "PERPLEXITY_API_KEY", _after("pplx-", ALNUM, 48)),
     Sample("huggingface", "huggingface", "HF_TOKEN", _after("hf_", string.ascii_letters, 34)),
-    Sample("huggingface-org", "huggingface", "HF_TOKEN", _after("api_org_", string.ascii_letters, 34)),
+    Sample(
+        "huggingface-org", "huggingface", "HF_TOKEN", _after("api_org_", string.ascii_letters, 34)
+    ),
     Sample("together", "together", "TOGETHER_API_KEY", _after("tgp_v1_", URL, 43)),
     Sample("fireworks", "fireworks", "FIREWORKS_API_KEY", _after("fw_", ALNUM, 24)),
     Sample("replicate", "replicate", "REPLICATE_API_TOKEN", _after("r8_", ALNUM, 37)),
-    Sample("cerebras", "cerebras", "CEREBRAS_API_KEY", _after("csk-", string.ascii_lowercase + string.digits, 48)),
+    Sample(
+        "cerebras",
+        "cerebras",
+        "CEREBRAS_API_KEY",
+        _after("csk-", string.ascii_lowercase + string.digits, 48),
+    ),
     Sample("voyage", "voyage", "VOYAGE_API_KEY", _after("pa-", URL, 43)),
     Sample("nvidia", "nvidia", "NVIDIA_API_KEY", _after("nvapi-", URL, 64)),
-    Sample("litellm-virtual", "litellm", "LITELLM_API_KEY", _after("sk-", URL, 22), "TG002", named=True),
-    Sample("litellm-master", "litellm", "LITELLM_MASTER_KEY", _after("sk-", ALNUM, 32), "TG002", named=True),
+    Sample(
+        "litellm-virtual", "litellm", "LITELLM_API_KEY", _after("sk-", URL, 22), "TG002", named=True
+    ),
+    Sample(
+        "litellm-master",
+        "litellm",
+        "LITELLM_MASTER_KEY",
+        _after("sk-", ALNUM, 32),
+        "TG002",
+        named=True,
+    ),
     Sample("portkey", "portkey", "PORTKEY_API_KEY", _after("", B64, 27, "="), "TG002", named=True),
-    Sample("langsmith", "langsmith", "LANGSMITH_API_KEY", lambda r: f"lsv2_{r.choice(['pt', 'sk'])}_{some(HEX, 32, r)}_{some(HEX, 10, r)}"),
+    Sample(
+        "langsmith",
+        "langsmith",
+        "LANGSMITH_API_KEY",
+        lambda r: f"lsv2_{r.choice(['pt', 'sk'])}_{some(HEX, 32, r)}_{some(HEX, 10, r)}",
+    ),
     Sample("langfuse", "langfuse", "LANGFUSE_SECRET_KEY", lambda r: f"sk-lf-{_uuid(r)}"),
     Sample("elevenlabs", "elevenlabs", "ELEVENLABS_API_KEY", _after("sk_", HEX, 48)),
     Sample("moonshot", "moonshot", "MOONSHOT_API_KEY", _after("sk-", ALNUM, 48), named=True),

@@ -27,7 +27,6 @@ def keys_in(text: str) -> list[Match]:
     return find_keys(data, ENGINE.signs(data))
 
 
-
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda s: s.kind)
 def test_each_kind_of_key_is_found_in_each_writing_and_given_to_its_provider(
     sample: Sample,
@@ -35,7 +34,11 @@ def test_each_kind_of_key_is_found_in_each_writing_and_given_to_its_provider(
     """Chance makes one body in a thousand that looks made up; one in fifty is let pass here."""
     missed, tried = [], 0
     for seed in SEEDS:
-        for name, fill in {**PLACES, **(NEAR if sample.provider in HOSTS else {}), **({} if sample.named else SHAPED)}.items():
+        for name, fill in {
+            **PLACES,
+            **(NEAR if sample.provider in HOSTS else {}),
+            **({} if sample.named else SHAPED),
+        }.items():
             key = sample.make(random.Random(f"{seed} {sample.kind} {name}"))
             found = keys_in(fill(sample, key))
             tried += 1
@@ -69,7 +72,10 @@ def test_a_service_account_is_found_by_its_structure(text: str) -> None:
 def test_the_secret_half_of_an_aws_pair_is_told_with_its_other_half_and_alone_by_itself() -> None:
     r = random.Random(7)
     key_id = next(s for s in SAMPLES if s.kind == "aws").make(r)
-    secret = "".join(r.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/+") for _ in range(40))
+    secret = "".join(
+        r.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/+")
+        for _ in range(40)
+    )
     pair = f"AWS_ACCESS_KEY_ID={key_id}\nAWS_SECRET_ACCESS_KEY={secret}\n"
     assert [m.secret.decode() for m in keys_in(pair)] == [key_id]
     assert [m.secret.decode() for m in keys_in(pair.split("\n")[1])] == [secret]

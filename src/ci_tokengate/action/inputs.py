@@ -83,7 +83,5 @@ def _scanners(text: str) -> Sequence[str]:
     names = text.replace(",", " ").split()
     for name in names:
         if name not in OTHERS:
-            raise UsageError(
-                f"honor names {name[:40]!r}.", hint=f"There are: {', '.join(OTHERS)}."
-            )
+            raise UsageError(f"honor names {name[:40]!r}.", hint=f"There are: {', '.join(OTHERS)}.")
     return names

@@ -19,11 +19,11 @@ from ci_tokengate.render.scan.summary import scan_summary
 from ci_tokengate.render.scan.words import left_out, verdict
 from ci_tokengate.scan.all_rules import all_rules
 from ci_tokengate.scan.baseline import read_baseline
-from ci_tokengate.scan.engines import choose
 from ci_tokengate.scan.finding import Level
 from ci_tokengate.scan.report import Report
 from ci_tokengate.scan.scope import Scope
 from ci_tokengate.wiring import policies, proxies, scans
+from ci_tokengate.wiring.engines import choose
 
 _SECONDS = 30.0
 _SHOWN = 10
@@ -65,7 +65,7 @@ def _scope(env: Mapping[str, str], inputs: Inputs) -> Scope:
 
 
 def _tell(report: Report, runner: GitHubRunner) -> None:
-    shown = {level: 0 for level in Level}
+    shown = dict.fromkeys(Level, 0)
     for finding in report.findings:
         shown[finding.level] += 1
         if shown[finding.level] <= _SHOWN:

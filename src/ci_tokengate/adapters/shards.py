@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ci_tokengate.errors import UndecidedError
 
@@ -49,7 +49,7 @@ def _fork(work: Callable[[list[_In]], _Out], part: list[_In]) -> tuple[int, int]
         os._exit(code)
 
 
-def _answer(child: int, reader: int) -> _Out:
+def _answer(child: int, reader: int) -> Any:
     with os.fdopen(reader, "rb") as pipe:
         said = pipe.read()
     _, status = os.waitpid(child, 0)
@@ -57,5 +57,4 @@ def _answer(child: int, reader: int) -> _Out:
         raise UndecidedError(
             "A process of the scan ended without an answer.", hint="Is the machine out of memory?"
         )
-    answer: _Out = pickle.loads(said)  # noqa: S301 - from our own child, by a pipe
-    return answer
+    return pickle.loads(said)  # noqa: S301 - from our own child, by a pipe

@@ -29,7 +29,9 @@ class _Lazy(click.Group):
         return found
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="ci-tokengate")
 def app() -> None:
     """Short-lived, capped, proxy-scoped LLM keys for CI jobs, behind a budget gate.

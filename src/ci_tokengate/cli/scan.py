@@ -13,10 +13,10 @@ import click
 from ci_tokengate.commands.scan import Wanted
 from ci_tokengate.errors import UsageError
 from ci_tokengate.scan.baseline import Baseline, read_baseline, write_baseline
-from ci_tokengate.scan.engines import NAMES, choose
 from ci_tokengate.scan.report import Report
 from ci_tokengate.scan.suppress import OTHERS
 from ci_tokengate.wiring import scans
+from ci_tokengate.wiring.engines import NAMES, choose
 
 _POLICY = ".github/tokengate.yml"
 _BASELINE = ".tokengate-baseline.json"
@@ -44,7 +44,9 @@ _BASELINE = ".tokengate-baseline.json"
 @click.option("--output", default="", help="Write the report to this file.", metavar="FILE")
 @click.option("--baseline", default="", help="Tell only what is new.", metavar="FILE")
 @click.option("--policy", default="", envvar="TOKENGATE_POLICY", help=f"Default: {_POLICY}.")
-@click.option("--honor", multiple=True, type=click.Choice([*OTHERS]), help="Inline allows of others.")
+@click.option(
+    "--honor", multiple=True, type=click.Choice([*OTHERS]), help="Inline allows of others."
+)
 @click.option("--engine", type=click.Choice(NAMES), default="auto", show_default=True)
 @click.option("--revoke-found", is_flag=True, help="End keys that are the proxy's own.")
 @click.option("--yes", is_flag=True, help="Revoke without asking.")
@@ -100,9 +102,9 @@ def _rendered(report: Report, fmt: str) -> str:
 
         return as_sarif(report, all_rules())
     if fmt == "github":
-        from ci_tokengate.render.scan.annotations import annotations
+        from ci_tokengate.render.scan.annotations import commands
 
-        return "\n".join(annotations(report))
+        return "\n".join(commands(report))
     from ci_tokengate.render.scan.text import text_lines
 
     return "\n".join(text_lines(report))

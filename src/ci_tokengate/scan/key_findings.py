@@ -70,7 +70,11 @@ def _snippet(data: bytes, match: Match, matches: list[Match]) -> str:
     start = max(data.rfind(b"\n", 0, match.start) + 1, match.start - _LINE)
     stop = data.find(b"\n", match.end, match.end + _LINE)
     stop = stop if stop >= 0 else min(len(data), match.end + _LINE)
-    spans = [(max(m.start, start) - start, min(m.end, stop) - start) for m in matches if m.end > start and m.start < stop]
+    spans = [
+        (max(m.start, start) - start, min(m.end, stop) - start)
+        for m in matches
+        if m.end > start and m.start < stop
+    ]
     return shown(data[start:stop], spans)
 
 

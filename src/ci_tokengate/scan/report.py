@@ -36,7 +36,10 @@ def joined(reports: Iterable[Report]) -> Report:
     for report in whole:
         for found in report.founds:
             founds.setdefault(found.finding.fingerprint, found)
-    order = sorted(founds.values(), key=lambda f: (f.finding.path, f.finding.line, f.finding.column, f.finding.rule))
+    order = sorted(
+        founds.values(),
+        key=lambda f: (f.finding.path, f.finding.line, f.finding.column, f.finding.rule),
+    )
     left = sorted({(o.path, o.why) for report in whole for o in report.left_out})
     return Report(
         founds=tuple(order),

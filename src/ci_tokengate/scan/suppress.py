@@ -17,7 +17,8 @@ from ci_tokengate.scan.found import Found
 
 EXPIRED, UNREASONED = "TG010", "TG011"
 _OURS = re.compile(
-    r"tokengate:\s*ignore\[\s*(?P<rules>TG\d{3}(?:\s*,\s*TG\d{3})*)\s*\](?P<rest>[^\n]{0,500})", re.IGNORECASE
+    r"tokengate:\s*ignore\[\s*(?P<rules>TG\d{3}(?:\s*,\s*TG\d{3})*)\s*\](?P<rest>[^\n]{0,500})",
+    re.IGNORECASE,
 )
 _REASON = re.compile(r"""reason\s*=\s*\\?(?:"(?P<a>[^"\\]*)|'(?P<b>[^'\\]*)|“(?P<c>[^”]*))""")
 _UNTIL = re.compile(r"until\s*=\s*[\"']?(?P<day>[^\s\"'*>)}\\]+)")
@@ -78,7 +79,9 @@ def suppressed(
     told: set[tuple[str, int]] = set()
     for found in founds:
         finding = found.finding
-        if finding.rule in _KEY_RULES and any(OTHERS[name].search(line_of(finding.line)) for name in honor):
+        if finding.rule in _KEY_RULES and any(
+            OTHERS[name].search(line_of(finding.line)) for name in honor
+        ):
             yield None
             continue
         ours = _ours(finding, line_of)
@@ -105,7 +108,10 @@ def _complaint(finding: Finding, ours: Suppression, today: date) -> Finding | No
     ends = ours.ends()
     rules = ", ".join(ours.rules)
     if not ours.reason:
-        rule, message = UNREASONED, f"This suppression of {rules} gives no reason, so it does not count."
+        rule, message = (
+            UNREASONED,
+            f"This suppression of {rules} gives no reason, so it does not count.",
+        )
         fix = 'Add reason="…", or take it out.'
     elif ends is not None and ends < today:
         rule, message = EXPIRED, f"This suppression of {rules} ended on {ours.until[:20]}."
@@ -121,7 +127,9 @@ def _complaint(finding: Finding, ours: Suppression, today: date) -> Finding | No
         end_column=2,
         message=message,
         snippet=f"tokengate: ignore[{rules}]",
-        fingerprint=fingerprint(rule, finding.path, f"{rules}\0{ours.until[:20]}\0{finding.fingerprint}", 0),
+        fingerprint=fingerprint(
+            rule, finding.path, f"{rules}\0{ours.until[:20]}\0{finding.fingerprint}", 0
+        ),
         provider="",
         fix=fix,
     )

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-_BOMS = ((b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_BOMS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 _LOOK = 8000
 _LFS = b"version https://git-lfs.github.com/spec/v1"
 
@@ -56,6 +61,10 @@ def readable(path: str, data: bytes) -> bytes | LeftOut:
         if look.startswith(mark):
             return data.decode(name, "replace").encode("utf-8", "replace")
     for first, name in ((1, "utf-16-le"), (0, "utf-16-be")):
-        if len(look) > 3 and look[first::2].count(0) > 0.45 * len(look) and look[1 - first :: 2].count(0) == 0:
+        if (
+            len(look) > 3
+            and look[first::2].count(0) > 0.45 * len(look)
+            and look[1 - first :: 2].count(0) == 0
+        ):
             return data.decode(name, "replace").encode("utf-8", "replace")
     return LeftOut(path=path, why="binary file")

@@ -122,7 +122,11 @@ def _change(
     files = max(keys.texts, flows.texts)
     report = joined([keys, flows])
     return Report(
-        founds=report.founds, left_out=report.left_out, texts=files, suppressed=report.suppressed, known=report.known
+        founds=report.founds,
+        left_out=report.left_out,
+        texts=files,
+        suppressed=report.suppressed,
+        known=report.known,
     )
 
 

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import random
 
-from tests.scan.keys.samples import ALNUM, B64, HEX, SAMPLES, URL, some, service_account
+from tests.scan.keys.samples import ALNUM, B64, HEX, SAMPLES, URL, service_account, some
 
 _R = random.Random("near misses")
 _BY_KIND = {sample.kind: sample for sample in SAMPLES}

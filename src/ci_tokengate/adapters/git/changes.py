@@ -25,7 +25,15 @@ def history(root: str, span: str) -> Iterator[Text | LeftOut]:
     """Every commit's own change; a merge's is what it did beside its parents'."""
     _check(span)
     which = (span,) if span else ("--all",)
-    args = ("log", COMMIT_FORMAT, "--patch", "--diff-merges=remerge", *DIFF, *which, "--")
+    args: tuple[str, ...] = (
+        "log",
+        COMMIT_FORMAT,
+        "--patch",
+        "--diff-merges=remerge",
+        *DIFF,
+        *which,
+        "--",
+    )
     if git(root, "log", "-1", "--diff-merges=remerge", "--format=", "HEAD") is None:
         args = tuple(a for a in args if not a.startswith("--diff-merges"))
     with streaming(root, args) as out:

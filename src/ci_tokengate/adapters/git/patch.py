@@ -11,68 +11,87 @@ _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _COMMIT = b"\x01commit "
 COMMIT_FORMAT = "--format=format:%x01commit %H"
 _ESCAPE = re.compile(rb'\\([abfnrtv"\\]|[0-7]{3})')
-_ESCAPES = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v", b'"': b'"', b"\\": b"\\"}
+_ESCAPES = {
+    b"a": b"\a",
+    b"b": b"\b",
+    b"f": b"\f",
+    b"n": b"\n",
+    b"r": b"\r",
+    b"t": b"\t",
+    b"v": b"\v",
+    b'"': b'"',
+    b"\\": b"\\",
+}
 _FLUSH = 16 << 20
 
 
 def texts(lines: Iterable[bytes]) -> Iterator[Text | LeftOut]:
     """Streams: no more than one file's change is held, and of a long one no more than 16 MiB."""
     one = _File()
-    commit = ""
-    old = new = 0
     for line in lines:
-        if old or new:
-            mark = line[:1]
-            old -= mark in (b" ", b"-")
-            new -= mark in (b" ", b"+")
-            if mark == b"+" or mark == b" ":
-                one.add(line[1:], added=mark == b"+")
-                if one.size > _FLUSH:
-                    yield from one.text(commit)
-                    one.restart()
-            continue
-        if hunk := _HUNK.match(line):
-            old, new = int(hunk[1] or b"1"), int(hunk[3] or b"1")
-            one.hunk(int(hunk[2]))
-        elif line.startswith(b"diff --git "):
-            yield from one.text(commit)
-            one = _File()
-        elif line.startswith(b"+++ "):
-            one.path = _path(line[4:].rstrip(b"\n"))
+        if one.in_hunk:
+            one.line(line)
+            if one.size > _FLUSH:
+                yield from one.text()
+                one.restart()
         elif line.startswith(b"Binary files "):
             yield LeftOut(path=_binary_path(line), why="binary file")
+        elif line.startswith(b"diff --git "):
+            yield from one.text()
+            one = _File(one.commit)
         elif line.startswith(_COMMIT):
-            yield from one.text(commit)
-            one, commit = _File(), line[len(_COMMIT) :].strip().decode()
-    yield from one.text(commit)
+            yield from one.text()
+            one = _File(line[len(_COMMIT) :].strip().decode())
+        else:
+            one.header(line)
+    yield from one.text()
 
 
 class _File:
-    def __init__(self) -> None:
-        self.path = ""
+    """The change to one file, as far as it was read."""
+
+    def __init__(self, commit: str = "") -> None:
+        self.commit = commit
+        self._path = ""
+        self._old = self._new = self._next = 0
         self.restart()
-        self._next = 0
 
     def restart(self) -> None:
         self.size = 0
         self._lines: list[bytes] = []
         self._numbers: list[int] = []
 
-    def hunk(self, number: int) -> None:
-        if self._lines:
-            self._lines.append(b"\n")
-            self._numbers.append(0)
-        self._next = number
+    @property
+    def in_hunk(self) -> bool:
+        return self._old > 0 or self._new > 0
 
-    def add(self, line: bytes, *, added: bool) -> None:
+    def header(self, line: bytes) -> None:
+        if hunk := _HUNK.match(line):
+            self._old, self._new = int(hunk[1] or b"1"), int(hunk[3] or b"1")
+            self._next = int(hunk[2])
+            if self._lines:
+                self._add(b"\n", 0)
+        elif line.startswith(b"+++ "):
+            self._path = _path(line[4:].rstrip(b"\n"))
+
+    def line(self, line: bytes) -> None:
+        mark = line[:1]
+        if mark in (b" ", b"-"):
+            self._old -= 1
+        if mark in (b" ", b"+"):
+            self._new -= 1
+            self._add(line[1:], self._next if mark == b"+" else -self._next)
+            self._next += 1
+
+    def text(self) -> Iterator[Text]:
+        if self._path and any(n > 0 for n in self._numbers):
+            data = b"".join(self._lines)
+            yield Text(path=self._path, data=data, numbers=tuple(self._numbers), commit=self.commit)
+
+    def _add(self, line: bytes, number: int) -> None:
         self._lines.append(line)
-        self._numbers.append(self._next if added else -self._next)
-        self._next += 1
+        self._numbers.append(number)
         self.size += len(line)
-
-    def text(self, commit: str) -> Iterator[Text]:
-        if self.path and any(n > 0 for n in self._numbers):
-            yield Text(path=self.path, data=b"".join(self._lines), numbers=tuple(self._numbers), commit=commit)
 
 
 def _path(raw: bytes) -> str:

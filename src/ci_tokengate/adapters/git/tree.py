@@ -12,7 +12,9 @@ from ci_tokengate.errors import UsageError
 from ci_tokengate.scan.text import LeftOut, Text, readable
 
 _LARGEST = 1 << 30
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_NO_FOLLOW = (
+    getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,11 +33,25 @@ def list_files(path: str) -> Listed:
     root = root_of(folder)
     if root is None:
         return _plain(path)
-    inside = os.path.relpath(os.path.join(os.path.realpath(folder), "" if folder == path else os.path.basename(path)), root)
+    inside = os.path.relpath(
+        os.path.join(os.path.realpath(folder), "" if folder == path else os.path.basename(path)),
+        root,
+    )
     if folder != path:  # a file that is named is scanned, ignored or not
         return Listed(root=root, paths=[inside.replace(os.sep, "/")])
     # A tree of another user is read all the same, as in a container: ls-files runs nothing of it.
-    told = git(root, "-c", f"safe.directory={root}", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", inside)
+    told = git(
+        root,
+        "-c",
+        f"safe.directory={root}",
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+        "--",
+        inside,
+    )
     if told is None:
         return _plain(path)
     paths = dict.fromkeys(os.fsdecode(name) for name in told.split(b"\0") if name)

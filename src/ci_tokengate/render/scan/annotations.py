@@ -14,7 +14,7 @@ from ci_tokengate.scan.report import Report
 _COMMAND = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
 
 
-def annotations(report: Report) -> Iterator[str]:
+def commands(report: Report) -> Iterator[str]:
     for finding in report.findings:
         yield annotation(finding)
     for line in [*left_out(report), verdict(report)]:
@@ -31,7 +31,9 @@ def annotation(finding: Finding) -> str:
         "title": f"{finding.rule} {finding.provider}".strip(),
     }
     told = ",".join(f"{name}={_property(value)}" for name, value in where.items())
-    return f"::{_COMMAND[finding.level]} {told}::{_data(f'{finding.message} {finding.fix}'.strip())}"
+    return (
+        f"::{_COMMAND[finding.level]} {told}::{_data(f'{finding.message} {finding.fix}'.strip())}"
+    )
 
 
 def _data(text: str) -> str:

@@ -40,7 +40,11 @@ def as_sarif(report: Report, rules: Mapping[str, Rule]) -> str:
             {
                 "executionSuccessful": True,
                 "toolExecutionNotifications": [
-                    {"level": "note", "message": {"text": f"Left out, {o.why}."}, "locations": [_where(o.path)]}
+                    {
+                        "level": "note",
+                        "message": {"text": f"Left out, {o.why}."},
+                        "locations": [_where(o.path)],
+                    }
                     for o in report.left_out
                 ],
             }
@@ -57,10 +61,17 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "name": "".join(part.title() for part in rule.name.split("-")),
         "shortDescription": {"text": rule.sentence.split(". ")[0].rstrip(".") + "."},
         "fullDescription": {"text": rule.sentence},
-        "help": {"text": text, "markdown": f"{rule.sentence}\n\n**Why.** {rule.why}\n\n**Fix.** {rule.fix}"},
+        "help": {
+            "text": text,
+            "markdown": f"{rule.sentence}\n\n**Why.** {rule.why}\n\n**Fix.** {rule.fix}",
+        },
         "helpUri": f"{_HOME}/blob/main/{rule.link}",
         "defaultConfiguration": {"level": rule.level.value},
-        "properties": {"tags": ["security", "llm"], "precision": "high", "security-severity": severity},
+        "properties": {
+            "tags": ["security", "llm"],
+            "precision": "high",
+            "security-severity": severity,
+        },
     }
 
 

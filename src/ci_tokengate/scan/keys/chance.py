@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from hashlib import sha256
+from itertools import pairwise
 
 _WORDS = (
     b"xxxx your example placeholder dummy sample redact replace changeme change-me change_me insert "
@@ -85,7 +86,7 @@ def _words(text: bytes, given: bytes) -> bool:
 
 def _long_run(text: bytes, limit: int) -> bool:
     run = 1
-    for before, char in zip(text, text[1:], strict=False):
+    for before, char in pairwise(text):
         run = run + 1 if before == char else 1
         if run >= limit:
             return True
@@ -101,7 +102,7 @@ def _sequence(text: bytes, limit: int) -> bool:
 
 def _rises(text: bytes, step: int, limit: int) -> bool:
     run = 1
-    for before, char in zip(text, text[1:], strict=False):
+    for before, char in pairwise(text):
         run = run + 1 if char - before == step and char in _ALNUM else 1
         if run >= limit:
             return True
@@ -109,7 +110,7 @@ def _rises(text: bytes, step: int, limit: int) -> bool:
 
 
 def _steps(text: bytes) -> int:
-    return sum(abs(a - b) == 1 for a, b in zip(text, text[1:], strict=False))
+    return sum(abs(a - b) == 1 for a, b in pairwise(text))
 
 
 def _entropy(body: bytes) -> float:
@@ -129,16 +130,14 @@ def _kind(char: int) -> int:
 def _changes(body: bytes) -> int:
     """How often the kind of character changes: rarely in words, at most places in what is random."""
     kinds = [_kind(char) for char in body]
-    return sum(a != b for a, b in zip(kinds, kinds[1:], strict=False))
+    return sum(a != b for a, b in pairwise(kinds))
 
 
 def _fewest_changes(body: bytes) -> float:
     """What chance leaves out but once in thousands: nearly four standard deviations."""
     kinds = {_kind(char) for char in body}
-    if {_LOWER, _UPPER, _DIGIT} <= kinds:
-        share = 0.6
-    else:
-        share = 0.5 if {_LOWER, _UPPER} <= kinds else 0.4
+    mixed = {_LOWER, _UPPER} <= kinds
+    share = (0.6 if _DIGIT in kinds else 0.5) if mixed else 0.4
     return share - 3.7 * math.sqrt(share * (1 - share) / max(1, len(body) - 1))
 
 

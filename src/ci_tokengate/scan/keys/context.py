@@ -12,7 +12,9 @@ _REACH = 500
 _ABOVE, _BELOW = 6, 4
 _JUNK = b" \t\r\"'`\\()[]{}<>=:,|&@!~+*$^%;?#"
 _ESCAPES = re.compile(rb"\\[nrt]|\\u00[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}")
-_SCHEME = re.compile(rb"(?:^|[^\w.-])((?:bearer|token|basic|apikey)[ \t+]+[\"'`]?)\Z", re.IGNORECASE)
+_SCHEME = re.compile(
+    rb"(?:^|[^\w.-])((?:bearer|token|basic|apikey)[ \t+]+[\"'`]?)\Z", re.IGNORECASE
+)
 _WRAPPERS = re.compile(
     rb"(?:^|[^\w.-])((?:SecretStr|Secret|String|string|str|Some|bytes|char|byte|quote|text|Option|Final|const"
     rb"|\{\s*get;\s*(?:private )?(?:set|init);?|static|is|was|as|the|[bfrnu]|echo|printf|-[nu]|to_owned|from|new)[\s\"'`(<\[{}>=:;]*)\Z"

@@ -15,12 +15,14 @@ _BASE64_AFTER = re.compile(rb"[A-Za-z0-9+/]{40}")
 
 def stands_alone(data: bytes, start: int, end: int) -> bool:
     """Whether nothing that belongs to it stands before `start`, and no base64 goes on around it."""
-    if start > 0 and data[start - 1] in _KEY and not _BEFORE.search(data[max(0, start - 20) : start]):
+    if (
+        start > 0
+        and data[start - 1] in _KEY
+        and not _BEFORE.search(data[max(0, start - 20) : start])
+    ):
         return False
     if data[start - 1 : start] in (b"+", b"/") and _BASE64_BEFORE.search(
         data[max(0, start - 40) : start]
     ):
         return False
-    return not (
-        data[end : end + 1] in (b"+", b"/") and _BASE64_AFTER.match(data[end : end + 40])
-    )
+    return not (data[end : end + 1] in (b"+", b"/") and _BASE64_AFTER.match(data[end : end + 40]))

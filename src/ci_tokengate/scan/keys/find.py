@@ -16,7 +16,6 @@ from ci_tokengate.scan.keys.probes import ENCODED, PLAIN, literals
 from ci_tokengate.scan.keys.table import FORMS
 
 
-
 class Signs(NamedTuple):
     """What an engine saw: (index into PLAIN + ENCODED, offset) each, and offsets of mentions.
 
@@ -26,7 +25,6 @@ class Signs(NamedTuple):
     hits: Sequence[tuple[int, int]]
     mentions: Sequence[int]
     hosts: bool | None = None
-
 
 
 NEAR = 700
@@ -58,7 +56,12 @@ def find_keys(data: bytes, signs: Signs) -> list[Match]:
 def find_in(text: bytes) -> list[Match]:
     """The same for a short text, with no engine: what base64 holds."""
     return _without_overlaps(
-        [m for i, (lit, run) in enumerate(PLAIN) for at in literals(text, lit, run) for m in _plain(text, i, at)]
+        [
+            m
+            for i, (lit, run) in enumerate(PLAIN)
+            for at in literals(text, lit, run)
+            for m in _plain(text, i, at)
+        ]
     )
 
 
@@ -96,7 +99,8 @@ def _encoded(data: bytes, at: int, skip: int) -> tuple[list[Match], int]:
         inner = find_in(text) or _whole(data, text, start, end)
         if inner:
             found = [
-                Match(form=m.form, start=start, end=end, secret=m.secret, encoded=True) for m in inner
+                Match(form=m.form, start=start, end=end, secret=m.secret, encoded=True)
+                for m in inner
             ]
             return found, end
     return [], until
@@ -123,9 +127,7 @@ def _escape(data: bytes, start: int, token: bytes) -> int:
     return 0
 
 
-def _whole(
-    data: bytes, text: bytes, start: int, end: int, *, encoded: bool = True
-) -> list[Match]:
+def _whole(data: bytes, text: bytes, start: int, end: int, *, encoded: bool = True) -> list[Match]:
     """The value as a whole is a key, if a name near the value says whose."""
     text = text.strip()
     if not 24 <= len(text) <= 64:

@@ -112,9 +112,7 @@ SHORTEST = 27
 
 ENCODED_RUN = 16
 _FILL = b"-_+/="
-_TO_SPACES = bytes(
-    b if chr(b).isalnum() and b < 128 or b in b"+/" else 32 for b in range(256)
-)
+_TO_SPACES = bytes(b if (chr(b).isalnum() and b < 128) or b in b"+/" else 32 for b in range(256))
 
 
 def literals(text: bytes, literal: bytes, run: int) -> "list[int]":

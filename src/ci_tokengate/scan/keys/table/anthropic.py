@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ci_tokengate.scan.keys.form import Form
 
-_GITLEAKS = "https://github.com/gitleaks/gitleaks/blob/master/cmd/generate/config/rules/anthropic.go"
+_GITLEAKS = (
+    "https://github.com/gitleaks/gitleaks/blob/master/cmd/generate/config/rules/anthropic.go"
+)
 
 
 def _form(kind: bytes, what: str, link: str = _GITLEAKS, length: bytes = b"93") -> Form:

@@ -12,6 +12,7 @@ import stat
 import sys
 import tempfile
 from hashlib import sha256
+from importlib.metadata import version
 
 import hyperscan
 
@@ -71,7 +72,7 @@ def _expressions() -> tuple[list[bytes], list[int], list[int]]:
 def _database() -> hyperscan.Database:
     """From the cache, whose name holds all that it depends on: versions, processor, expressions."""
     expressions, ids, flags = _expressions()
-    told = repr((expressions, ids, hyperscan.__version__, sys.version_info[:2], _processor()))
+    told = repr((expressions, ids, version("hyperscan"), sys.version_info[:2], _processor()))
     path = _cache_path(sha256(told.encode()).hexdigest()[:24])
     if path and (kept := _read_own(path)):
         with contextlib.suppress(hyperscan.error, ValueError):
@@ -87,7 +88,10 @@ def _database() -> hyperscan.Database:
 
 def _processor() -> str:
     """What Hyperscan compiles for; on a processor of another kind it is compiled anew."""
-    with contextlib.suppress(OSError), open("/proc/cpuinfo", encoding="ascii", errors="replace") as f:
+    with (
+        contextlib.suppress(OSError),
+        open("/proc/cpuinfo", encoding="ascii", errors="replace") as f,
+    ):
         for line in f:
             if line.startswith(("flags", "Features")):
                 return line

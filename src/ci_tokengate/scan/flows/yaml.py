@@ -105,7 +105,10 @@ def _document(get_event: Any) -> Node:
         if kind is ScalarEvent:
             mark = event.start_mark
             node: Node = Scalar(event.value, mark.line + 1, mark.column + 1, event.style or "")
-        elif kind in _STARTS:
+            if stack and event.anchor is None:  # nearly always: the shortest way
+                stack[-1][1].append(node)
+                continue
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
             _open(event, stack, anchors)
             continue
         elif kind in _ENDS:
@@ -113,7 +116,8 @@ def _document(get_event: Any) -> Node:
             node = _ENDS[kind](event, parts)
         else:
             node = _alias(event, anchors) if kind is AliasEvent else Scalar("", 1, 1)
-        if kind is not AliasEvent and getattr(event, "anchor", None):
+            event = None
+        if event is not None and event.anchor:
             anchors[event.anchor] = node
         if not stack:
             return node
@@ -166,5 +170,4 @@ def _mapping(event: Any, parts: list[Node]) -> Map:
     return Map(items, mark.line + 1, mark.column + 1, _size(event, parts))
 
 
-_STARTS = (MappingStartEvent, SequenceStartEvent)
 _ENDS: dict[Any, Any] = {MappingEndEvent: _mapping, SequenceEndEvent: _sequence}

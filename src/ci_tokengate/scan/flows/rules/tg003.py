@@ -54,11 +54,21 @@ def _entry(
     if secret is None:
         return None, set()
     whose, names = _whose(context, entry, act)
+    if not whose and "*" in names:
+        return _all_of_them(context, entry, act), set()
     if not whose or (names <= told and _by_env(entry)):
         return None, set()
     if act is not None and act.inner and _by_env(entry, "inputs.") and names <= told:
         return None, set()
     return _finding(context, entry, act, whose), names
+
+
+def _all_of_them(context: Context, entry: Entry, act: Act | None) -> Finding | None:
+    """`toJSON(secrets)`, or a secret whose name only the run knows."""
+    message = f"Job {context.run.name!r}: `{entry.name}` may hold any secret; whether it is a provider's cannot be told."
+    return context.at_entry(
+        entry, act, RULE, Level.NOTE, message, "Name the secrets that it needs."
+    )
 
 
 def _whose(context: Context, entry: Entry, act: Act | None) -> tuple[str, set[str]]:

@@ -170,7 +170,7 @@ CASES = [
             on="pull_request_target",
         )
         + "  k:\n    runs-on: x\n    timeout-minutes: 3\n    steps:\n"
-        + "".join("      " + l + "\n" for l in GATE.strip().splitlines()),
+        + "".join("      " + line + "\n" for line in GATE.strip().splitlines()),
     ),
     case(
         "cron in tz weird",

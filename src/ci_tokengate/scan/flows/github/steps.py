@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -13,24 +11,15 @@ from ci_tokengate.scan.flows.github.expressions import condition
 from ci_tokengate.scan.flows.github.gate import NAME, Gate, is_gate, read_gate
 from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
 from ci_tokengate.scan.flows.github.passed import has_passed
+from ci_tokengate.scan.flows.github.scripts import read_scripts
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
-from ci_tokengate.scan.flows.shell.script import Script, python_writes, read_script
-from ci_tokengate.scan.flows.values import EMPTY, Sources, Value, either
+from ci_tokengate.scan.flows.values import EMPTY, Value, either
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
 
 _ALWAYS: Terms = frozenset({SUCCESS})
 _DEEPEST = 5
-_MOST_SCRIPTS = 6
 _MOST_ACTS = 2_000
-_INTERESTING = re.compile(
-    r"claude|codex|gemini|aider|opencode|qwen|copilot|goose|openhands|pr[-_]agent|crush|swe-?agent|cline|kilo|\bcn |gptme"
-    r"|interpreter|plandex|cursor|coderabbit|\bcr |\bamp |droid|auggie|\bq |kiro|jules|\bagent |warp|\boz |\bpi |rovodev"
-    r"|GITHUB_ENV|GITHUB_OUTPUT|tokengate|KEY|TOKEN|BASE|pull/|pr checkout|git |bedrock|aiplatform|://|\.ai\b|\.com\b"
-    r"|llm|gcloud|\baz |agent-task",
-    re.IGNORECASE,
-)
-_RUN_INPUTS = ("command", "run", "cmd", "script", "commands", "inlinescript", "scripts", "runcmd")
 
 
 @dataclass(kw_only=True)
@@ -105,7 +94,7 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
         composite=level.composite,
     )
     walk.run.acts.append(act)
-    _scripts(walk, act, scope)
+    read_scripts(walk.run, act, scope)
     _uses(walk, act, level)
     _leave(walk, act, scope)
 
@@ -121,42 +110,6 @@ def _environment(walk: Walk, base: Mapping[str, Value], mine: Terms) -> Mapping[
         for name, value in written.items():
             env[name] = value if sure else either(env.get(name, EMPTY), value)
     return env
-
-
-def _scripts(walk: Walk, act: Act, scope: Scope) -> None:
-    run = act.node.get("run")
-    _, entry = next(((n, e) for n, e in act.inputs.items() if n in _RUN_INPUTS), ("", None))
-    scalar = run if isinstance(run, Scalar) else entry.node if entry else None
-    if not isinstance(scalar, Scalar):
-        return
-    act.scalar = scalar
-    texts = scope.text(scalar.text)[:_MOST_SCRIPTS]
-    if not any(_INTERESTING.search(text) for text in texts):
-        return
-    shell = _text(act.node, "shell") or _default_shell(walk.run)
-    if act.uses.lower().startswith("actions/github-script@") or shell.startswith(
-        ("python", "node")
-    ):
-        act.script = Script(env=[w for t in texts for w in python_writes(t, scope.sources)])
-        return
-    powershell = shell.startswith(("pwsh", "powershell"))
-    read = [
-        read_script(text, act.env, walk.repo.sources, powershell=powershell, open_names=False)
-        for text in texts
-    ]
-    act.script = read[0] if len(read) == 1 else _merged(read)
-
-
-def _merged(scripts: list[Script]) -> Script:
-    whole = Script()
-    for script in scripts:
-        for name in ("calls", "ran", "outputs", "files", "sets", "gates", "heads"):
-            getattr(whole, name).extend(getattr(script, name))
-    names = {name for script in scripts for name, _ in script.env}
-    for name in sorted(names):
-        values = [dict(script.env).get(name, EMPTY) for script in scripts]
-        whole.env.append((name, either(*values)))
-    return whole
 
 
 def _uses(walk: Walk, act: Act, level: Level) -> None:
@@ -256,15 +209,6 @@ def _services(walk: Walk) -> None:
             )  # fmt: skip
 
 
-def _default_shell(run: JobRun) -> str:
-    for node in (run.node, run.root):
-        defaults = node.get("defaults")
-        below = defaults.get("run") if isinstance(defaults, Map) else None
-        if isinstance(below, Map) and _text(below, "shell"):
-            return _text(below, "shell")
-    return "pwsh" if "windows" in _text(run.node, "runs-on") else ""
-
-
 def _anchor(node: Map) -> Scalar:
     """Where a finding about the whole step stands: at its `uses:` or `run:`."""
     for name in ("uses", "run"):
@@ -290,10 +234,3 @@ def _entries(file: File, node: Node | None, scope: Scope) -> list[Entry]:
 def _text(node: Map, name: str) -> str:
     found = node.get(name)
     return found.text if isinstance(found, Scalar) else ""
-
-
-def posix(path: str) -> str:
-    return posixpath.normpath(path)
-
-
-__all__ = ["Sources", "Walk", "bound", "walk_steps"]

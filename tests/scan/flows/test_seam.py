@@ -32,3 +32,13 @@ def test_the_first_look_is_by_path_and_literals() -> None:
         ".github/workflows/w.yml", b"on: push\njobs: {a: {runs-on: x, steps: [{run: make}]}}"
     )
     assert may_matter("pkg/.github/workflows/w.yaml", b"uses: openai/codex-action@v1")
+
+
+def test_a_workflow_that_only_uses_what_is_beside_it_is_looked_at() -> None:
+    for line in (
+        b"uses: ./.github/actions/x",
+        b"uses: './x'",
+        b"secrets: inherit",
+        b"env: {A: '${{ toJSON(secrets) }}'}",
+    ):
+        assert may_matter(".github/workflows/w.yml", line)

@@ -23,7 +23,7 @@ _FLOWS = (
     b"azure_api", b"google_api", b"foundry", b"gptme", b"sweagent", b"swe-agent", b"jules", b"kiro", b"cline", b"kilo",
     b"plandex", b"rovodev", b"junie", b"devin", b"bugbot", b"qodo", b"ai21", b"sambanova", b"zhipu", b"zai", b"minimax",
     b"azure_ai", b"google-github-actions/", b"chatgpt", b"gpt", b"q chat", b"ai_api", b"model_api",
-    b"secrets[", b"pi -p", b"cn -p",
+    b": ./", b"'./", b'"./', b"inherit", b"tojson(secrets", b"secrets[", b"pi -p", b"cn -p",
 )  # fmt: skip
 _BROAD = frozenset(
     {Kind.WORKFLOW, Kind.ACTION, Kind.GITLAB, Kind.CIRCLECI, Kind.AZURE, Kind.JENKINS, Kind.COMPOSE}

@@ -47,11 +47,15 @@ def test_pre_commit_installs_the_hook_and_a_staged_key_is_refused(tmp_path: Path
     user.write("a.py", "x = 1\n")
     user.add()
     env = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)}
-    clean = subprocess.run([PRE_COMMIT, "run"], cwd=user.root, env=env, capture_output=True, text=True)
+    clean = subprocess.run(
+        [PRE_COMMIT, "run"], cwd=user.root, env=env, capture_output=True, text=True
+    )
     assert clean.returncode == 0, clean.stdout + clean.stderr
     user.write("a.py", f"KEY = '{KEY}'\n")
     user.add()
-    refused = subprocess.run([PRE_COMMIT, "run"], cwd=user.root, env=env, capture_output=True, text=True)
+    refused = subprocess.run(
+        [PRE_COMMIT, "run"], cwd=user.root, env=env, capture_output=True, text=True
+    )
     assert refused.returncode == 1
     assert "a.py:1:8: ✖ TG001" in refused.stdout
     assert KEY[20:] not in refused.stdout
@@ -65,7 +69,9 @@ def test_plain_git_runs_its_hook(tmp_path: Path) -> None:
     user.write("a.py", f"KEY = '{KEY}'\n")
     user.add()
     env = {**os.environ, "PATH": f"{PRE_COMMIT.parent}:{os.environ['PATH']}"}
-    refused = subprocess.run(["git", "commit", "-m", "x"], cwd=user.root, env=env, capture_output=True, text=True)
+    refused = subprocess.run(
+        ["git", "commit", "-m", "x"], cwd=user.root, env=env, capture_output=True, text=True
+    )
     assert refused.returncode == 1
     assert "TG001" in refused.stdout + refused.stderr
     user.write("a.py", "x = 1\n")

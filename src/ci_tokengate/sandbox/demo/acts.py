@@ -8,15 +8,11 @@ from decimal import Decimal
 
 import httpx
 
-from ci_tokengate.sandbox.demo.runner import Job
+from ci_tokengate.sandbox.demo.runner import Ended, Job
 from ci_tokengate.sandbox.demo.stage import NUMBER, Stage
-from ci_tokengate.sandbox.demo.telling import Teller
+from ci_tokengate.sandbox.demo.telling import Teller, expect
 
 SONNET, HAIKU = "claude-sonnet", "claude-haiku"
-
-
-class NotAsToldError(Exception):
-    """An act went otherwise than it should; the text says what should have been."""
 
 
 class Story:
@@ -34,7 +30,7 @@ class Story:
             "The jobs end, and their keys with them": self._end,
             "Another team is past its hard stop": self._block,
             "The hourly sweep finds the key that was left behind": self._sweep,
-            "The pull request is merged: its cost is final": self._merge,
+            "A minute later the pull request is merged, and its cost is final": self._merge,
         }
 
     def _ask(self) -> None:
@@ -44,7 +40,7 @@ class Story:
     def _start(self, name: str, run_id: int, inputs: Mapping[str, str]) -> None:
         job = self._stage.job(name, run_id, inputs)
         ended = job.main()
-        self._tell.say(name, *ended.said)
+        self._tell.say(name, *ended.said, *_marked(ended if ended.code else None))
         expect(ended.code == 0 and bool(job.key), f"{name} gets a key")
         self._jobs[name] = job
 
@@ -56,25 +52,24 @@ class Story:
             self._call("fix-tests", HAIKU, "in=22000 out=1500"),
             self._call("fix-tests", HAIKU, "in=22000 out=1500"),
         ]
-        expect(statuses == [200, 200, 200, 200, 422], "the proxy refuses the call past the cap")
+        expect(statuses == [200, 200, 200, 200, 422], "only the call past the cap is refused")
 
     def _lose(self) -> None:
         name = "docs"
         job = self._jobs[name] = self._stage.job(name, 9002, {})
         expect(job.lose_the_machine(), f"{name} gets a key")
-        self._tell.say(name, "It had its key; then SIGKILL, for the whole job. Post never runs.")
-        expect(self._call(name, SONNET, "in=6000 out=400") == 200, "the key goes on working")
+        self._tell.say(name, "SIGKILL just after the mint: post never runs, and the key still works.")
+        expect(self._call(name, SONNET, "in=6000 out=400") == 200, "its key still works")
         self._stage.finish(9002, "failure")
 
     def _end(self) -> None:
         self._stage.sandbox.flush()
-        for name in ("review", "fix-tests"):
-            job = self._jobs[name]
-            ended = job.post()
-            self._tell.say(name, *(t for t in ended.said if t.startswith("The job key")))
-            self._tell.say("", *(f"! {text}" for text in ended.warned))
+        for name, model in (("review", SONNET), ("fix-tests", HAIKU)):
+            ended = self._jobs[name].post()
+            revoked = [text for text in ended.said if text.startswith("The job key")]
+            self._tell.say(name, *revoked, *_marked(ended))
             expect(ended.code == 0, f"post of {name} ends well")
-            expect(self._call(name, SONNET, "hello") == 401, f"the key of {name} is revoked")
+            expect(self._call(name, model, "hello") == 401, f"the key of {name} is revoked")
         self._stage.finish(9001, "success")
         self._tell.say("comment", self._headline())
         expect("provisional" in self._headline(), "the comment is provisional")
@@ -85,7 +80,7 @@ class Story:
         self._tell.say("search", *ended.said)
         job.post()
         self._stage.finish(9003, "failure")
-        expect(ended.code == 1 and not job.key, "the step fails, and there is no key")
+        expect(ended.code == 1 and not job.key, "its step fails, and it has no key")
 
     def _sweep(self) -> None:
         done = self._stage.sweep()
@@ -94,28 +89,29 @@ class Story:
         expect(self._call("docs", SONNET, "hello") == 401, "the key of docs is revoked")
 
     def _merge(self) -> None:
-        self._stage.sandbox.flush()
         stage = self._stage
+        stage.sandbox.flush()
         stage.catch_up()
-        self._tell.say(
-            "", "(A minute has passed for the sandbox, so that you need not wait for it.)"
-        )
         stage.github.close_pull(NUMBER, merged=True)
         job = stage.job("settle", 9004, {"mode": "settle"})
         ended = job.main()
         job.post()
-        self._tell.say("settle", *(t for t in ended.said if t.startswith(f"#{NUMBER}")))
-        self._tell.say("", *(f"! {text}" for text in ended.warned))
+        final = [text for text in ended.said if text.startswith(f"#{NUMBER}")]
+        self._tell.say("settle", *final, *_marked(ended))
         cost, truth = job.outputs.get("cost-usd", ""), stage.log_total()
         expect(ended.code == 0 and job.outputs.get("cost-state") == "settled", "it is settled")
         expect(Decimal(cost or "NaN") == truth, f"it is the sum of the proxy's log, ${truth}")
-        self._tell.say("", f"✔ ${cost} is exactly what the proxy's own log adds up to.")
         expect("merged, final" in self._headline(), "the one comment says so")
+        self._tell.say("settle", f"✔ ${cost}: exactly what the rows of the proxy's log add up to.")
+        pause = (
+            "The minute passed on the sandbox's clocks only. A figure settles 20 s after the last"
+        )
+        self._tell.say("settle", f"{pause} key's end, by when a proxy has written all of its log.")
 
     def _call(self, name: str, model: str, prompt: str) -> int:
-        """An agent's call with the key of the job; flushed at once, as a proxy does after seconds."""
+        """An agent's call with the key of the job."""
         answer = self._stage.call(self._jobs[name].key, model, prompt)
-        self._tell.say(name, f"{model} → {answer.status_code} {_told(answer)}")
+        self._tell.say(name, f"POST /v1/messages, {model} → {answer.status_code}, {_told(answer)}")
         return answer.status_code
 
     def _headline(self) -> str:
@@ -125,9 +121,8 @@ class Story:
         return re.sub(r"^#+ |</?code>|\*\*", "", comments[0].splitlines()[0])
 
 
-def expect(so: bool, sentence: str) -> None:
-    if not so:
-        raise NotAsToldError(sentence)
+def _marked(ended: Ended | None) -> list[str]:
+    return [f"! {text}" for text in ended.warned] if ended else []
 
 
 def _told(answer: httpx.Response) -> str:

@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ci_tokengate.sandbox.demo.telling import NotAsToldError
+
 _PACKAGE = Path(__file__).resolve().parents[2]
 _IN_A_CLONE = _PACKAGE.parents[1]
 _IN_A_WHEEL = Path(__file__).resolve().parent / "shims"
@@ -63,7 +65,7 @@ def by_python() -> Way:
 def fill_tool_cache(tools: Path, node: str, action: Path, env: Mapping[str, str]) -> None:
     """Puts an environment where the shims will look for it; they say themselves where that is.
 
-    Raises OSError or subprocess.SubprocessError where node or Python cannot be run.
+    Raises NotAsToldError where node or Python cannot be run.
     """
     module = json.dumps((action / "hooks" / "action" / "environment.mjs").as_uri())
     asked = {**env, "RUNNER_TOOL_CACHE": str(tools), "INPUT_PYTHON": sys.executable}
@@ -82,5 +84,10 @@ _PACKAGES = ("site-packages", "dist-packages")
 
 
 def _run(command: Sequence[str], env: Mapping[str, str]) -> bytes:
-    done = subprocess.run(command, env=dict(env), check=True, capture_output=True, timeout=60)
+    try:
+        done = subprocess.run(command, env=dict(env), check=True, capture_output=True, timeout=60)
+    except (OSError, subprocess.SubprocessError) as error:
+        reason = getattr(error, "stderr", b"") or str(error).encode()
+        said = reason.decode("utf-8", "replace").strip().splitlines()[-1][:300]
+        raise NotAsToldError(f"{command[0]} prepares the tool cache ({said})") from error
     return done.stdout

@@ -132,7 +132,7 @@ def set_up(env: Mapping[str, str], action: Path | None) -> Iterator[Stage]:
     """The whole stage until the end of the block; it leaves no process and no file.
 
     The proxy's clock starts `PAUSE` in the past, so that the pause can be had by moving it to now.
-    Raises OSError or subprocess.SubprocessError where node or Python cannot be run.
+    Raises NotAsToldError where node or Python cannot be run.
     """
     clock = WallClock()
     clock.advance(-PAUSE)

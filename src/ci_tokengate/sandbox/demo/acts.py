@@ -58,7 +58,9 @@ class Story:
         name = "docs"
         job = self._jobs[name] = self._stage.job(name, 9002, {})
         expect(job.lose_the_machine(), f"{name} gets a key")
-        self._tell.say(name, "SIGKILL just after the mint: post never runs, and the key still works.")
+        self._tell.say(
+            name, "SIGKILL just after the mint: post never runs, and the key still works."
+        )
         expect(self._call(name, SONNET, "in=6000 out=400") == 200, "its key still works")
         self._stage.finish(9002, "failure")
 

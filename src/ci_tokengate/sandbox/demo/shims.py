@@ -19,7 +19,7 @@ from ci_tokengate.sandbox.demo.telling import NotAsToldError
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 _IN_A_CLONE = _PACKAGE.parents[1]
-_IN_A_WHEEL = Path(__file__).resolve().parent / "shims"
+IN_A_WHEEL = Path(__file__).resolve().parent / "shims"
 _LOCATE = """
 import { locate } from %s;
 const { python, folder } = await locate(process.env);
@@ -39,7 +39,7 @@ class Way:
 
 def find_action() -> Path | None:
     """The repository around this file, or the copy that a wheel carries."""
-    for folder in (_IN_A_CLONE, _IN_A_WHEEL):
+    for folder in (_IN_A_CLONE, IN_A_WHEEL):
         if (folder / "hooks" / "action" / "main.mjs").exists():
             return folder
     return None

@@ -48,8 +48,12 @@ class Teller:
         for place, text in enumerate(lines):
             edge = click.style(mark, fg=_MARKS[mark]) if mark in _MARKS and not place else ""
             start = edge + " " * (deep - len(click.unstyle(edge)))
-            named = click.style(f"{'' if place else label:{_LABEL}}", fg="cyan")
+            named = " " * _LABEL if place or not label else _named(label)
             self.line(f"{' ' * _INDENT}{named}{start}{text}")
+
+
+def _named(label: str) -> str:
+    return click.style(f"{label:{_LABEL}}", fg="cyan")
 
 
 def wrapped(text: str, width: int) -> list[str]:

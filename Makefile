@@ -9,7 +9,7 @@ RUN := $(UV) run --locked --quiet
 export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-spec test-live compatibility cassettes lint format schema bench lock clean
+.PHONY: help setup demo test test-spec test-live compatibility cassettes lint format schema screenshot bench lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -64,6 +64,9 @@ format: setup ## let ruff mend what it can
 
 schema: setup ## after a change of the policy's form: its JSON Schema for editors
 	$(RUN) ci-tokengate policy schema > schema/tokengate.schema.json
+
+screenshot: setup ## docs/comment.png: the comment as a reviewer sees it (needs chromium)
+	$(RUN) python -m tests.render.screenshot
 
 lock: $(UV) ## after a change of dependencies: uv.lock, and what the action installs
 	$(UV) lock

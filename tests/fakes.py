@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from itertools import count
 
 from ci_tokengate.core.budget import TeamBudget
+from ci_tokengate.core.comments import Comment
 from ci_tokengate.core.context import JobContext, PullRequest
 from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest
 from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
@@ -201,3 +203,73 @@ def a_policy(use_case: UseCase | None = None, *, plan: str | None = "800") -> Po
         teams={"t": team},
         use_cases={case.name: case},
     )
+
+
+ROBOT = "github-actions[bot]"
+
+
+@dataclass
+class Conversation:
+    """The comments on a pull request, by id, as GitHub keeps them: author and body."""
+
+    written: dict[int, tuple[str, str]] = field(default_factory=dict)
+    hidden: list[int] = field(default_factory=list)
+    _ids: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def add(self, body: str, author: str = ROBOT) -> int:
+        number = next(self._ids)
+        self.written[number] = (author, body)
+        return number
+
+    def bodies(self, author: str = ROBOT) -> list[str]:
+        return [body for who, body in self.written.values() if who == author]
+
+
+@dataclass
+class FakeComments:
+    """One token's view of a conversation.
+
+    `step` is called before and after each effect, with what is done: a test can stop there, let
+    others do something, or raise.
+    """
+
+    conversation: Conversation = field(default_factory=Conversation)
+    author: str = ROBOT
+    step: Callable[[str], None] = lambda _: None
+    done: list[str] = field(default_factory=list)
+
+    def mine(self, marker: str) -> list[Comment]:
+        with self._stepping("mine"):
+            found = sorted(self.conversation.written.items())
+            own = [(n, body) for n, (who, body) in found if who == self.author and marker in body]
+        return [self._seen(number, body) for number, body in own]
+
+    def create(self, body: str) -> Comment:
+        with self._stepping("create"):
+            number = self.conversation.add(body, self.author)
+        return self._seen(number, body)
+
+    def edit(self, comment: Comment, body: str) -> Comment | None:
+        with self._stepping("edit"):
+            there = comment.id in self.conversation.written
+            if there:
+                self.conversation.written[comment.id] = (self.author, body)
+        return self._seen(comment.id, body) if there else None
+
+    def delete(self, comment: Comment) -> None:
+        with self._stepping("delete"):
+            self.conversation.written.pop(comment.id, None)
+
+    def hide(self, comment: Comment) -> None:
+        with self._stepping("hide"):
+            self.conversation.hidden.append(comment.id)
+
+    @contextmanager
+    def _stepping(self, what: str) -> Iterator[None]:
+        self.step(f"before {what}")
+        yield
+        self.done.append(what)
+        self.step(f"after {what}")
+
+    def _seen(self, number: int, body: str) -> Comment:
+        return Comment(id=number, node_id=f"C{number}", body=body, url=f"https://c/{number}")

@@ -8,7 +8,7 @@ from enum import Enum
 
 @dataclass(frozen=True, kw_only=True)
 class Comment:
-    """`node_id` is its name in GraphQL; `hidden` is known only of comments that we hid."""
+    """`node_id` is its name in GraphQL."""
 
     id: int
     node_id: str

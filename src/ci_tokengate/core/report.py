@@ -58,13 +58,17 @@ class Median:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """One pull request at one time. `teams` has the standing of each team that pays for it."""
+    """One pull request at one time. `teams` has the standing of each team that pays for it.
+
+    observing: the policy only observes, and nothing is blocked.
+    """
 
     repository: str
     number: int
     cost: Cost
     stage: Stage = Stage.OPEN
     from_fork: bool = False
+    observing: bool = False
     teams: tuple[Verdict, ...] = ()
     caps: tuple[CapLeft, ...] = ()
     refused: tuple[Refused, ...] = ()

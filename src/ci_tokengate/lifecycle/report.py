@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from ci_tokengate.core.context import PullRequest
 from ci_tokengate.core.cost import Cost
-from ci_tokengate.core.policy import Policy
+from ci_tokengate.core.policy import Mode, Policy
 from ci_tokengate.core.report import Median, Refused, Report, Stage, caps_left
 from ci_tokengate.core.verdict import Verdict, decide
 from ci_tokengate.errors import TokengateError
@@ -50,6 +50,7 @@ class Reporter:
             cost=cost,
             stage=stage_of(self.pull),
             from_fork=self.pull.from_fork,
+            observing=self.policy.mode is Mode.OBSERVE,
             teams=tuple(teams.values()),
             caps=caps_left(self.policy, cost),
             refused=self.refused,

@@ -2,150 +2,117 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 
-from ci_tokengate.core.cost import CostRow, CostState
+from ci_tokengate.core.cost import CostState
 from ci_tokengate.core.money import plain
-from ci_tokengate.core.report import Report, Stage
-from ci_tokengate.core.verdict import Tier, Verdict
-from ci_tokengate.render.cost import figure, state_sentence
+from ci_tokengate.core.report import CapLeft, Report, Stage
+from ci_tokengate.render.budgets import budget_lines, budget_words
+from ci_tokengate.render.calls import calls_table, unpriced_lines
+from ci_tokengate.render.cost import state_sentence
 from ci_tokengate.render.data import code
-from ci_tokengate.render.jobs import By, jobs_folded
-from ci_tokengate.render.money import percent, usd, when
+from ci_tokengate.render.jobs import By, jobs_folded, refused_words
+from ci_tokengate.render.money import usd
 from ci_tokengate.render.record import marker, record_line
-from ci_tokengate.render.words import count
 
 LONGEST = 65_536
 """Characters of a comment that GitHub takes."""
 
 WHAT_IS_THIS = "https://github.com/ci-tokengate/ci-tokengate#what-a-pull-request-cost"
-_CUT = "\n\n*… cut: a comment holds 65,536 characters. `ci-tokengate cost` shows all of it.*\n"
-_MODELS = 60
+SIZES = (100, 50, 20, 10, 4)
+"""Lines of a list. Names that are all markup are six times as long as they look, and only those
+need the smaller ones; the smallest holds whatever the names are."""
+_CUT = "*Cut: a comment holds 65,536 characters. `ci-tokengate cost` shows all of it.*"
 
 
 def comment(report: Report, by: By) -> str:
     """Markdown, at most 65,536 characters. Marker and record are always whole."""
-    foot = "\n".join(
-        [
-            marker(report.repository, report.number),
-            record_line(report, run_id=by.run_id, attempt=by.attempt),
-        ]
+    record = record_line(report, run_id=by.run_id, attempt=by.attempt)
+    foot = f"\n{marker(report.repository, report.number)}\n{record}\n"
+    texts = (
+        _markdown(report, by, size, () if size == SIZES[0] else (_CUT,)) + foot for size in SIZES
     )
-    text = markdown(report, by)
-    room = LONGEST - len(foot) - 2
-    if len(text) > room:
-        text = text[: room - len(_CUT)].rsplit("\n", 1)[0] + _CUT
-    return f"{text}\n{foot}\n"
+    return next(text for text in texts if len(text) <= LONGEST)
 
 
 def markdown(report: Report, by: By) -> str:
     """The visible part."""
-    parts = [f"### {headline(report)}", *_warnings(report), _table(report.cost.rows)]
-    parts += [_bar(team) for team in report.teams if team.plan.amount]
-    parts += [jobs_folded(report, by), _median(report), _small_print(report)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return _markdown(report, by, SIZES[0], ())
 
 
 def headline(report: Report) -> str:
-    """Total, state, tier, and what is left of the pull request's cap, in one line."""
-    parts = [f"AI cost of this pull request: {figure(report.cost)}", _state(report)]
+    """Total, state, tier of the budget, what is left of the cap: short enough to stay one line."""
+    parts = [f"AI cost of this pull request: {_figure(report)}", _state(report)]
     if report.from_fork and not report.cost.keys:
         parts.append("a fork, which gets no key")
-    parts += [_tier(team) for team in report.teams]
-    parts += _caps(report)
     if report.refused:
-        parts.append(f"{count(len(report.refused), 'job')} refused")
-    return " · ".join(parts)
+        parts.append(f"{refused_words(report.refused)} refused")
+    parts += [budget_words(report.teams), _left(report)]
+    return " · ".join(part for part in parts if part)
+
+
+def _markdown(report: Report, by: By, size: int, notice: tuple[str, ...]) -> str:
+    parts = [
+        f"### {headline(report)}",
+        _warning(report, size),
+        calls_table(report.cost.rows, size),
+        *notice,
+        *budget_lines(report.teams, size),
+        "Observe mode: nothing is blocked." if report.observing else "",
+        _caps(report, size),
+        jobs_folded(report, by, size),
+        _median(report),
+        _small_print(report),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _figure(report: Report) -> str:
+    """Unknown is never a zero (DESIGN D11)."""
+    cost = report.cost
+    if not cost.complete:
+        return f"at least {usd(cost.total)}" if cost.total else "not known"
+    return usd(cost.total) + (" so far" if cost.running else "")
 
 
 def _state(report: Report) -> str:
+    state = report.cost.state.value
     if report.stage is Stage.OPEN:
-        return state_sentence(report.cost)
-    final = "final" if report.cost.state is CostState.SETTLED else state_sentence(report.cost)
-    return f"{report.stage.value}, {final}"
+        return state
+    return f"{report.stage.value}, {'final' if state == CostState.SETTLED.value else state}"
 
 
-def _tier(v: Verdict) -> str:
-    share = "" if v.utilization is None else f" at {percent(v.utilization)} of plan"
-    named = {Tier.HARD_STOP: "past its hard stop", Tier.NONE: "without a plan"}
-    return f"{code(v.team)} {named.get(v.tier, v.tier.value)}{share}"
+def _left(report: Report) -> str:
+    """Of the cap on the pull request; where there are several, of the one that ends first."""
+    if report.stage is not Stage.OPEN or not report.caps:
+        return ""
+    least = min(report.caps, key=lambda cap: cap.left)
+    left = f"{usd(least.left)} left" if least.left else "nothing left"
+    return left if len(report.caps) == 1 else f"{left} for {code(least.use_case)}"
 
 
-def _caps(report: Report) -> list[str]:
-    if report.stage is not Stage.OPEN:
-        return []
-    if len(report.caps) == 1:
-        return [f"**{usd(report.caps[0].left)}** left for this pull request"]
-    left = [f"{usd(cap.left)} for {code(cap.use_case)}" for cap in report.caps]
-    return [f"left: {', '.join(left)}"] if left else []
-
-
-def _warnings(report: Report) -> list[str]:
-    cost = report.cost
-    found = [
-        f"> [!WARNING]\n> {count(row.unpriced, 'call')} of {code(row.model)} "
-        f"{'has' if row.unpriced == 1 else 'have'} no price at the proxy{_by_list(row.list_price)}."
-        for row in cost.rows[:_MODELS]
-        if row.unpriced
-    ]
-    if cost.lost:
-        found.append(
-            "> [!WARNING]\n> The proxy's log no longer has all rows: the keys of this pull request "
-            f"spent {usd(cost.lost)} more than its rows show."
-        )
-    return found
-
-
-def _by_list(price: Decimal | None) -> str:
-    known = price is not None
-    return f"; by the provider's list they cost {usd(price)}" if known and price is not None else ""
-
-
-def _table(rows: Sequence[CostRow]) -> str:
-    if not rows:
-        return "No model has answered a call of this pull request's jobs."
-    lines = [
-        "| use case | model | requests | tokens in | out | cache read / write | cost |",
-        "|---|---|--:|--:|--:|--:|--:|",
-        *(_line(code(row.use_case), code(row.model), [row]) for row in rows[:_MODELS]),
-    ]
-    if len(rows) > _MODELS:
-        lines.append(_line("…", f"{len(rows) - _MODELS} more", rows[_MODELS:]))
-    if len(rows) > 1:
-        lines.append(_line("", "**all**", rows))
-    return "\n".join(lines)
-
-
-def _line(use_case: str, model: str, rows: Sequence[CostRow]) -> str:
-    read, write = (
-        sum(row.cache_read_tokens for row in rows),
-        sum(row.cache_write_tokens for row in rows),
-    )
-    cost = sum((row.cost for row in rows), Decimal(0))
-    cells = [
-        use_case,
-        model,
-        f"{sum(row.requests for row in rows):,}",
-        f"{sum(row.input_tokens for row in rows):,}",
-        f"{sum(row.output_tokens for row in rows):,}",
-        f"{read:,} / {write:,}" if read or write else "–",
-        "no price" if not cost and any(row.unpriced for row in rows) else usd(cost),
-    ]
-    return f"| {' | '.join(cells)} |"
-
-
-def _bar(v: Verdict) -> str:
-    """Twenty boxes up to the hard stop's share of the plan."""
-    share = v.utilization or Decimal(0)
-    full = min(int(share * 20 / max(v.hard_stop_percent, Decimal(1))), 20)
-    resets = f", resets {when(v.resets_at)}" if v.resets_at else ""
+def _caps(report: Report, size: int) -> str:
+    if report.stage is not Stage.OPEN or not report.caps:
+        return ""
+    shown = [_cap(cap) for cap in report.caps[:size]]
+    more = len(report.caps) - len(shown)
     return (
-        f"{code(v.team)} `{'█' * full}{'░' * (20 - full)}` {usd(v.spend)} of {usd(v.plan.amount)} "
-        f"({percent(share)}; hard stop at {percent(v.hard_stop_percent)}{resets})"
-        if v.plan.amount
-        else ""
+        f"Left for this pull request: {', '.join([*shown, *([f'{more} more'] if more else [])])}."
     )
+
+
+def _cap(cap: CapLeft) -> str:
+    return f"{usd(cap.left)} of {usd(cap.cap)} for {code(cap.use_case)}"
+
+
+def _warning(report: Report, size: int) -> str:
+    lines = unpriced_lines(report.cost.rows, size // 4)
+    if report.cost.lost:
+        lines.append(
+            "The proxy's log no longer has all rows: the keys of this pull request spent "
+            f"{usd(report.cost.lost)} more than its rows show."
+        )
+    return "\n".join(["> [!WARNING]", *(f"> {line}  " for line in lines)]) if lines else ""
 
 
 def _median(report: Report) -> str:
@@ -159,5 +126,10 @@ def _median(report: Report) -> str:
 
 
 def _small_print(report: Report) -> str:
-    exact = f"exactly ${plain(report.cost.total)}"
-    return f"<sub>Figures are the proxy's, {exact}. [What is this?]({WHAT_IS_THIS})</sub>"
+    """The exact figure and its time, for whoever adds up."""
+    said = state_sentence(report.cost)
+    how = "exactly" if report.cost.complete else "at least"
+    return (
+        f"<sub>{said[:1].upper()}{said[1:]}; {how} ${plain(report.cost.total)} by the proxy's log. "
+        f"[What is this?]({WHAT_IS_THIS})</sub>"
+    )

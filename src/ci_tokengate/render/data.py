@@ -8,19 +8,23 @@ https://docs.github.com/get-started/writing-on-github
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _LONGEST = 60
 _PLAIN = frozenset(" -/.")
+_WWW = re.compile(r"(www)\.", re.IGNORECASE)
 
 
 def code(name: str) -> str:
-    """`name` as data, on one line and at most 60 characters long."""
-    text = printable(name)
-    if "www" in text.lower():
-        text = "".join(c if c != "." else "&#46;" for c in _entities(text))
-        return f"<code>{text}</code>"
-    return f"<code>{''.join(_entities(text))}</code>"
+    """`name` as data, on one line and at most 60 characters long.
+
+    GitHub makes links of `www.` and of mail addresses even there, and even from entities: the one
+    is without its dot, the other parted where a line may break.
+    """
+    text = "".join(_entity(char) for char in printable(name))
+    text = _WWW.sub(r"\1&#46;", text).replace("&#64;", "<wbr>&#64;")
+    return f"<code>{text}</code>"
 
 
 def printable(name: str, longest: int = _LONGEST) -> str:
@@ -45,5 +49,5 @@ def _without_towers(text: str) -> str:
     return "".join(kept)
 
 
-def _entities(text: str) -> list[str]:
-    return [c if c.isalnum() or c in _PLAIN or ord(c) > 127 else f"&#{ord(c)};" for c in text]
+def _entity(char: str) -> str:
+    return char if char.isalnum() or char in _PLAIN or ord(char) > 127 else f"&#{ord(char)};"

@@ -8,7 +8,7 @@ from ci_tokengate.adapters.github_comments import GitHubComments
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.errors import UsageError
 from ci_tokengate.ports import Comments
-from ci_tokengate.wiring.proxies import one_line_secret
+from ci_tokengate.wiring.proxies import clock, one_line_secret
 
 
 def open_comments(
@@ -22,7 +22,7 @@ def open_comments(
             hint="Give github-token, with `permissions: pull-requests: write` on the job.",
         )
     api_url = api_url or "https://api.github.com"
-    return GitHubComments(api_url, secret, repository, number, deadline=deadline)
+    return GitHubComments(api_url, secret, repository, number, deadline=deadline, clock=clock())
 
 
 def chance() -> float:

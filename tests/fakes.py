@@ -52,6 +52,7 @@ class FakeProxy:
     requests: list[KeyRequest] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
     after_mint: Callable[[], None] = lambda: None
+    before_rows: Callable[[], None] = lambda: None
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def credential(self) -> Credential:
@@ -60,8 +61,8 @@ class FakeProxy:
     def team_budget(self, team_id: str) -> TeamBudget:
         return self.budget
 
-    def keys(self, *, prefix: str) -> list[KeyRecord]:
-        return [k for k in self.alive.values() if k.alias.startswith(prefix)]
+    def keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+        return _named(self.alive, prefix, part)
 
     def live_keys(self, *, prefix: str, team_id: str | None = None) -> list[KeyRecord]:
         now = self.clock.now()
@@ -72,12 +73,19 @@ class FakeProxy:
             and (k.expires_at is None or k.expires_at > now)
         ]
 
-    def revoked_keys(self, *, prefix: str) -> list[KeyRecord]:
-        return [k for k in self.revoked.values() if k.alias.startswith(prefix)]
+    def revoked_keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+        return _named(self.revoked, prefix, part)
 
-    def usage_by_alias(self, prefix: str, *, since: datetime) -> Iterable[UsageRow]:
+    def usage_by_alias(self, prefix: str, *, since: datetime, part: str = "") -> Iterable[UsageRow]:
         self.reads += 1
-        return [r for r in self.rows if r.alias.startswith(prefix)]
+        self.before_rows()
+        return [
+            r
+            for r in self.rows
+            if r.alias.startswith(prefix)
+            and part in r.alias
+            and (r.started_at is None or r.started_at >= since)
+        ]
 
     def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterable[UsageRow]:
         return [r for r in self.rows if r.key_id == key_id]
@@ -131,6 +139,11 @@ class FakeProxy:
         if handle.key_id is None:
             self.taken.append(handle.alias)
         return False
+
+
+def _named(keys: dict[str, KeyRecord], prefix: str, part: str) -> list[KeyRecord]:
+    found = (k for k in keys.values() if k.alias.startswith(prefix))
+    return [k for k in found if part.lower() in k.alias.lower()]
 
 
 @dataclass

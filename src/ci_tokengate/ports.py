@@ -45,16 +45,19 @@ class Proxy(Protocol):
         """Keys that could still spend, whose alias starts with `prefix`; at once after a mint."""
         ...
 
-    def keys(self, *, prefix: str) -> list[KeyRecord]:
-        """The same, expired keys included."""
+    def keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+        """The same, expired keys included. `part` stands anywhere in the alias, in any case of letters."""
         ...
 
-    def revoked_keys(self, *, prefix: str) -> list[KeyRecord]:
+    def revoked_keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
         """Keys that were revoked, as far back as the proxy remembers them."""
         ...
 
-    def usage_by_alias(self, prefix: str, *, since: datetime) -> Iterable[UsageRow]:
-        """All rows, oldest first, of keys whose alias starts with `prefix`; read as it is consumed."""
+    def usage_by_alias(self, prefix: str, *, since: datetime, part: str = "") -> Iterable[UsageRow]:
+        """All rows, oldest first, of keys whose alias starts with `prefix`; read as it is consumed.
+
+        `part` stands anywhere in the alias, to the letter.
+        """
         ...
 
     def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterable[UsageRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import click
 from ruamel.yaml import YAML
 
 from ci_tokengate.cli.app import app
@@ -35,7 +36,10 @@ def outputs() -> str:
 
 def commands() -> str:
     rows = []
-    for name, command in app.commands.items():
+    context = click.Context(app)
+    for name in app.list_commands(context):
+        command = app.get_command(context, name)
+        assert command is not None
         inner = getattr(command, "commands", None)
         for sub, leaf in (inner or {"": command}).items():
             told = (leaf.help or "").split("\n\n")[0]

@@ -38,6 +38,7 @@ READS: dict[str, Callable[[LiteLLM], object]] = {
     "credential": lambda proxy: proxy.credential(),
     "team_budget": lambda proxy: proxy.team_budget("payments-squad"),
     "live_keys": lambda proxy: proxy.live_keys(prefix="tokengate:"),
+    "revoked_keys": lambda proxy: proxy.revoked_keys(prefix="tokengate:"),
     "usage_of": lambda proxy: list(proxy.usage_of("0" * 64)),
     "usage_by_alias": lambda proxy: list(
         proxy.usage_by_alias("tokengate:", since=datetime(2026, 11, 1, tzinfo=timezone.utc))

@@ -35,6 +35,10 @@ def main(argv: list[str] | None = None) -> int:
             from ci_tokengate.action.settle import settle
 
             return settle(env, runner)
+        if env.get("INPUT_MODE", "").strip() == "scan":
+            from ci_tokengate.action.scan import scan
+
+            return scan(env, runner)
         from ci_tokengate.action.key import gate_or_key
 
         return gate_or_key(env, runner)

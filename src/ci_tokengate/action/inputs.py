@@ -14,6 +14,7 @@ from ci_tokengate.core.tools.registry import select
 from ci_tokengate.core.tools.tool import Tool
 from ci_tokengate.errors import UsageError
 from ci_tokengate.lifecycle.admit import Ask
+from ci_tokengate.scan.suppress import OTHERS
 
 OFF = "off"
 """The value of `comment` that writes none."""
@@ -38,6 +39,9 @@ class Inputs:
     policy: str
     comment: str
     comment_above: Decimal
+    sarif: str
+    baseline: str
+    honor: Sequence[str]
 
 
 def read_inputs(env: Mapping[str, str]) -> Inputs:
@@ -57,7 +61,7 @@ def read_inputs(env: Mapping[str, str]) -> Inputs:
     on_error = given("on-error") and choice("on-error", "block", "skip")
     max_budget, ttl = given("max-budget"), given("ttl")
     return Inputs(
-        mode=choice("mode", "key", "gate", "settle"),
+        mode=choice("mode", "key", "gate", "settle", "scan"),
         ask=Ask(
             team=given("team"),
             use_case=given("use-case"),
@@ -77,4 +81,16 @@ def read_inputs(env: Mapping[str, str]) -> Inputs:
         policy=given("policy"),
         comment=choice("comment", *(b.value for b in Behavior), OFF),
         comment_above=parse_usd(given("comment-above") or "0", "comment-above"),
+        sarif=given("sarif-file"),
+        baseline=given("baseline"),
+        honor=_scanners(given("honor")),
     )
+
+
+def _scanners(text: str) -> Sequence[str]:
+    """Raises UsageError for a scanner whose comments are not known."""
+    names = text.replace(",", " ").split()
+    for name in names:
+        if name not in OTHERS:
+            raise UsageError(f"honor names {name[:40]!r}.", hint=f"There are: {', '.join(OTHERS)}.")
+    return names

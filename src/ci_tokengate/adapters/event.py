@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -68,7 +69,7 @@ def elsewhere_job(env: Mapping[str, str]) -> JobContext:
 
 def numbered(number: str, head_ref: str) -> PullRequest:
     """A pull request of which only the number is known. Raises UsageError."""
-    if not number.isascii() or not number.isdigit() or int(number) == 0:
+    if not re.fullmatch(r"0*[1-9][0-9]{0,17}", number):
         raise UsageError(
             f"{number[:40]!r} is not the number of a pull request.", hint="Digits only, such as 12."
         )

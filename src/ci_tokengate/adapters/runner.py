@@ -56,6 +56,10 @@ class GitHubRunner:
         shown = _data(redact(text, self._secrets))
         print(f"::{level} title={_property(title)}::{shown}", file=self._out, flush=True)
 
+    def command(self, line: str) -> None:
+        """A workflow command that is escaped already, such as an annotation with its place."""
+        print(redact(line, self._secrets), file=self._out, flush=True)
+
     def say(self, text: str) -> None:
         """Plain log lines; none of them can be taken for a command."""
         safe = (

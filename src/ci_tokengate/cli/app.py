@@ -4,38 +4,43 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 
 import click
 
 from ci_tokengate import __version__
-from ci_tokengate.cli.comment import comment
-from ci_tokengate.cli.cost import cost
-from ci_tokengate.cli.demo import demo
-from ci_tokengate.cli.doctor import doctor
-from ci_tokengate.cli.gate import gate
-from ci_tokengate.cli.init import init
-from ci_tokengate.cli.mint import mint
-from ci_tokengate.cli.policy import policy
-from ci_tokengate.cli.revoke import revoke
-from ci_tokengate.cli.run import run
-from ci_tokengate.cli.sweep import sweep
 from ci_tokengate.core.redact import redact
 from ci_tokengate.errors import TokengateError
 
+_COMMANDS = (
+    *("gate", "mint", "run", "revoke", "sweep", "cost", "comment", "scan", "inventory"),
+    *("init", "doctor", "policy", "demo"),
+)
 _SECRETS = ("TOKENGATE_PROXY_KEY", "GITHUB_TOKEN")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Lazy(click.Group):
+    """Each command's module is imported when the command is wanted: a scan should not pay for a network."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*_COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        found: click.Command = getattr(import_module(f"ci_tokengate.cli.{cmd_name}"), cmd_name)
+        return found
+
+
+@click.group(
+    cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="ci-tokengate")
 def app() -> None:
     """Short-lived, capped, proxy-scoped LLM keys for CI jobs, behind a budget gate.
 
     Exit codes: 0 passed, 1 refused, 2 usage or configuration, 3 undecided.
     """
-
-
-for command in (gate, mint, run, revoke, sweep, cost, comment, init, doctor, policy, demo):
-    app.add_command(command)
 
 
 def main() -> None:

@@ -24,8 +24,12 @@ from ci_tokengate.core.cost import CostState
 from ci_tokengate.core.durations import parse_duration
 from ci_tokengate.errors import UndecidedError, UsageError
 from ci_tokengate.lifecycle.reckon import Scope, of_branch, of_pull_request, of_run
-from ci_tokengate.render.cost import cost_json, cost_lines, unknown_json
+from ci_tokengate.render.cost import cost_json, unknown_json
+from ci_tokengate.render.cost_text import cost_lines
 from ci_tokengate.wiring import policies, proxies
+
+_FOR_GITHUB = 10.0
+"""Seconds for its one question, whatever the time for the proxy."""
 
 
 @click.command()
@@ -33,16 +37,17 @@ from ci_tokengate.wiring import policies, proxies
 @click.option("--run", "run_id", default="", help="Id of a run, with all its attempts.")
 @click.option("--branch", default="", help="Jobs of a branch that belong to no pull request.")
 @click.option("--repository", envvar="GITHUB_REPOSITORY", default="", help="owner/name.")
-@click.option("--wait", default="", help="Such as 30s: how long to wait for the figure to settle.")
+@click.option("--wait", default="", help="Such as 30s: for the last rows, not for running jobs.")
 @connection_options(120.0)
 @format_option
 @click.pass_obj
 def cost(env: Env, /, fmt: str, repository: str, wait: str, **options: Any) -> None:
     """What a pull request, a run or a branch has cost, by the proxy's own log.
 
-    Exits 3 where the proxy cannot say.
+    Exits 3 where the proxy cannot say. With a GitHub token a wrong --pr is noticed; without one, the
+    proxy alone is asked.
     """
-    if not repository or repository.count("/") != 1:
+    if "/" not in repository or "" in repository.split("/"):
         raise UsageError("Give --repository owner/name.", hint="Or set GITHUB_REPOSITORY.")
     scope, subject = _scope(options, repository)
     patience = parse_duration(wait, "--wait") if wait else timedelta(0)
@@ -80,13 +85,27 @@ def _scope(options: Options, repository: str) -> tuple[Scope, str]:
 
 
 def _opened_at(env: Env, options: Options, repository: str) -> datetime | None:
-    """From the code host where a token is given, which also tells whether there is such a one."""
+    """From the code host where a token is given, which also tells whether there is such a one.
+
+    The figure is the proxy's: where GitHub is unwell, it is read all the same.
+    """
     if not options["pr"] or not options["github_token"]:
         return None
+    number = int(options["pr"])
     host = policies.open_code_host(
-        env.get("GITHUB_API_URL", ""), options["github_token"], Deadline(options["timeout"])
+        env.get("GITHUB_API_URL", ""), options["github_token"], Deadline(_FOR_GITHUB)
     )
-    return host.pull_request(repository, int(options["pr"])).opened_at
+    try:
+        return host.pull_request(repository, number).opened_at
+    except UndecidedError as error:
+        click.echo(f"  {error.message} The proxy is asked all the same.", err=True)
+        return None
+    except UsageError as error:
+        raise UsageError(
+            f"GitHub has no pull request {number} in {repository}, or does not show it to this "
+            "token.",
+            hint="Check --pr and --repository; without GITHUB_TOKEN only the proxy is asked.",
+        ) from error
 
 
 def _progress(rows: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from ci_tokengate.wiring import policies, proxies
 Env = Mapping[str, str]
 Options = Mapping[str, Any]
 _F = TypeVar("_F", bound=Callable[..., Any])
+_ODD = re.compile(r"[^\n -~]")
 
 
 def _no_nan(_context: click.Context, _option: click.Parameter, value: float) -> float:
@@ -149,7 +151,13 @@ def open_bare_proxy(env: Env, options: Options) -> Proxy:
 
 
 def print_json(value: object) -> None:
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    """Letters of all languages as they are; what could move a terminal's cursor, escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    click.echo(_ODD.sub(lambda found: _printed(found[0]), text))
+
+
+def _printed(char: str) -> str:
+    return char if char.isprintable() else json.dumps(char)[1:-1]
 
 
 def job_of(env: Env, options: Options, host: CodeHost) -> Job:

@@ -7,9 +7,12 @@ is said to be unknown (D11).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+
+SETTLES_AFTER = timedelta(seconds=20)
+"""After a key's end. A LiteLLM writes its rows every 10 s by default, plus up to 5 s of jitter."""
 
 
 class CostState(Enum):
@@ -85,8 +88,8 @@ class Unpriced:
 class Cost:
     """The figure, with all that it is made of. USD; `as_of` is the time of the reading, UTC.
 
-    `running`: keys that could still spend. `lost`: spend that keys report and no row shows, which
-    is how a pruned log looks.
+    `running`: keys that could still spend. `lost`: spend that keys long ended report and no row
+    shows, which is how a pruned log looks.
     """
 
     total: Decimal

@@ -67,6 +67,10 @@ class KeyRecord:
         """When it ended or will end; None for one that never does."""
         return self.revoked_at or self.expires_at
 
+    def may_spend(self, now: datetime) -> bool:
+        """It has not ended. A blocked one counts: whoever blocked it can let it go on."""
+        return self.status(now) in ("active", "blocked")
+
     def status(self, now: datetime) -> str:
         """`revoked`, `expired`, `blocked` or `active`."""
         if self.revoked_at is not None:

@@ -85,6 +85,14 @@ class Assignment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScanPolicy:
+    """Hosts that may be called directly, and globs of paths that are not scanned."""
+
+    allowed_hosts: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """One policy file. `source` says where it was read, for people."""
 
@@ -102,6 +110,7 @@ class Policy:
     mappings: Sequence[Assignment] = ()
     teams: Mapping[str, Team] = field(default_factory=dict)
     use_cases: Mapping[str, UseCase] = field(default_factory=dict)
+    scan: ScanPolicy = field(default_factory=ScanPolicy)
 
     def team(self, asked: str, *, workflow: str = "", job: str = "") -> Team:
         """The team that pays: as asked, else as mapped, else the default. Raises UsageError."""

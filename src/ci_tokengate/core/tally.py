@@ -6,10 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from ci_tokengate.core.alias import parse_alias
-from ci_tokengate.core.cost import Cost, CostRow, CostState, KeyCost, Unpriced
+from ci_tokengate.core.cost import (
+    SETTLES_AFTER,
+    Cost,
+    CostRow,
+    CostState,
+    KeyCost,
+    Unpriced,
+)
 from ci_tokengate.core.keys import KeyRecord
+from ci_tokengate.core.money import exact_sum
 from ci_tokengate.core.refusals import PROBE_CALL_TYPE
 from ci_tokengate.core.usage import UsageRow
 
@@ -71,20 +80,20 @@ class Tally:
             key.refused_by_cap += not by_team
         if row.answered:
             key.requests += 1
-            key.cost += row.spend
+            key.cost = exact_sum((key.cost, row.spend))
             self._add_to_model(row)
 
     def _add_to_model(self, row: UsageRow) -> None:
         use_case = _use_case(row.alias)
         sums = self._rows.setdefault((use_case, row.model), _Priced())
         sums.add(row)
-        sums.cost += row.spend
+        sums.cost = exact_sum((sums.cost, row.spend))
         if row.unpriced:
             sums.unpriced += 1
             self._unpriced.setdefault((use_case, row.model, row.provider_model), _Sums()).add(row)
 
     def cost(self, records: Iterable[KeyRecord], *, now: datetime) -> Cost:
-        """The sums as one value, `now` being when the reading began. Provisional: see `settled`."""
+        """The sums as one value, `now` being when the reading began. One reading is provisional."""
         known = {record.id: record for record in records}
         keys = [
             _key_cost(key_id, self._keys.get(key_id), known.get(key_id), now)
@@ -95,7 +104,7 @@ class Tally:
             for (use_case, model), sums in self._rows.items()
         ]
         return Cost(
-            total=sum((row.cost for row in rows), Decimal(0)),
+            total=exact_sum(row.cost for row in rows),
             state=CostState.PROVISIONAL,
             as_of=now,
             rows=tuple(sorted(rows, key=lambda r: (r.use_case, -r.cost, r.model))),
@@ -104,8 +113,8 @@ class Tally:
                 Unpriced(use_case=use_case, model=model, provider_model=provider, **vars(sums))
                 for (use_case, model, provider), sums in sorted(self._unpriced.items())
             ),
-            running=sum(record.status(now) == "active" for record in known.values()),
-            lost=_lost(known.values(), self._keys),
+            running=sum(record.may_spend(now) for record in known.values()),
+            lost=_lost(known.values(), self._keys, now),
         )
 
 
@@ -131,22 +140,28 @@ def _key_cost(
     )
 
 
-def _lost(records: Iterable[KeyRecord], sums: dict[str, _KeySums]) -> Decimal:
-    """What ended keys report above their rows, USD. A key's own figure is a sum of floats."""
+def _lost(records: Iterable[KeyRecord], sums: dict[str, _KeySums], now: datetime) -> Decimal:
+    """What ended keys report above their rows, USD. A key's own figure is a sum of floats.
+
+    A proxy counts before it writes: until the rows have settled, none is missing.
+    """
     lost = Decimal(0)
     for record in records:
+        if record.may_spend(now) or (record.ends_at and record.ends_at + SETTLES_AFTER > now):
+            continue
         seen = sums[record.id].cost if record.id in sums else Decimal(0)
         missing = record.spend - seen
         if missing > max(record.spend * _FLOAT_NOISE, _FLOAT_NOISE):
-            lost += missing
+            lost = exact_sum((lost, missing))
     return lost
 
 
+@lru_cache(maxsize=1024)
 def _use_case(alias: str) -> str:
     parsed = parse_alias(alias)
     return parsed.use_case if parsed else ""
 
 
-def _in_order(key: KeyCost) -> tuple[int, str, int, str, str]:
+def _in_order(key: KeyCost) -> tuple[int, str, int, str, str, str]:
     number = int(key.run_id) if key.run_id.isascii() and key.run_id.isdigit() else 0
-    return (number, key.run_id, key.attempt, key.job, key.alias)
+    return (number, key.run_id, key.attempt, key.job, key.alias, key.id)

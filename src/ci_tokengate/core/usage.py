@@ -14,7 +14,7 @@ class UsageRow:
     `model` is the name the key asked with, as it was billed; `provider_model` is the provider's.
     `input_tokens` include what was read from and written to the cache, as the proxy counts them.
     `refusal` is set on calls that a budget refused; `failed` on those and on all that a model did
-    not answer.
+    not answer; `repeated` on those that the proxy answered from its own cache, for nothing.
     """
 
     key_id: str
@@ -24,6 +24,7 @@ class UsageRow:
     spend: Decimal
     refusal: str = ""
     failed: bool = False
+    repeated: bool = False
     started_at: datetime | None = None
     provider_model: str = ""
     team_id: str = ""
@@ -40,4 +41,5 @@ class UsageRow:
     @property
     def unpriced(self) -> bool:
         """Tokens and no price: unknown is not zero (DESIGN D11)."""
-        return not self.failed and self.spend == 0 and (self.input_tokens + self.output_tokens) > 0
+        tokens = self.input_tokens + self.output_tokens
+        return self.spend == 0 and tokens > 0 and not (self.failed or self.repeated)

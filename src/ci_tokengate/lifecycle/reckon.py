@@ -2,57 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from itertools import chain
 
-from ci_tokengate.core.alias import PREFIX, parse_alias, scope_prefix
-from ci_tokengate.core.cost import Cost, CostState, same_figures, with_list_prices
+from ci_tokengate.core.alias import PREFIX
+from ci_tokengate.core.cost import SETTLES_AFTER, Cost, CostState, same_figures, with_list_prices
 from ci_tokengate.core.keys import KeyRecord
+from ci_tokengate.core.scope import Scope, of_branch, of_pull_request, of_run
 from ci_tokengate.core.tally import Tally
 from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.ports import Clock, PriceBook, Proxy
 
-SETTLES_AFTER = timedelta(seconds=20)
-"""After a key's end. A LiteLLM writes its rows every 10 s by default, plus up to 5 s of jitter."""
+__all__ = ["Progress", "Scope", "of_branch", "of_pull_request", "of_run", "priced", "reckon"]
 
 _LONG_AGO = timedelta(days=365)
+_SKEW = timedelta(hours=1)
+"""By which the clocks of a proxy's parts may differ: a key's first row is not older than that."""
 _PROGRESS = 5000
 
 Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scope:
-    """What is reckoned: all keys with this prefix of their alias, and of them one run's or all."""
-
-    prefix: str
-    run_id: str = ""
-
-    def holds(self, key: KeyRecord) -> bool:
-        """A key with a cap of nothing only took an alias, against a mint in flight."""
-        if not self.run_id or key.cap == 0:
-            return key.cap != 0
-        alias = parse_alias(key.alias)
-        return alias is not None and alias.run_id == self.run_id
-
-
-def of_pull_request(repository: str, number: int) -> Scope:
-    return Scope(prefix=scope_prefix(repository, str(number)))
-
-
-def of_branch(repository: str, branch: str) -> Scope:
-    """`branch` is a name or a full ref; jobs of its pull request are not among them."""
-    ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
-    return Scope(prefix=scope_prefix(repository, ref))
-
-
-def of_run(repository: str, run_id: str) -> Scope:
-    """All attempts of the run."""
-    prefix = scope_prefix(repository, "").removesuffix(":") if repository else PREFIX
-    return Scope(prefix=prefix, run_id=run_id)
 
 
 def reckon(
@@ -68,7 +38,8 @@ def reckon(
 
     Settled means: every key is past its end by more than the proxy takes to write rows, and two
     reads since then agree. A call that was in flight when its key ended can still come later, so
-    whoever freezes a figure reads it again. `progress` is told the number of rows so far.
+    whoever freezes a figure reads it again. A key that could still spend is not waited for: that
+    can take hours. `progress` is told the number of rows so far.
     Raises what Proxy raises: an unknown figure is the caller's to word.
     """
     until = clock.now() + patience
@@ -108,29 +79,39 @@ def _read(
     """One reading, and the time from which its keys' rows are all there."""
     now = clock.now()
     # The living first: one that is revoked in between is in both lists, and then counts as running.
-    living = proxy.keys(prefix=scope.prefix)
-    listed = [*proxy.revoked_keys(prefix=scope.prefix), *living]
-    keys = {key.id: key for key in listed if scope.holds(key)}
+    living = proxy.keys(prefix=PREFIX, part=scope.part)
+    listed = [*proxy.revoked_keys(prefix=PREFIX, part=scope.part), *living]
+    keys = {key.id: key for key in listed if _counts(key, scope)}
     tally = Tally()
     for row in _rows(proxy, scope, keys.values(), _since(keys.values(), opened_at, now)):
         tally.add(row)
         if tally.count % _PROGRESS == 0:
             progress(tally.count)
     cost = tally.cost(keys.values(), now=now)
-    ends = [key.ends_at for key in keys.values() if key.ends_at and key.ends_at <= now]
+    ends = [key.ends_at for key in keys.values() if key.ends_at and not key.may_spend(now)]
     last = max([*ends, *([tally.last_row_at] if tally.last_row_at else [])], default=None)
     return cost, now if last is None else last + SETTLES_AFTER
 
 
+def _counts(key: KeyRecord, scope: Scope) -> bool:
+    """A key with a cap of nothing only took an alias, against a mint in flight."""
+    return key.cap != 0 and scope.holds(key.alias)
+
+
 def _rows(
     proxy: Proxy, scope: Scope, keys: Iterable[KeyRecord], since: datetime
-) -> Iterable[UsageRow]:
+) -> Iterator[UsageRow]:
+    """All rows of the scope, also those of keys that the proxy no longer lists."""
     if scope.run_id:
-        return chain.from_iterable(proxy.usage_of(key.id, since=since) for key in keys)
-    return proxy.usage_by_alias(scope.prefix, since=since)
+        found = proxy.usage_by_alias(PREFIX, since=since, part=scope.part)
+        yield from (row for row in found if scope.holds(row.alias))
+        return
+    for prefix in sorted({scope.prefix, *(scope.spelling(key.alias) for key in keys)}):
+        yield from proxy.usage_by_alias(prefix, since=since)
 
 
 def _since(keys: Iterable[KeyRecord], opened_at: datetime | None, now: datetime) -> datetime:
     """The pull request's opening or its first key, whichever is earlier; a year where neither is known."""
     known = [key.created_at for key in keys if key.created_at]
-    return min([*known, *([opened_at] if opened_at else [])], default=now - _LONG_AGO)
+    first = min([*known, *([opened_at] if opened_at else [])], default=None)
+    return now - _LONG_AGO if first is None else first - _SKEW

@@ -19,6 +19,7 @@ from ci_tokengate.core.policy import (
     OnError,
     Policy,
     Routing,
+    ScanPolicy,
     Team,
     Tiers,
     UseCase,
@@ -162,6 +163,9 @@ def _policy(file: PolicyFile, source: str) -> Policy:
             for name, t in file.teams.items()
         },
         use_cases={name: _use_case(name, u) for name, u in file.use_cases.items()},
+        scan=ScanPolicy(
+            allowed_hosts=tuple(file.scan.allowed_hosts), exclude=tuple(file.scan.exclude)
+        ),
     )
 
 

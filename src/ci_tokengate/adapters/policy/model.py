@@ -137,6 +137,17 @@ class UseCaseSection(RoutingSection):
     when_red: RoutingSection | None = None
 
 
+class ScanSection(Section):
+    """What `ci-tokengate scan` leaves alone."""
+
+    allowed_hosts: list[Text] = Field(
+        default_factory=list, description="Hosts of providers that may be called directly."
+    )
+    exclude: list[Text] = Field(
+        default_factory=list, description="Globs of paths that are not scanned; * also passes /."
+    )
+
+
 class PolicyFile(Section):
     """.github/tokengate.yml: who may spend how much, on which models, for what."""
 
@@ -152,9 +163,7 @@ class PolicyFile(Section):
     mapping: list[AssignmentSection] = Field(default_factory=list)
     teams: dict[Name, TeamSection] = Field(min_length=1)
     use_cases: dict[Name, UseCaseSection] = Field(min_length=1)
-    scan: dict[str, Any] = Field(
-        default_factory=dict, description="Read by `ci-tokengate scan`: allowed-hosts, exclude."
-    )
+    scan: ScanSection = Field(default_factory=ScanSection)
 
 
 def json_schema() -> dict[str, Any]:

@@ -36,14 +36,14 @@ class LiteLLM:
     def team_budget(self, team_id: str) -> TeamBudget:
         return teams.team_budget(self._calls, team_id)
 
-    def keys(self, *, prefix: str) -> list[KeyRecord]:
-        found = list(keys.listed(self._calls, prefix))
+    def keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+        found = list(keys.listed(self._calls, prefix, part=part))
         if not found:
             teams.fail_if_too_old(self._calls)
         return found
 
-    def revoked_keys(self, *, prefix: str) -> list[KeyRecord]:
-        return list(keys.listed(self._calls, prefix, status="deleted"))
+    def revoked_keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+        return list(keys.listed(self._calls, prefix, part=part, status="deleted"))
 
     def live_keys(self, *, prefix: str, team_id: str | None = None) -> list[KeyRecord]:
         now = self._clock.now()
@@ -54,9 +54,11 @@ class LiteLLM:
             if not key.blocked and (key.expires_at is None or key.expires_at > now)
         ]
 
-    def usage_by_alias(self, prefix: str, *, since: datetime) -> Iterator[UsageRow]:
-        found = usage.rows(self._calls, {"key_alias": prefix}, since=since, until=self._tomorrow())
-        return (row for row in found if row.alias.startswith(prefix))
+    def usage_by_alias(self, prefix: str, *, since: datetime, part: str = "") -> Iterator[UsageRow]:
+        """The proxy's filter is a *contains* with LIKE wildcards: what it finds is checked again."""
+        query = {"key_alias": part or prefix}
+        found = usage.rows(self._calls, query, since=since, until=self._tomorrow())
+        return (row for row in found if row.alias.startswith(prefix) and part in row.alias)
 
     def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterator[UsageRow]:
         return usage.rows(

@@ -125,10 +125,11 @@ class RowError(Body):
 
 class CachedTokens(Body):
     cached_tokens: int | None = None
+    cache_creation_tokens: int | None = None
 
 
 class RowUsage(Body):
-    """`usage_object`. Anthropic's counts of the cache stand in it; OpenAI's one level down."""
+    """`usage_object`. Anthropic's counts of its cache stand in it; OpenAI's one level down."""
 
     cache_read_input_tokens: int | None = None
     cache_creation_input_tokens: int | None = None
@@ -144,7 +145,8 @@ class RowMetadata(Body):
 class Row(Body):
     """One of `GET /spend/logs/v2`. `spend` is a float in the database; its JSON text is exact.
 
-    `prompt_tokens` include what the cache had and took.
+    `prompt_tokens` include what the provider's cache had and took. `cache_hit` is about the proxy's
+    own: `True`, `False` or `None`, as a text.
     """
 
     request_id: str = ""
@@ -152,6 +154,7 @@ class Row(Body):
     call_type: str = ""
     model: str = ""
     model_group: str | None = None
+    cache_hit: str | bool | None = None
     team_id: str | None = None
     spend: Usd | None = None
     status: str | None = None

@@ -22,16 +22,16 @@ _WRONG_PATH = {"detail": "Not Found"}
 
 
 def listed(
-    calls: Calls, prefix: str, team_id: str | None = None, *, status: str = ""
+    calls: Calls, prefix: str, team_id: str | None = None, *, part: str = "", status: str = ""
 ) -> Iterator[KeyRecord]:
-    """All pages. The filter is a *contains* with LIKE wildcards, so the prefix is checked again.
+    """All pages. The filter is a *contains*, in any case, so what is found is checked again.
 
     Deleted keys are listed with the status `deleted` only.
     """
     page = 1
     while True:
         params = {
-            "key_alias": prefix,
+            "key_alias": part or prefix,
             "substring_matching": "true",
             "return_full_object": "true",
             "sort_by": "created_at",
@@ -43,7 +43,8 @@ def listed(
         }
         found = calls.parse(bodies.KeyPage, calls.get("/key/list", params))
         for key in found.keys:
-            if (key.key_alias or "").startswith(prefix):
+            alias = key.key_alias or ""
+            if alias.startswith(prefix) and part.lower() in alias.lower():
                 yield _record(key)
         if not found.keys or page >= (found.total_pages or 1):
             return

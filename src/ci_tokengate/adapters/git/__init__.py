@@ -1,0 +1,1 @@
+"""Git, seen by its own commands."""

@@ -1,0 +1,55 @@
+"""Running git: nothing of the user's settings may change what it prints."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO
+
+from ci_tokengate.errors import UndecidedError, UsageError
+
+DIFF = (
+    "--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--unified=3",
+    "--submodule=short", "--ignore-submodules=all",
+)  # fmt: skip
+_PLAIN = ("-c", "core.quotePath=true", "-c", "core.fsmonitor=false", "-c", "diff.algorithm=default")
+
+
+def root_of(path: str) -> str | None:
+    """The folder of the repository that holds `path`; None outside of any."""
+    folder = os.path.realpath(path)
+    while True:
+        if os.path.exists(os.path.join(folder, ".git")):
+            return folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+
+
+def git(root: str, *args: str) -> bytes | None:
+    """What git says; None where it fails. Raises UndecidedError without git."""
+    try:
+        done = subprocess.run(["git", "-C", root, *_PLAIN, *args], capture_output=True, check=False)
+    except OSError as error:
+        raise UndecidedError(f"git cannot be started ({error.strerror}).") from error
+    return done.stdout if done.returncode == 0 else None
+
+
+@contextmanager
+def streaming(root: str, args: Sequence[str]) -> Iterator[IO[bytes]]:
+    """git's output as it comes. Raises UsageError where git ends with an error."""
+    with subprocess.Popen(
+        ["git", "-C", root, *_PLAIN, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        yield child.stdout
+        said = child.stderr.read().decode("utf-8", "replace").strip()
+    if child.returncode:
+        raise UsageError(
+            f"git {args[0]} failed: {said.splitlines()[-1][:200] if said else child.returncode}",
+            hint="Is the base or the range there? A shallow clone lacks it: fetch with fetch-depth: 0.",
+        )

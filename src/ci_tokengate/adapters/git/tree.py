@@ -1,0 +1,121 @@
+"""The files of a tree, as git sees it: tracked, and untracked unless ignored. A plain folder works too."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ci_tokengate.adapters.git.command import git, root_of
+from ci_tokengate.errors import UsageError
+from ci_tokengate.scan.text import LeftOut, Text, readable
+
+_LARGEST = 1 << 30
+_NO_FOLLOW = (
+    getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """Files below `root`, by their paths from there with `/`."""
+
+    root: str
+    paths: list[str]
+
+
+def list_files(path: str) -> Listed:
+    """Raises UsageError for a path that is not there."""
+    if not os.path.lexists(path):
+        raise UsageError(f"There is nothing at {path!r}.", hint="Give files or folders that exist.")
+    folder = path if os.path.isdir(path) else os.path.dirname(path) or "."
+    root = root_of(folder)
+    if root is None:
+        return _plain(path)
+    inside = os.path.relpath(
+        os.path.join(os.path.realpath(folder), "" if folder == path else os.path.basename(path)),
+        root,
+    )
+    if folder != path:  # a file that is named is scanned, ignored or not
+        return Listed(root=root, paths=[inside.replace(os.sep, "/")])
+    # A tree of another user is read all the same, as in a container: ls-files runs nothing of it.
+    told = git(
+        root,
+        "-c",
+        f"safe.directory={root}",
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+        "--",
+        inside,
+    )
+    if told is None:
+        return _plain(path)
+    paths = dict.fromkeys(os.fsdecode(name) for name in told.split(b"\0") if name)
+    return Listed(root=root, paths=list(paths))
+
+
+def read_files(root: str, paths: list[str]) -> Iterator[Text | LeftOut]:
+    """Raw bytes of regular files; nothing is followed, nothing blocks."""
+    for path in paths:
+        data = read_raw(f"{root}/{path}")
+        if isinstance(data, str):
+            yield LeftOut(path=path, why=data)
+            continue
+        text = readable(path, data)
+        yield text if isinstance(text, LeftOut) else Text(path=path, data=text)
+
+
+def read_raw(path: str) -> bytes | str:
+    """The file's bytes, or why there are none."""
+    try:
+        number = os.open(path, os.O_RDONLY | _NO_FOLLOW)
+    except OSError:
+        return _why(path)
+    try:
+        found = os.fstat(number)
+        if not stat.S_ISREG(found.st_mode):
+            return _kind(found)
+        if found.st_size > _LARGEST:
+            return "larger than 1 GiB"
+        parts = []
+        while part := os.read(number, found.st_size + 1):
+            parts.append(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+    except OSError as error:
+        return f"unreadable ({error.strerror})"
+    finally:
+        os.close(number)
+
+
+def _why(path: str) -> str:
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return "not on the disk (deleted, or a sparse checkout)"
+    if stat.S_ISREG(found.st_mode):
+        return "unreadable (permission denied)"
+    return _kind(found)
+
+
+def _kind(found: os.stat_result) -> str:
+    if stat.S_ISLNK(found.st_mode):
+        return "symbolic link"
+    return "submodule" if stat.S_ISDIR(found.st_mode) else "not a regular file"
+
+
+def _plain(path: str) -> Listed:
+    """Every file below a folder that is in no repository."""
+    if not os.path.isdir(path) or os.path.islink(path):
+        return Listed(root=os.path.dirname(path) or ".", paths=[os.path.basename(path)])
+    found = []
+    for folder, names, files in os.walk(path):
+        names[:] = sorted(name for name in names if name != ".git")
+        inside = os.path.relpath(folder, path)
+        links = [name for name in names if os.path.islink(os.path.join(folder, name))]
+        for name in sorted([*files, *links]):
+            found.append(name if inside == "." else os.path.join(inside, name).replace(os.sep, "/"))
+    return Listed(root=path, paths=found)

@@ -1,0 +1,137 @@
+"""Intel's Hyperscan: all signs in one pass. Its database is compiled once a machine, and kept.
+
+Source: https://intel.github.io/hyperscan/dev-reference/compilation.html
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+import sys
+import tempfile
+from hashlib import sha256
+from importlib.metadata import version
+
+import hyperscan
+
+from ci_tokengate.scan.engines.literal import PROBES
+from ci_tokengate.scan.flows.literals import _HOSTS as HOSTS
+from ci_tokengate.scan.keys.find import Signs
+from ci_tokengate.scan.keys.probes import MENTIONS
+
+_MENTION = len(PROBES)
+_HOST = _MENTION + 1
+_FULL = [len(literal) + run for literal, run in PROBES]
+
+
+class Hyperscan:
+    """Implements Engine."""
+
+    name = "hyperscan"
+
+    def __init__(self) -> None:
+        self._db = _database()
+
+    def signs(self, data: bytes) -> Signs:
+        hits: list[tuple[int, int]] = []
+        mentions: list[int] = []
+        hosts = False
+        full = _FULL
+
+        def seen(index: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            nonlocal hosts
+            if index == _MENTION:
+                mentions.append(end)
+            elif index == _HOST:
+                hosts = True
+            else:
+                hits.append((index, end - full[index]))
+
+        if data:
+            self._db.scan(data, match_event_handler=seen)
+        return Signs(hits, mentions, hosts)
+
+
+def _expressions() -> tuple[list[bytes], list[int], list[int]]:
+    plain = [
+        re.escape(literal) + (b"[A-Za-z0-9+/=_-]{%d}" % run if run else b"")
+        for literal, run in PROBES
+    ]
+    named = [re.escape(name) for name in MENTIONS]
+    hosts = [re.escape(host) for host in HOSTS]
+    once = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH
+    return (
+        [*plain, *named, *hosts],
+        [*range(len(plain)), *(_MENTION for _ in named), *(_HOST for _ in hosts)],
+        [0] * len(plain) + [hyperscan.HS_FLAG_CASELESS] * len(named) + [once] * len(hosts),
+    )
+
+
+def _database() -> hyperscan.Database:
+    """From the cache, whose name holds all that it depends on: versions, processor, expressions."""
+    expressions, ids, flags = _expressions()
+    told = repr((expressions, ids, version("hyperscan"), sys.version_info[:2], _processor()))
+    path = _cache_path(sha256(told.encode()).hexdigest()[:24])
+    if path and (kept := _read_own(path)):
+        with contextlib.suppress(hyperscan.error, ValueError):
+            found = hyperscan.loadb(kept, mode=hyperscan.HS_MODE_BLOCK)
+            found.scratch = hyperscan.Scratch(found)
+            return found
+    made = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    made.compile(expressions=expressions, ids=ids, flags=flags)
+    if path:
+        _keep(path, hyperscan.dumpb(made))
+    return made
+
+
+def _processor() -> str:
+    """What Hyperscan compiles for; on a processor of another kind it is compiled anew."""
+    with (
+        contextlib.suppress(OSError),
+        open("/proc/cpuinfo", encoding="ascii", errors="replace") as f,
+    ):
+        for line in f:
+            if line.startswith(("flags", "Features")):
+                return line
+    import platform
+
+    return platform.processor() + platform.machine()
+
+
+def _cache_path(name: str) -> str:
+    """A folder of ours that nobody else can write; empty where there is none."""
+    home = os.path.expanduser("~")
+    folder = os.path.join(home, ".cache", "ci-tokengate")
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        found = os.lstat(folder)
+    except OSError:
+        return ""
+    if not stat.S_ISDIR(found.st_mode) or not _ours(found):
+        return ""
+    return os.path.join(folder, f"hyperscan-{name}")
+
+
+def _ours(found: os.stat_result) -> bool:
+    if sys.platform == "win32":
+        return True
+    return found.st_uid == os.geteuid() and not found.st_mode & 0o022
+
+
+def _read_own(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read() if _ours(os.fstat(file.fileno())) else b""
+    except OSError:
+        return b""
+
+
+def _keep(path: str, data: bytes) -> None:
+    """Written aside and moved, so that nobody reads half of it."""
+    with contextlib.suppress(OSError):
+        number, aside = tempfile.mkstemp(dir=os.path.dirname(path))
+        with os.fdopen(number, "wb") as file:
+            file.write(data)
+        os.replace(aside, path)

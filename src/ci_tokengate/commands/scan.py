@@ -1,0 +1,111 @@
+"""`scan`: texts in, a report out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from ci_tokengate.scan.baseline import Baseline
+from ci_tokengate.scan.engines import Engine
+from ci_tokengate.scan.flows.literals import may_matter
+from ci_tokengate.scan.found import Found
+from ci_tokengate.scan.key_findings import key_findings
+from ci_tokengate.scan.report import Report
+from ci_tokengate.scan.scope import Scope
+from ci_tokengate.scan.suppress import suppressed
+from ci_tokengate.scan.text import LeftOut, Text
+
+Read = Callable[[str], bytes | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """How to scan. `today` is the day on which suppressions may end."""
+
+    engine: Engine
+    today: date
+    scope: Scope = field(default_factory=Scope)
+    honor: Collection[str] = ()
+    baseline: Baseline | None = None
+    keys: bool = True
+    flows: bool = True
+
+
+def scan(texts: Iterable[Text | LeftOut], wanted: Wanted, *, read: Read) -> Report:
+    """`read` gives any other file of the repository, such as a workflow that is called."""
+    founds: list[Found] = []
+    left: list[LeftOut] = []
+    count = hidden = known = 0
+
+    def wanted_texts() -> Iterator[Text]:
+        nonlocal count
+        for text in texts:
+            if wanted.scope.leaves_out(text.path):
+                left.append(LeftOut(path=text.path, why="excluded by the policy"))
+            elif isinstance(text, LeftOut):
+                left.append(text)
+            else:
+                count += 1
+                yield text
+
+    for found in _judged(wanted_texts(), wanted, read):
+        if found is None:
+            hidden += 1
+        elif wanted.baseline and wanted.baseline.knows(found.finding):
+            known += 1
+        else:
+            founds.append(found)
+    return Report(
+        founds=tuple(founds), left_out=tuple(left), texts=count, suppressed=hidden, known=known
+    )
+
+
+def _judged(texts: Iterable[Text], wanted: Wanted, read: Read) -> Iterator[Found | None]:
+    """The findings of the texts, after their suppressions.
+
+    Flows are judged together at the end: whether an action's agent is gated is seen where it is used.
+    """
+    waiting: list[tuple[Text, list[Found]]] = []
+    for text in texts:
+        signs = wanted.engine.signs(text.data)
+        founds = list(key_findings(text, signs)) if wanted.keys else []
+        if wanted.flows and text.numbers is None and _may_flow(text, signs.hosts):
+            waiting.append((text, founds))
+        else:
+            yield from _unsuppressed(text, founds, wanted)
+    flows = _flows([text for text, _ in waiting], wanted, read)
+    for text, founds in waiting:
+        yield from _unsuppressed(text, [*founds, *flows.get(text.path, ())], wanted)
+
+
+def _unsuppressed(text: Text, founds: list[Found], wanted: Wanted) -> Iterator[Found | None]:
+    if not founds:
+        return
+    lines = text.lines()
+
+    def line_of(number: int) -> str:
+        return lines.get(number, b"")[:4000].decode("utf-8", "replace")
+
+    yield from suppressed(founds, line_of, today=wanted.today, honor=wanted.honor)
+
+
+def _flows(texts: list[Text], wanted: Wanted, read: Read) -> dict[str, list[Found]]:
+    """Path → findings."""
+    if not texts:
+        return {}
+    from ci_tokengate.scan.flows.check import check  # a parser of YAML, for those who need it
+
+    founds: dict[str, list[Found]] = {}
+    files = {text.path: text.data for text in texts}
+    for finding in check(files, read=read, options=wanted.scope.options):
+        founds.setdefault(finding.path, []).append(Found(finding=finding))
+    return founds
+
+
+def _may_flow(text: Text, hosts: bool | None) -> bool:
+    """The engine's one pass has looked for hosts already; other words matter in files of CI only."""
+    if hosts is False and not text.path.lower().endswith((".yml", ".yaml")):
+        name = text.path.lower()
+        return "jenkinsfile" in name and may_matter(text.path, text.data)
+    return may_matter(text.path, text.data)

@@ -1,0 +1,102 @@
+"""What a commit waits for. It imports nothing until a line that is added could matter.
+
+One `git diff`, and then searches for literals; measured, Python's own start is most of the time.
+Exit codes: 0 passed, 1 refused, 2 usage or configuration, 3 undecided.
+"""
+
+import os
+import sys
+
+from ci_tokengate.scan.keys.probes import suspicious
+
+_DIFF = (
+    "git", "-c", "core.quotePath=true", "-c", "core.fsmonitor=false", "diff", "--cached", "--no-color",
+    "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--unified=3", "--submodule=short",
+    "--ignore-submodules=all",
+)  # fmt: skip
+HOSTS = (
+    b"api.anthropic.com", b".openai.com", b".googleapis.com", b".azure.", b"bedrock",
+    b"models.github.ai", b"mistral.ai", b"api.cohere.", b"api.groq.com", b"api.x.ai",
+    b"api.deepseek.com", b"openrouter.ai", b"api.perplexity.ai", b"huggingface.c",
+    b"api.together.", b"api.fireworks.ai", b"api.replicate.com", b"api.cerebras.ai",
+    b"api.voyageai.com", b".api.nvidia.com", b"api.moonshot.", b"api.elevenlabs.io",
+    b"dashscope", b"bigmodel.cn", b"api.z.ai", b"api.minimax", b"api.ai21.com",
+    b"api.sambanova.ai", b"api.deepinfra.com", b"api.novita.ai", b"api.siliconflow.", b"nebius",
+    b"api.hyperbolic.xyz", b"anyscale.com", b"api.lepton.ai", b"api.baichuan-ai.com",
+    b"api.stepfun.com", b"api.inference.net", b"api.jina.ai", b"api.upstage.ai", b"api.reka.ai",
+    b"api.writer.com", b"do-ai.run", b"volces.com", b"chatgpt.com", b"githubcopilot.com"
+)  # fmt: skip
+"""A copy of what the flow rules look for in code, which a test compares: their module imports too much."""
+_PATHS = (
+    b".github/workflows/", b"action.y", b"gitlab", b".circleci/", b"azure-pipelines", b"compose", b"jenkinsfile",
+)  # fmt: skip
+"""A change to one of these has the whole file checked."""
+
+
+def main() -> None:
+    """Entry of the git hook and of pre-commit's."""
+    try:
+        code = _decide()
+    except Exception as error:  # noqa: BLE001 - a crash is 3, never a refusal
+        sys.stderr.write(f"? ci-tokengate failed by itself ({type(error).__name__}).\n")
+        code = 3
+    raise SystemExit(code)
+
+
+def _decide() -> int:
+    status, diff = _staged()
+    if status:
+        sys.stderr.write("? git could not say what is staged.\n")
+        return 3
+    if not may_matter(diff):
+        return 0
+    sys.argv = ["ci-tokengate", "scan", "--staged"]
+    from importlib import import_module
+
+    import_module("ci_tokengate.cli").main()
+    return 3  # it always exits by itself
+
+
+def may_matter(diff: bytes) -> bool:
+    """False only for a change in which a scan would find nothing, and leave nothing out."""
+    if not diff:
+        return False
+    if b"\nBinary files " in diff or suspicious(diff):
+        return True
+    low = diff.lower()
+    for host in HOSTS:
+        if host in low:
+            return True
+    for part in _PATHS:
+        if part in low:
+            return _in_a_path(low)
+    return False
+
+
+def _in_a_path(low: bytes) -> bool:
+    return any(
+        line.startswith(b"+++ ") and any(part in line for part in _PATHS)
+        for line in low.split(b"\n")
+    )
+
+
+def _staged() -> tuple[int, bytes]:
+    """git's exit code and what it printed."""
+    if not hasattr(os, "posix_spawnp"):
+        import subprocess
+
+        done = subprocess.run(_DIFF, stdout=subprocess.PIPE, check=False)
+        return done.returncode, done.stdout
+    reader, writer = os.pipe()
+    child = os.posix_spawnp(
+        "git",
+        _DIFF,
+        os.environ,
+        file_actions=[(os.POSIX_SPAWN_DUP2, writer, 1)],
+    )
+    os.close(writer)
+    parts = []
+    while part := os.read(reader, 1 << 20):
+        parts.append(part)
+    os.close(reader)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), b"".join(parts)

@@ -1,0 +1,1 @@
+"""Providers' keys: what they look like, and where they stand in a text."""

@@ -1,0 +1,126 @@
+"""Whose key it is, where the shape alone does not tell: by the names that stand near it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from ci_tokengate.scan.keys.form import Form
+
+_REACH = 500
+_ABOVE, _BELOW = 6, 4
+_JUNK = b" \t\r\"'`\\()[]{}<>=:,|&@!~+*$^%;?#"
+_ESCAPES = re.compile(rb"\\[nrt]|\\u00[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}")
+_SCHEME = re.compile(
+    rb"(?:^|[^\w.-])((?:bearer|token|basic|apikey)[ \t+]+[\"'`]?)\Z", re.IGNORECASE
+)
+_WRAPPERS = re.compile(
+    rb"(?:^|[^\w.-])((?:SecretStr|Secret|String|string|str|Some|bytes|char|byte|quote|text|Option|Final|const"
+    rb"|\{\s*get;\s*(?:private )?(?:set|init);?|static|is|was|as|the|[bfrnu]|echo|printf|-[nu]|to_owned|from|new)[\s\"'`(<\[{}>=:;]*)\Z"
+)
+"""Types, constructors and small words between a name and its value."""
+_IDENTIFIER = re.compile(rb"[\w.\-]+\Z")
+_GENERIC = re.compile(
+    rb"(?:my|x|llm|ai|api|access|auth|default|prod|production|dev|staging|app|service|openai|chat|model|models"
+    rb"|provider|private|client|secret|bearer|new|old|tmp|the|user|current|primary|raw|plain|string|env|inputs?|var|vars"
+    rb"|config|cfg|settings|self|this|options?|opts|params?|args?|headers?|base|custom|with|set|get|builder|http"
+    rb"|anthropic|proxy|litellm|os|environ|environment|process|spring|properties|data|request|req|credential)*"
+    rb"(?:key|keys|token|secret|authorization|bearer|credentials?|password|value|default|auth|pat|apikeycredential)",
+    re.IGNORECASE,
+)
+_KEYISH = re.compile(
+    rb"key|token|secret|auth|api|cred|pass|bearer|client|builder|pat\b|login|sdk", re.IGNORECASE
+)
+_NO_KEY = re.compile(
+    rb"sha\d|sha\Z|md5|hash|digest|checksum|commit|etag|revision|\brev\b|integrity|version|model_?(?:name|id)?\Z"
+    rb"|deployment\Z|endpoint\Z|uuid|guid|fingerprint|public_?key|key_?id\Z|client_?id|tenant|_id\Z|\bid\Z|\.id\Z"
+    rb"|cache|nonce|salt|ref\Z|tag\Z|blob|resolved|artifact",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a value stands: what is left of it on its line, and the lines around it."""
+
+    data: bytes
+    start: int
+    end: int
+
+    @cached_property
+    def left(self) -> bytes:
+        floor = max(0, self.start - _REACH)
+        return self.data[max(floor, self.data.rfind(b"\n", floor, self.start) + 1) : self.start]
+
+    @cached_property
+    def line_end(self) -> int:
+        stop = self.data.find(b"\n", self.end, self.end + _REACH)
+        return stop if stop >= 0 else min(len(self.data), self.end + _REACH)
+
+    @cached_property
+    def own(self) -> bytes:
+        """The name that the value is given to: a variable, a field, a header, a function."""
+        left = _ESCAPES.sub(b" ", self.left)
+        for _ in range(6):
+            between = _SCHEME.search(left[-24:]) or _WRAPPERS.search(left[-24:])
+            if not between:
+                break
+            left = left[: len(left) - len(between[1])].rstrip(_JUNK)
+        found = _IDENTIFIER.search(left.rstrip(_JUNK)[-100:])
+        return found[0].lstrip(b"-.") if found else b""
+
+    def nearest(self, names: re.Pattern[bytes], *, lines: bool = True) -> int | None:
+        """How far away one of the names is; on another line, 1000 a line, if `lines` count."""
+        before = [m.end() for m in names.finditer(self.left)]
+        if before:
+            return len(self.left) - before[-1]
+        if found := names.search(self.data, self.end, self.line_end):
+            return found.start() - self.end
+        return self._on_other_lines(names) if lines else None
+
+    def _on_other_lines(self, names: re.Pattern[bytes]) -> int | None:
+        top = self.start - len(self.left)
+        above = self.data[max(0, top - _REACH) : top].split(b"\n")[-_ABOVE - 1 :]
+        below = self.data[self.line_end + 1 : self.line_end + _REACH].split(b"\n")[:_BELOW]
+        far = [1000 * n for n, line in enumerate(reversed(above)) if names.search(line)]
+        far += [1000 * n + 1500 for n, line in enumerate(below) if names.search(line)]
+        return min(far, default=None)
+
+
+def distance(form: Form, place: Place) -> int | None:
+    """How far the provider's name is from the value, 0 for its own name; None where it is not its key."""
+    if not form.names:
+        return -1
+    own = place.own
+    if _NO_KEY.search(own) or (form.not_name and form.not_name.search(own)):
+        return None
+    if form.name.search(own):
+        return 0 if _names_a_key(form, own) else None
+    if not own:
+        return _and_one(place.nearest(form.name, lines=False))
+    if _GENERIC.fullmatch(_flat(own)):
+        return _and_one(place.nearest(form.name))
+    left = place.left[-120:]
+    if form.name.search(left) and _KEYISH.search(left) and not _assigned(place.left):
+        return _and_one(place.nearest(form.name))
+    return None
+
+
+def _names_a_key(form: Form, own: bytes) -> bool:
+    """mistral_api_key, CohereClient, or the bare name; not mistral_model."""
+    rest = form.name.sub(b"", own)
+    return bool(_KEYISH.search(own)) or not rest.strip(b"._-ai")
+
+
+def _flat(own: bytes) -> bytes:
+    return re.sub(rb"[^A-Za-z]", b"", own)
+
+
+def _assigned(left: bytes) -> bool:
+    """Whether the value is given to something, rather than named in a sentence."""
+    return left.rstrip(b" \t\"'`\\(").endswith((b"=", b":", b"=>"))
+
+
+def _and_one(far: int | None) -> int | None:
+    return None if far is None else far + 1

@@ -1,0 +1,28 @@
+"""Where a key begins and ends: not in the middle of a word, of base64, or of a longer key."""
+
+from __future__ import annotations
+
+import re
+
+_KEY = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
+_BEFORE = re.compile(
+    rb"(?:\\[nrtbf]|\\u00[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}|\x1b\[[0-9;]{0,12}m|\\033\[[0-9;]{0,12}m)\Z"
+)
+"""What ends in a letter or a digit and is yet no part of a word: escapes of JSON, URLs and terminals."""
+_BASE64_BEFORE = re.compile(rb"[A-Za-z0-9+/]{40}\Z")
+_BASE64_AFTER = re.compile(rb"[A-Za-z0-9+/]{40}")
+
+
+def stands_alone(data: bytes, start: int, end: int) -> bool:
+    """Whether nothing that belongs to it stands before `start`, and no base64 goes on around it."""
+    if (
+        start > 0
+        and data[start - 1] in _KEY
+        and not _BEFORE.search(data[max(0, start - 20) : start])
+    ):
+        return False
+    if data[start - 1 : start] in (b"+", b"/") and _BASE64_BEFORE.search(
+        data[max(0, start - 40) : start]
+    ):
+        return False
+    return not (data[end : end + 1] in (b"+", b"/") and _BASE64_AFTER.match(data[end : end + 40]))

@@ -1,0 +1,42 @@
+"""What a key looks like: one entry of the table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """One kind of key of one provider.
+
+    `literal` is in each such key, `offset` bytes after its start; at least `run` characters that a
+    key can have follow it. Without a literal, a key is looked for only near `names`.
+    `pattern` is the whole key; its group `body` must be random.
+    `names` is given where the shape alone does not tell the provider: one of them must be near.
+    `link` leads to the source of the format.
+    """
+
+    provider: str
+    what: str
+    pattern: bytes
+    link: str
+    literal: bytes = b""
+    offset: int = 0
+    run: int = 0
+    names: bytes = b""
+    not_names: bytes = b""
+    rule: str = "TG001"
+
+    @cached_property
+    def regex(self) -> re.Pattern[bytes]:
+        return re.compile(self.pattern)
+
+    @cached_property
+    def name(self) -> re.Pattern[bytes]:
+        return re.compile(self.names, re.IGNORECASE)
+
+    @cached_property
+    def not_name(self) -> re.Pattern[bytes] | None:
+        return re.compile(self.not_names, re.IGNORECASE) if self.not_names else None

@@ -1,0 +1,143 @@
+"""What a text must hold before a regular expression looks at it. A commit waits for this: no imports.
+
+A test derives all of it from the table, and compares.
+"""
+
+PLAIN = (
+    (b"sk-", 20),
+    (b"AIza", 20),
+    (b"AQ.Ab8RN6", 20),
+    (b"-----BEGIN PRIVATE KEY-----", 0),
+    (b"JQQJ99", 20),
+    (b"ABSKQmVkcm9ja0FQSUtleS", 20),
+    (b"bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t", 20),
+    (b"AKIA", 16),
+    (b"xai-", 20),
+    (b"pplx-", 20),
+    (b"pa-", 20),
+    (b"hf_", 20),
+    (b"api_org_", 20),
+    (b"tgp_v1_", 20),
+    (b"fw_", 20),
+    (b"r8_", 20),
+    (b"nvapi-", 20),
+    (b"lsv2_", 20),
+    (b"sk_", 20),
+)
+"""The literal that a key begins with or holds, and how many key characters follow it at least."""
+
+ENCODED = (
+    (b"Zndf", 0),
+    (b"aGZf", 0),
+    (b"c2st", 0),
+    (b"c2tf", 0),
+    (b"cGEt", 0),
+    (b"cjhf", 0),
+    (b"4YWkt", 3),
+    (b"BS0lB", 3),
+    (b"BSXph", 3),
+    (b"QUl6Y", 0),
+    (b"QUtJQ", 0),
+    (b"Y3NrL", 0),
+    (b"Z3NrX", 0),
+    (b"eGFpL", 0),
+    (b"BwbHgt", 2),
+    (b"bHN2Ml", 0),
+    (b"cHBseC", 0),
+    (b"sc3YyX", 3),
+    (b"wcGx4L", 3),
+    (b"xzdjJf", 2),
+    (b"52YXBpL", 2),
+    (b"KUVFKOT", 3),
+    (b"NrLWxmL", 2),
+    (b"pRUUo5O", 2),
+    (b"udmFwaS", 3),
+    (b"zay1sZi", 3),
+    (b"9UT0tFTj", 2),
+    (b"NrLWFudC", 2),
+    (b"RncF92MV", 2),
+    (b"SlFRSjk5", 0),
+    (b"bnZhcGkt", 0),
+    (b"0Z3BfdjFf", 3),
+    (b"X1RPS0VOP", 0),
+    (b"dGdwX3YxX", 0),
+    (b"fVE9LRU49", 3),
+    (b"zay1hbnQt", 3),
+    (b"9BUElfS0VZ", 2),
+    (b"FwaV9vcmdf", 2),
+    (b"NrLXByb2ot", 2),
+    (b"X0FQSV9LRV", 0),
+    (b"YXBpX29yZ1", 0),
+    (b"fQVBJX0tFW", 3),
+    (b"hcGlfb3JnX", 3),
+    (b"zay1wcm9qL", 3),
+    (b"BUS5BYjhSTj", 3),
+    (b"FRLkFiOFJON", 2),
+    (b"NrLW9yLXYxL", 2),
+    (b"NrLWFkbWluL", 2),
+    (b"zay1hZG1pbi", 3),
+    (b"zay1vci12MS", 3),
+    (b"QVEuQWI4Uk42", 0),
+    (b"NrLXN2Y2FjY3Qt", 2),
+    (b"zay1zdmNhY2N0L", 3),
+    (b"FCU0tRbVZrY205amEwRlFTVXRsZV", 2),
+    (b"BQlNLUW1Wa2NtOWphMEZRU1V0bGVT", 3),
+    (b"QUJTS1FtVmtjbTlqYTBGUVNVdGxlU", 0),
+    (b"0tLS0tQkVHSU4gUFJJVkFURSBLRVktL", 2),
+    (b"JlZHJvY2stYXBpLWtleS1ZbVZrY205a", 2),
+    (b"iZWRyb2NrLWFwaS1rZXktWW1Wa2NtOW", 3),
+    (b"tLS0tLUJFR0lOIFBSSVZBVEUgS0VZLS", 3),
+    (b"LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0t", 0),
+    (b"YmVkcm9jay1hcGkta2V5LVltVmtjbTlq", 0),
+)
+"""The same literals inside base64, and how far each stands from the begin of its group of four."""
+
+MENTIONS = (
+    b"mistral",
+    b"codestral",
+    b"cohere",
+    b"co_api_key",
+    b"azure",
+    b"aoai",
+    b"cognitiveservices",
+    b"portkey",
+    b"secret_access_key",
+    b"secretaccesskey",
+    b"aws_secret",
+)
+"""Lower case: names without which a key that has no literal is not looked for."""
+
+SHORTEST = 27
+"""The shortest key that is told by a name only."""
+
+ENCODED_RUN = 16
+_FILL = b"-_+/="
+_TO_SPACES = bytes(b if (chr(b).isalnum() and b < 128) or b in b"+/" else 32 for b in range(256))
+
+
+def literals(text: bytes, literal: bytes, run: int) -> "list[int]":
+    """Where the literal stands with a long enough run of key characters behind it."""
+    found = []
+    size = len(literal)
+    at = text.find(literal)
+    while at >= 0:
+        tail = text[at + size : at + size + run]
+        if len(tail) == run and (not run or tail.translate(None, _FILL).isalnum()):
+            found.append(at)
+        at = text.find(literal, at + 1)
+    return found
+
+
+def suspicious(text: bytes) -> bool:
+    """Whether a key could be in the text; False is certain."""
+    for literal, run in PLAIN:
+        if literal in text and literals(text, literal, run):
+            return True
+    for literal, _ in ENCODED:
+        if literal in text and literals(text, literal, ENCODED_RUN):
+            return True
+    low = text.lower()
+    for name in MENTIONS:
+        if name in low:
+            return any(len(token) >= SHORTEST for token in text.translate(_TO_SPACES).split())
+    return False

@@ -1,0 +1,76 @@
+"""Those who serve models of others."""
+
+from __future__ import annotations
+
+from ci_tokengate.scan.keys.form import Form
+
+_TRUFFLEHOG = "https://github.com/trufflesecurity/trufflehog/blob/main/pkg/detectors/"
+_BETTERLEAKS = "https://github.com/betterleaks/betterleaks"
+_HF = "https://github.com/gitleaks/gitleaks/blob/master/cmd/generate/config/rules/huggingface.go"
+
+FORMS = (
+    Form(
+        provider="openrouter",
+        what="an OpenRouter key",
+        literal=b"sk-or-v1-",
+        run=20,
+        pattern=rb"sk-or-v1-(?P<body>[0-9a-f]{64})(?![A-Za-z0-9_-])",
+        link=_TRUFFLEHOG + "openrouter/openrouter.go",
+    ),
+    Form(
+        provider="huggingface",
+        what="a Hugging Face token",
+        literal=b"hf_",
+        run=20,
+        pattern=rb"hf_(?P<body>[A-Za-z0-9]{34})(?![A-Za-z0-9_-])",
+        link=_HF,
+    ),
+    Form(
+        provider="huggingface",
+        what="a Hugging Face organisation's token",
+        literal=b"api_org_",
+        run=20,
+        pattern=rb"api_org_(?P<body>[A-Za-z0-9]{34})(?![A-Za-z0-9_-])",
+        link=_HF,
+    ),
+    Form(
+        provider="together",
+        what="a Together key",
+        literal=b"tgp_v1_",
+        run=20,
+        pattern=rb"tgp_v1_(?P<body>[A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])",
+        link=_BETTERLEAKS,
+    ),
+    Form(
+        provider="fireworks",
+        what="a Fireworks key",
+        literal=b"fw_",
+        run=20,
+        pattern=rb"fw_(?P<body>[A-Za-z0-9]{22,24})(?![A-Za-z0-9_-])",
+        link="https://docs.fireworks.ai/api-reference/introduction",
+    ),
+    Form(
+        provider="replicate",
+        what="a Replicate token",
+        literal=b"r8_",
+        run=20,
+        pattern=rb"r8_(?P<body>[A-Za-z0-9]{37})(?![A-Za-z0-9_-])",
+        link=_TRUFFLEHOG + "replicate/replicate.go",
+    ),
+    Form(
+        provider="cerebras",
+        what="a Cerebras key",
+        literal=b"csk-",
+        run=20,
+        pattern=rb"csk-(?P<body>[a-z0-9]{48})(?![A-Za-z0-9_-])",
+        link=_BETTERLEAKS,
+    ),
+    Form(
+        provider="nvidia",
+        what="an NVIDIA key",
+        literal=b"nvapi-",
+        run=20,
+        pattern=rb"nvapi-(?P<body>[A-Za-z0-9_-]{64})(?![A-Za-z0-9_-])",
+        link=_TRUFFLEHOG + "nvapi/nvapi.go",
+    ),
+)

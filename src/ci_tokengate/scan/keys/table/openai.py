@@ -1,0 +1,36 @@
+"""OpenAI: all keys since 2020 hold T3BlbkFJ, which is `OpenAI` in base64."""
+
+from __future__ import annotations
+
+from ci_tokengate.scan.keys.form import Form
+
+_GITLEAKS = "https://github.com/gitleaks/gitleaks/blob/master/cmd/generate/config/rules/openai.go"
+_ADMIN = "https://github.com/trufflesecurity/trufflehog/blob/main/pkg/detectors/openaiadmin/openaiadmin.go"
+
+
+def _form(kind: bytes, what: str, link: str = _GITLEAKS) -> Form:
+    return Form(
+        provider="openai",
+        what=what,
+        literal=b"sk-" + kind + b"-",
+        run=20,
+        pattern=b"sk-"
+        + kind
+        + b"-(?P<body>[A-Za-z0-9_-]{50,90}?T3BlbkFJ[A-Za-z0-9_-]{50,90})(?![A-Za-z0-9_-])",
+        link=link,
+    )
+
+
+FORMS = (
+    Form(
+        provider="openai",
+        what="an OpenAI API key",
+        literal=b"sk-",
+        run=20,
+        pattern=rb"sk-(?P<body>[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20})(?![A-Za-z0-9_-])",
+        link=_GITLEAKS,
+    ),
+    _form(b"proj", "an OpenAI project key"),
+    _form(b"svcacct", "an OpenAI service account's key"),
+    _form(b"admin", "an OpenAI admin key", _ADMIN),
+)

@@ -1,0 +1,38 @@
+"""Keys of the proxies themselves (TG002)."""
+
+from __future__ import annotations
+
+from ci_tokengate.scan.keys.form import Form
+
+_VIRTUAL = "https://github.com/BerriAI/litellm/blob/main/litellm/proxy/management_endpoints/key_management_endpoints.py"
+
+FORMS = (
+    Form(
+        provider="litellm",
+        what="a LiteLLM key",
+        literal=b"sk-",
+        run=20,
+        pattern=rb"sk-(?P<body>[A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])",
+        names=rb"lite_?-?llm|tokengate|ai[_-]?proxy|llm[_-]?proxy|proxy[_-]?(?:api[_-]?|master[_-]?|admin[_-]?)?key",
+        link=_VIRTUAL,
+        rule="TG002",
+    ),
+    Form(
+        provider="litellm",
+        what="a LiteLLM master key",
+        literal=b"sk-",
+        run=20,
+        pattern=rb"sk-(?P<body>[A-Za-z0-9_-]{20,64})(?![A-Za-z0-9_-])",
+        names=rb"lite_?-?llm|(?:proxy|general)[_-]?(?:settings|master[_-]?key)|master[_-]?key",
+        link="https://docs.litellm.ai/docs/proxy/virtual_keys",
+        rule="TG002",
+    ),
+    Form(
+        provider="portkey",
+        what="a Portkey key",
+        pattern=rb"(?P<body>[A-Za-z0-9/+]{27}=)(?![A-Za-z0-9/+=_-])",
+        names=rb"portkey",
+        link="https://portkey.ai/docs/product/enterprise-offering/org-management/api-keys-authn-and-authz",
+        rule="TG002",
+    ),
+)

@@ -1,0 +1,160 @@
+"""Which texts a scan reads, and what the policy says to it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ci_tokengate.adapters.git import changes, tree
+from ci_tokengate.adapters.git.command import root_of
+from ci_tokengate.adapters.shards import in_shards
+from ci_tokengate.commands.scan import Wanted, scan
+from ci_tokengate.errors import UsageError
+from ci_tokengate.scan.flows.options import Options
+from ci_tokengate.scan.report import Report, joined
+from ci_tokengate.scan.scope import Scope
+from ci_tokengate.scan.text import LeftOut, Text, readable
+
+_WORTH_A_FORK = 400
+STDIN = "-"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repository:
+    """A root, and how other files of it are read."""
+
+    root: str
+    read: Callable[[str], bytes | None]
+
+
+def repository(path: str = ".") -> Repository:
+    """Raises UsageError outside of a repository."""
+    root = root_of(path)
+    if root is None:
+        raise UsageError(
+            "This is no git repository.", hint="Scan paths instead: ci-tokengate scan FOLDER."
+        )
+    return Repository(root=root, read=_reader(root))
+
+
+def scan_paths(paths: Sequence[str], wanted: Wanted) -> Report:
+    """Files, folders and `-`. Big trees are read by several processes."""
+    reports = []
+    for path in dict.fromkeys(paths or (".",)):
+        if path == STDIN:
+            reports.append(scan(_stdin(), wanted, read=lambda _: None))
+            continue
+        listed = tree.list_files(path)
+        read = _reader(listed.root)
+        reports += in_shards(
+            lambda part, root=listed.root, read=read: scan(  # type: ignore[misc]
+                tree.read_files(root, part), wanted, read=read
+            ),
+            listed.paths,
+            least=_WORTH_A_FORK,
+        )
+    return joined(reports)
+
+
+def trees(
+    paths: Sequence[str],
+) -> Iterator[tuple[Iterator[Text | LeftOut], Callable[[str], bytes | None]]]:
+    """Each path's files, and how others beside them are read."""
+    for path in dict.fromkeys(paths):
+        listed = tree.list_files(path)
+        yield tree.read_files(listed.root, listed.paths), _reader(listed.root)
+
+
+def scan_staged(wanted: Wanted) -> Report:
+    repo = repository()
+
+    def blob(path: str) -> bytes | None:
+        return changes.staged_file(repo.root, path)
+
+    whole = _whole(changes.changed_paths(repo.root, None), blob)
+    return _change(changes.staged(repo.root), whole, wanted, blob)
+
+
+def scan_since(base: str, wanted: Wanted) -> Report:
+    repo = repository()
+    whole = _whole(changes.changed_paths(repo.root, base), repo.read)
+    return _change(changes.since(repo.root, base), whole, wanted, repo.read)
+
+
+def scan_history(span: str, wanted: Wanted) -> Report:
+    """Keys only: what a workflow once was runs no more."""
+    repo = repository()
+    return joined([scan(changes.history(repo.root, span), wanted, read=repo.read)])
+
+
+def scope_of(path: str, required: bool) -> Scope:
+    """From the policy on the disk; without one nothing is excluded. Raises PolicyError."""
+    data = tree.read_raw(path)
+    if isinstance(data, str):
+        if required:
+            raise UsageError(f"The policy {path} cannot be read ({data}).", hint="See --policy.")
+        return Scope()
+    from ci_tokengate.adapters.policy.load import load_policy  # a tenth of a second
+
+    policy = load_policy(data.decode("utf-8", "replace"), path)
+    return scope_from(policy.proxy_url, policy.scan.allowed_hosts, policy.scan.exclude)
+
+
+def scope_from(proxy_url: str | None, allowed: Sequence[str], exclude: Sequence[str]) -> Scope:
+    host = urlsplit(proxy_url or "").hostname
+    hosts = frozenset(h.lower() for h in allowed)
+    options = Options(proxy_hosts=frozenset({host} if host else ()), allowed_hosts=hosts)
+    return Scope(exclude=tuple(exclude), options=options)
+
+
+def _change(
+    patches: Iterator[Text | LeftOut],
+    whole: Iterator[Text | LeftOut],
+    wanted: Wanted,
+    read: Callable[[str], bytes | None],
+) -> Report:
+    """Added lines for keys, whole files for workflows."""
+    keys = scan(patches, _only(wanted, keys=True), read=read)
+    flows = scan(whole, _only(wanted, keys=False), read=read)
+    files = max(keys.texts, flows.texts)
+    report = joined([keys, flows])
+    return Report(
+        founds=report.founds,
+        left_out=report.left_out,
+        texts=files,
+        suppressed=report.suppressed,
+        known=report.known,
+    )
+
+
+def _only(wanted: Wanted, *, keys: bool) -> Wanted:
+    from dataclasses import replace
+
+    return replace(wanted, keys=keys, flows=not keys)
+
+
+def _whole(paths: Sequence[str], read: Callable[[str], bytes | None]) -> Iterator[Text | LeftOut]:
+    for path in paths:
+        data = read(path)
+        if data is None:
+            continue  # a link or a submodule: its patch has no lines either
+        text = readable(path, data)
+        yield text if isinstance(text, LeftOut) else Text(path=path, data=text)
+
+
+def _reader(root: str) -> Callable[[str], bytes | None]:
+    def read(path: str) -> bytes | None:
+        if os.path.isabs(path) or ".." in path.split("/"):
+            return None
+        data = tree.read_raw(os.path.join(root, path))
+        return None if isinstance(data, str) else data
+
+    return read
+
+
+def _stdin() -> Iterator[Text | LeftOut]:
+    text = readable("stdin", sys.stdin.buffer.read())
+    yield text if isinstance(text, LeftOut) else Text(path="stdin", data=text)

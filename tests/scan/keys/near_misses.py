@@ -1,0 +1,127 @@
+"""What looks like a key and is none. All bodies are made here, with a fixed seed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import random
+
+from tests.scan.keys.samples import ALNUM, B64, HEX, SAMPLES, URL, service_account, some
+
+_R = random.Random("near misses")
+_BY_KIND = {sample.kind: sample for sample in SAMPLES}
+
+
+def _key(kind: str) -> str:
+    return _BY_KIND[kind].make(_R)
+
+
+def _inside_base64(key: str) -> str:
+    return some(B64, 200, _R) + key + some(B64, 200, _R)
+
+
+_SHA1, _MD5 = (hashlib.new(n, b"x").hexdigest() for n in ("sha1", "md5"))
+_UUID = "6f1c7a52-9c1e-4d0b-a3b8-0c5e7f2b9d14"
+
+PLACEHOLDERS = tuple(
+    f"{sample.variable}={body}\n"
+    for sample in SAMPLES
+    for full in [sample.make(random.Random(sample.kind))]
+    for cut in [max(4, len(full) // 4)]
+    for body in (
+        full[:8] + "x" * (len(full) - 8),
+        full[:8] + "X" * (len(full) - 8),
+        full[:8] + "0" * (len(full) - 8),
+        full[:8] + ("1234567890abcdef" * 20)[: len(full) - 8],
+        full[:8] + ("abcdefghijklmnopqrstuvwxyz0123456789" * 9)[: len(full) - 8],
+        full[:8] + ("a1b2c3d4e5f6g7h8i9j0" * 20)[: len(full) - 8],
+        full[:8] + ("your-api-key-here" * 20)[: len(full) - 8],
+        full[:8] + ("YOUR_API_KEY_HERE_" * 20)[: len(full) - 8],
+        full[:8] + ("ThisIsNotARealKey" * 20)[: len(full) - 8],
+        full[:8] + "*" * (len(full) - 8),
+        full[:cut] + "...",
+        full[:cut] + "…" + full[-4:],
+        full[: len(full) // 2] + "..." * sample.kind.startswith("bedrock"),
+        "sk-...",
+        "<your key>",
+        "changeme",
+        "***",
+        "",
+        f"${{{sample.variable}}}",
+        f"${{{{ secrets.{sample.variable} }}}}",
+        f"os.environ/{sample.variable}",
+        f"op://vault/{sample.provider}/credential",
+        f"vault:secret/data/llm#{sample.variable}",
+        f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{sample.provider}-AbCdEf",
+        f"$(cat /run/secrets/{sample.variable.lower()})",
+        f"projects/1/secrets/{sample.variable}/versions/latest",
+        f"!vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  {some('0123456789', 80, random.Random(1))}",
+    )
+)
+
+OTHERS = (
+    f'"mistralai": {{"version": "1.0.0", "resolved": "https://x.example/m.tgz", "integrity": "sha512-{some(B64, 86, _R)}=="}}',
+    f"mistral-common==1.5 --hash=sha256:{some(HEX, 64, _R)}\n",
+    f'name = "cohere"\nhash = "md5:{_MD5}"\n',
+    f"cohere @ git+https://github.com/cohere-ai/cohere-python@{_SHA1}\n",
+    f"uses: mistralai/action@{_SHA1}\n",
+    f"COHERE_COMMIT={_SHA1}\n",
+    f"mistral_revision: {_SHA1}\n",
+    f"azure_openai_deployment_id: {_MD5}\n",
+    f"AZURE_TENANT_ID={_UUID}\nAZURE_OPENAI_ENDPOINT=https://x.openai.azure.com\n",
+    f"AZURE_CLIENT_ID={_UUID.replace('-', '')}\n",
+    f"# azure openai\netag: {_MD5}\n",
+    "MISTRAL_MODEL=MistralForCausalLMWithValueHead1\n",
+    "from transformers import MistralForSequenceClassification as Mistral3ForConditionalGeneration\n",
+    'MISTRAL = "Mistral3ForConditionalGeneration"\napi_key = "MistralForSequenceClassification"\n',
+    "class CohereForConditionalGenerationWithPooling(CohereModel2): pass\n",
+    f"SESSION_SECRET={some(ALNUM, 32, _R)}\nMISTRAL_MODEL=mistral-large\n",
+    f"MISTRAL_MODEL=large\nDB_PASSWORD={some(ALNUM, 32, _R)}\n",
+    f"JWT_SECRET={some(ALNUM, 40, _R)}\nCOHERE_MODEL=command\n",
+    f'<img src="data:image/png;base64,iVBORw0KGgo{_inside_base64("AIzaSy" + some(ALNUM, 33, _R))}=">',
+    f"data:font/woff2;base64,{_inside_base64('AKIA' + some('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567', 16, _R))}",
+    f"integrity sha512-{some(B64, 20, _R)}AKIA{some('ABCDEFGHIJKLMNOPQRSTUVWXYZ', 16, _R)}{some(B64, 46, _R)}==",
+    f"{some(ALNUM, 30, _R)}hf_{some(ALNUM, 34, _R)}",
+    f"{_key('groq')}{some(ALNUM, 10, _R)}",
+    f"task_{some(HEX, 48, _R)}\n",
+    f"mask_{some(HEX, 48, _R)}\n",
+    f"spa-{some(URL, 43, _R)}\n",
+    f"pk-lf-{_UUID}\n",
+    "LANGFUSE_PUBLIC_KEY=pk-lf-1f2e3d4c-0000-4000-8000-1234567890ab\n",
+    "hf_hub_download_with_resume_and_retry_policy()\n",
+    "sk-circle-fade-dot-animation-loading-spinner\n",
+    ".sk-cube-grid .sk-cube1 { animation-delay: 0.2s }\n",
+    f"sk_live_{some(ALNUM, 24, _R)}\n",
+    f"OTHER_KEY=sk-{some(HEX, 32, _R)}\n",
+    f"WIDGET_TOKEN=sk-{some(ALNUM, 48, _R)}\n",
+    f"APP_KEY=base64:{some(B64, 43, _R)}=\n",
+    "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\nAWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n",
+    "general_settings:\n  master_key: sk-1234\n",
+    "LITELLM_MASTER_KEY=sk-my-company-litellm-master-key\n",
+    "LITELLM_MODEL_HASH=sk-learn-contrib-project-template\n",
+    "ssh-rsa AAAA" + some(B64, 300, _R) + " azure\n",
+    "-----BEGIN PRIVATE KEY-----\n"
+    + "\n".join(some(B64, 64, _R) for _ in range(25))
+    + "\n-----END PRIVATE KEY-----\n",
+    '{"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----\\n'
+    + "X" * 800
+    + '\\n-----END PRIVATE KEY-----\\n"}',
+    '{"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----\\n...\\n-----END PRIVATE KEY-----\\n"}',
+    f'{{"type": "service_account", "private_key_id": "{_SHA1}", "client_email": "a@b.iam.gserviceaccount.com"}}',
+    f"-----BEGIN CERTIFICATE-----\n{some(B64, 64, _R)}\n-----END CERTIFICATE-----\n",
+    f"Bearer eyJhbGciOiJIUzI1NiJ9.{some(URL, 80, _R)}.{some(URL, 43, _R)}\n",
+    f"ghp_{some(ALNUM, 36, _R)}\n",
+    f"sha256:{some(HEX, 64, _R)} mistral/mistral:latest\n",
+    f"azure-pipelines cache: {_MD5}\n",
+    f"portkey_config: pc-{some(HEX, 6, _R)}\n",
+    f"data:\n  tls.crt: {base64.b64encode(some(ALNUM, 900, _R).encode()).decode()}\n",
+    f"data:\n  password: {base64.b64encode(b'sk-not-a-real-key-at-all-really').decode()}\n",
+    "export ANTHROPIC_API_KEY=sk-ant-api03-" + "A" * 93 + "AA\n",
+    "anthropic keys look like sk-ant-api03-… and OpenAI's like sk-proj-…\n",
+    f"v1.{some(HEX, 40, _R)} # cohere token bucket size\n",
+    f"mistral_cache_key={_MD5}\n",
+)
+SERVICE_ACCOUNT = (
+    '{{\n  "type": "service_account",\n  "project_id": "acme-1",\n  "private_key_id": "{sha}",\n'
+    '  "private_key": "{pem}",\n  "client_email": "ci@acme-1.iam.gserviceaccount.com"\n}}\n'
+).format(sha=_SHA1, pem=service_account(random.Random("account")))

@@ -1,0 +1,156 @@
+"""Where keys are written in practice. KEY, VAR, var and word (a provider's name) are filled in."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+
+from tests.scan.keys.samples import Sample
+
+Fill = Callable[[Sample, str], str]
+
+
+def _template(text: str) -> Fill:
+    def fill(sample: Sample, key: str) -> str:
+        camel = "".join(part.title() for part in sample.variable.split("_"))
+        return (
+            text.replace("KEY!", key)
+            .replace("VAR!", sample.variable)
+            .replace("var!", sample.variable.lower())
+            .replace("Camel!", camel)
+            .replace("camel!", camel[0].lower() + camel[1:])
+            .replace(
+                "word!",
+                "azure.openai" if "azure" in sample.provider else sample.provider.split("-")[0],
+            )
+            .replace("host!", HOSTS.get(sample.provider, "api.example.org"))
+            .replace("secret!", sample.variable.lower().replace("_", "-"))
+        )
+
+    return fill
+
+
+HOSTS = {
+    "mistral": "api.mistral.ai",
+    "cohere": "api.cohere.com",
+    "deepseek": "api.deepseek.com",
+    "moonshot": "api.moonshot.cn",
+    "azure-openai": "acme.openai.azure.com",
+    "litellm": "litellm.acme.example",
+    "portkey": "api.portkey.ai",
+}
+
+
+def _kubernetes(sample: Sample, key: str) -> str:
+    coded = base64.b64encode(key.encode()).decode()
+    return f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: llm\ntype: Opaque\ndata:\n  {sample.variable}: {coded}\n"
+
+
+def _kubernetes_newline(sample: Sample, key: str) -> str:
+    coded = base64.b64encode(key.encode() + b"\n").decode()
+    return f'data:\n  {sample.variable.lower().replace("_", "-")}: "{coded}"\n'
+
+
+def _notebook(sample: Sample, key: str) -> str:
+    source = ["import os\n", f'os.environ["{sample.variable}"] = "{key}"\n', "client = Client()"]
+    return json.dumps({"cells": [{"cell_type": "code", "source": source}]}, indent=1)
+
+
+def _twice_escaped(sample: Sample, key: str) -> str:
+    return json.dumps({"log": json.dumps({"env": {sample.variable: key}})})
+
+
+def _dotenv_in_base64(sample: Sample, key: str) -> str:
+    text = f"LOG=debug\nA=1\n{sample.variable}={key}\nPORT=80\n"
+    return f"ENV_FILE={base64.b64encode(text.encode()).decode()}\n"
+
+
+PLACES: dict[str, Fill] = {
+    name: _template(text)
+    for name, text in {
+        "dotenv": "# settings\nDEBUG=1\nVAR!=KEY!\nPORT=8000\n",
+        "dotenv quoted": "VAR!='KEY!'\n",
+        "export": 'export VAR!="KEY!"\n',
+        "set": "set VAR!=KEY!\r\nnpm start\r\n",
+        "powershell": '$env:VAR! = "KEY!"\n',
+        "fish": "set -gx VAR! KEY!\n",
+        "dockerfile": "FROM python:3.12\nENV VAR!=KEY!\nENV PORT 80\n",
+        "dockerfile old": "FROM node\nENV VAR! KEY!\n",
+        "docker run": "docker run -e VAR!=KEY! -p 80:80 image\n",
+        "python constant": 'import os\n\nVAR! = "KEY!"\n',
+        "python environ": "os.environ['VAR!'] = 'KEY!'\n",
+        "python default": 'key = os.getenv("VAR!", "KEY!")\n',
+        "python keyword": 'client = Client(var!="KEY!", timeout=3)\n',
+        "python typed": 'var!: str = "KEY!"\n',
+        "pydantic": 'class Settings(BaseSettings):\n    var!: SecretStr = SecretStr("KEY!")\n',
+        "python dict": 'config = {"var!": "KEY!", "n": 1}\n',
+        "typescript": 'const camel!: string = "KEY!";\n',
+        "javascript": "process.env.VAR! = `KEY!`;\n",
+        "javascript object": "export default { camel!: 'KEY!', port: 1 };\n",
+        "minified": '!function(e,t){"use strict";var n={camel!:"KEY!",r:2};t.exports=n}(0,module);'
+        * 1,
+        "go": 'const camel! = "KEY!"\n',
+        "go setenv": 'os.Setenv("VAR!", "KEY!")\n',
+        "go typed": 'var camel! string = "KEY!"\n',
+        "java": 'private static final String VAR! = "KEY!";\n',
+        "kotlin": 'val camel!: String = "KEY!"\n',
+        "rust": 'const VAR!: &str = "KEY!";\n',
+        "ruby": "ENV['VAR!'] = 'KEY!'\n",
+        "php": "define('VAR!', 'KEY!');\n",
+        "csharp": 'public string Camel! { get; set; } = "KEY!";\n',
+        "yaml": "llm:\n  var!: KEY!\n",
+        "compose": "services:\n  app:\n    environment:\n      - VAR!=KEY!\n",
+        "compose map": 'services:\n  app:\n    environment:\n      VAR!: "KEY!"\n',
+        "pod": 'env:\n  - name: VAR!\n    value: "KEY!"\n',
+        "workflow": "jobs:\n  a:\n    env:\n      VAR!: KEY!\n",
+        "json": '{\n  "var!": "KEY!"\n}\n',
+        "json min": '{"a":1,"VAR!":"KEY!","b":2}',
+        "mcp": '{"mcpServers": {"x": {"command": "npx", "env": {"VAR!": "KEY!"}}}}\n',
+        "settings": '{"env": {\n    "VAR!": "KEY!"\n  }\n}\n',
+        "toml": '[llm]\nvar! = "KEY!"\n',
+        "ini": "[llm]\nvar!=KEY!\n",
+        "properties": "spring.ai.word!.api-key=KEY!\n",
+        "terraform": 'variable "var!" {\n  type        = string\n  description = "The key"\n  default     = "KEY!"\n}\n',
+        "tfvars": 'var! = "KEY!"\n',
+        "terraform env": 'environment = [{ name = "VAR!", value = "KEY!" }]\n',
+        "ecs": '{"environment": [{"name": "VAR!", "value": "KEY!"}]}\n',
+        "cli flag": "tool --secret!=KEY! --verbose\n",
+        "cli flag space": "tool --secret! KEY!\n",
+        "gh secret": "echo KEY! | gh secret set VAR!\n",
+        "markdown": "Then run:\n\n```sh\nexport VAR!=KEY!\n```\n",
+        "markdown prose": "Use my word! key `KEY!` for now.\n",
+        "comment": "# VAR! = KEY!\n",
+        "log": "2026-01-01T10:00:00Z INFO starting with VAR!=KEY! and 3 workers\n",
+        "xml": '<add key="VAR!" value="KEY!" />\n',
+        "xml element": "<camel!>KEY!</camel!>\n",
+        "csv": "name,key\nword! key,KEY!\n",
+        "url-encoded": "curl 'https://x.example/?VAR!%3DKEY!&a=1'\n",
+        "json of go": '{"cmd":"VAR!\\u003dKEY!\\u0026x=1"}\n',
+        "heredoc": "cat <<EOF > .env\nVAR!=KEY!\nEOF\n",
+        "cr line ends": "A=1\r\nVAR!=KEY!\r\nB=2\r\n",
+        "no line end": "VAR!=KEY!",
+        "escaped line": '"run": "export VAR!=KEY!\\npython a.py"\n',
+    }.items()
+}
+PLACES |= {
+    "kubernetes": _kubernetes,
+    "kubernetes with a line end": _kubernetes_newline,
+    "notebook": _notebook,
+    "json in json": _twice_escaped,
+}
+NEAR: dict[str, Fill] = {
+    name: _template(text)
+    for name, text in {
+        "curl": 'curl https://host!/v1/chat \\\n  -H "Authorization: Bearer KEY!" \\\n  -d @body.json\n',
+        "curl, host last": "curl -H 'api-key: KEY!' https://host!/v1/models\n",
+        "base url": 'client = OpenAI(api_key="KEY!", base_url="https://host!/v1")\n',
+        "base url, lines": 'client = OpenAI(\n    api_key="KEY!",\n    base_url="https://host!/v1",\n)\n',
+        "query": "GET https://host!/v1/models?key=KEY! HTTP/1.1\n",
+        "headers": 'fetch("https://host!/v1", {headers: {Authorization: `Bearer KEY!`}})\n',
+        "openai variables": "OPENAI_BASE_URL=https://host!/v1\nOPENAI_API_KEY=KEY!\n",
+        "yaml block": "providers:\n  - name: word!\n    base_url: https://host!/v1\n    api_key: KEY!\n",
+    }.items()
+}
+SHAPED: dict[str, Fill] = {".env in base64": _dotenv_in_base64}
+"""Only for keys that are told by their shape."""

@@ -1,0 +1,105 @@
+"""Which keys are found, in which writing, and what is none."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+
+import pytest
+
+from ci_tokengate.scan.engines.literal import PROBES, Literal
+from ci_tokengate.scan.keys import probes
+from ci_tokengate.scan.keys.encoded import literal_forms
+from ci_tokengate.scan.keys.find import find_keys
+from ci_tokengate.scan.keys.match import Match
+from ci_tokengate.scan.keys.table import FORMS
+from tests.scan.keys.near_misses import OTHERS, PLACEHOLDERS, SERVICE_ACCOUNT
+from tests.scan.keys.places import HOSTS, NEAR, PLACES, SHAPED
+from tests.scan.keys.samples import SAMPLES, Sample
+
+ENGINE = Literal()
+SEEDS = range(3)
+
+
+def keys_in(text: str) -> list[Match]:
+    data = text.encode()
+    return find_keys(data, ENGINE.signs(data))
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda s: s.kind)
+def test_each_kind_of_key_is_found_in_each_writing_and_given_to_its_provider(
+    sample: Sample,
+) -> None:
+    """Chance makes one body in a thousand that looks made up; one in fifty is let pass here."""
+    missed, tried = [], 0
+    for seed in SEEDS:
+        for name, fill in {
+            **PLACES,
+            **(NEAR if sample.provider in HOSTS else {}),
+            **({} if sample.named else SHAPED),
+        }.items():
+            key = sample.make(random.Random(f"{seed} {sample.kind} {name}"))
+            found = keys_in(fill(sample, key))
+            tried += 1
+            told = [(m.form.provider, m.form.rule, m.secret.decode()) for m in found]
+            if told != [(sample.provider, sample.rule, key)]:
+                missed.append((name, key, told))
+    assert len(missed) * 50 <= tried, missed
+
+
+@pytest.mark.parametrize("text", [*PLACEHOLDERS, *OTHERS])
+def test_what_is_no_key_is_not_reported(text: str) -> None:
+    assert keys_in(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SERVICE_ACCOUNT,
+        json.dumps(json.loads(SERVICE_ACCOUNT)),
+        json.dumps({"env": SERVICE_ACCOUNT}),
+        json.dumps({"log": json.dumps({"env": SERVICE_ACCOUNT})}),
+        f"GOOGLE_CREDENTIALS={base64.b64encode(SERVICE_ACCOUNT.encode()).decode()}\n",
+        "credentials = <<EOF\n" + SERVICE_ACCOUNT.replace("\\n", "\n") + "EOF\n",
+    ],
+    ids=["file", "one line", "escaped", "escaped twice", "base64", "heredoc"],
+)
+def test_a_service_account_is_found_by_its_structure(text: str) -> None:
+    assert [m.form.provider for m in keys_in(text)] == ["google-vertex"]
+
+
+def test_the_secret_half_of_an_aws_pair_is_told_with_its_other_half_and_alone_by_itself() -> None:
+    r = random.Random(7)
+    key_id = next(s for s in SAMPLES if s.kind == "aws").make(r)
+    secret = "".join(
+        r.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/+")
+        for _ in range(40)
+    )
+    pair = f"AWS_ACCESS_KEY_ID={key_id}\nAWS_SECRET_ACCESS_KEY={secret}\n"
+    assert [m.secret.decode() for m in keys_in(pair)] == [key_id]
+    assert [m.secret.decode() for m in keys_in(pair.split("\n")[1])] == [secret]
+
+
+def test_what_a_commit_tests_for_is_what_the_table_says() -> None:
+    for form in FORMS:
+        if form.literal:
+            held = [run for literal, run in probes.PLAIN if literal in form.literal]
+            assert held
+            assert min(held) <= form.run
+    for literal, _ in probes.PLAIN:
+        assert any(literal in form.literal for form in FORMS), literal
+    for form in FORMS:
+        for core, skip in literal_forms(form.literal[:24]) if form.literal else ():
+            assert any(
+                part in core and (core.index(part) + skip - its) % 4 == 0
+                for part, its in probes.ENCODED
+            ), form
+    assert len(PROBES) == len(probes.PLAIN) + len(probes.ENCODED)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda s: s.kind)
+def test_a_commit_with_a_key_is_looked_at_more_closely(sample: Sample) -> None:
+    for name, fill in {**PLACES, **({} if sample.named else SHAPED)}.items():
+        text = fill(sample, sample.make(random.Random(name)))
+        assert probes.suspicious(text.encode()), (name, text)

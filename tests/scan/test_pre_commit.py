@@ -1,0 +1,89 @@
+"""pre-commit itself runs the hook, from a clone of this repository as it stands in git."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.docs.tables import ROOT
+from tests.scan.keys.samples import SAMPLES
+from tests.scan.worlds import Repo
+
+PRE_COMMIT = Path(sys.executable).with_name("pre-commit")
+KEY = SAMPLES[0].make(random.Random("pre-commit"))
+
+
+def _source(folder: Path) -> Repo:
+    """A clean clone, as a user's pre-commit gets it, with what is not committed here yet."""
+    subprocess.run(["git", "clone", "--quiet", "--no-local", str(ROOT), str(folder)], check=True)
+    repo = Repo(folder)
+    repo.git("rm", "-r", "--quiet", "--cached", ".")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        if (ROOT / name).is_file():
+            repo.write(name, (ROOT / name).read_bytes())
+    repo.git("add", "--all")
+    repo.git("commit", "--quiet", "--no-verify", "--allow-empty", "--message", "as it stands")
+    return repo
+
+
+@pytest.mark.live
+def test_pre_commit_installs_the_hook_and_a_staged_key_is_refused(tmp_path: Path) -> None:
+    """It installs the package with pip, so it needs an index."""
+    source = _source(tmp_path / "source")
+    user = Repo(_made(tmp_path / "user"))
+    config = f"repos:\n- repo: {source.root}\n  rev: {source.git('rev-parse', 'HEAD').strip()}\n  hooks: [{{id: ci-tokengate}}]\n"
+    user.write(".pre-commit-config.yaml", config)
+    user.write("a.py", "x = 1\n")
+    user.add()
+    env = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)}
+    clean = subprocess.run(
+        [PRE_COMMIT, "run"], cwd=user.root, env=env, capture_output=True, text=True
+    )
+    assert clean.returncode == 0, clean.stdout + clean.stderr
+    user.write("a.py", f"KEY = '{KEY}'\n")
+    user.add()
+    refused = subprocess.run(
+        [PRE_COMMIT, "run"], cwd=user.root, env=env, capture_output=True, text=True
+    )
+    assert refused.returncode == 1
+    assert "a.py:1:8: ✖ TG001" in refused.stdout
+    assert KEY[20:] not in refused.stdout
+
+
+def test_plain_git_runs_its_hook(tmp_path: Path) -> None:
+    user = Repo(_made(tmp_path / "user"))
+    hook = user.root / ".git" / "hooks" / "pre-commit"
+    hook.write_bytes((ROOT / "hooks" / "git" / "pre-commit").read_bytes())
+    hook.chmod(0o755)
+    user.write("a.py", f"KEY = '{KEY}'\n")
+    user.add()
+    env = {**os.environ, "PATH": f"{PRE_COMMIT.parent}:{os.environ['PATH']}"}
+    refused = subprocess.run(
+        ["git", "commit", "-m", "x"], cwd=user.root, env=env, capture_output=True, text=True
+    )
+    assert refused.returncode == 1
+    assert "TG001" in refused.stdout + refused.stderr
+    user.write("a.py", "x = 1\n")
+    user.add()
+    assert subprocess.run(["git", "commit", "-qm", "x"], cwd=user.root, env=env).returncode == 0
+
+
+def test_the_hooks_are_of_the_form_that_pre_commit_reads() -> None:
+    ended = subprocess.run([PRE_COMMIT, "validate-manifest", ROOT / ".pre-commit-hooks.yaml"])
+    assert ended.returncode == 0
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder

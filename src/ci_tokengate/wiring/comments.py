@@ -1,10 +1,9 @@
-"""The comments of a pull request. PyGithub's import takes a quarter of a second: only who comments pays."""
+"""The comments of a pull request."""
 
 from __future__ import annotations
 
 import random
 
-from ci_tokengate.adapters.github_comments import GitHubComments
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.errors import UsageError
 from ci_tokengate.ports import Comments
@@ -14,7 +13,12 @@ from ci_tokengate.wiring.proxies import clock, one_line_secret
 def open_comments(
     api_url: str, token: str, repository: str, number: int, deadline: Deadline
 ) -> Comments:
-    """Raises UsageError where there is no token."""
+    """Raises UsageError where there is no token.
+
+    PyGithub's import takes a quarter of a second: only who comments pays for it.
+    """
+    from ci_tokengate.adapters.github_comments import GitHubComments
+
     secret = one_line_secret(token, "github-token")
     if not secret:
         raise UsageError(

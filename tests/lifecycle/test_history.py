@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -128,6 +128,13 @@ def test_what_other_teams_paid_does_not_count(proxy: SlowProxy, host: Host) -> N
 
 def test_a_pull_request_without_a_call_does_not_count(proxy: SlowProxy, host: Host) -> None:
     proxy.rows[0] = spent(1, "0", failed=True)
+    assert median(proxy, host) is None
+
+
+def test_a_pull_request_with_a_call_that_has_no_price_does_not_count(
+    proxy: SlowProxy, host: Host
+) -> None:
+    proxy.rows.append(replace(spent(1, "0"), input_tokens=10))
     assert median(proxy, host) is None
 
 

@@ -21,7 +21,7 @@ help: ## what there is
 setup: $(UV) ## the environment in .venv, exactly as uv.lock says
 	@$(UV) sync --locked --quiet --all-extras --compile-bytecode $(if $(PYTHON_VERSION),--python $(PYTHON_VERSION))
 
-demo: setup ## the main job: a gate, a key, an agent's call, revocation, on the embedded sandbox
+demo: setup ## the life of a pull request, from its first job to the merge, on the embedded sandbox
 	@$(RUN) ci-tokengate demo
 
 test: setup ## the tests: no network, under three minutes

@@ -58,7 +58,8 @@ def state_sentence(cost: Cost) -> str:
     if cost.state is CostState.UNKNOWN:
         return f"unknown: the proxy's log has lost rows ({when(cost.as_of)})"
     if cost.state is CostState.SETTLED:
-        known = "" if cost.keys else ": the proxy knows no job key of it"
+        nothing = not cost.keys and not cost.rows
+        known = ": the proxy knows no job key of it" if nothing else ""
         return f"settled {when(cost.as_of)}{known}"
     if cost.running:
         return f"provisional {when(cost.as_of)}, {count(cost.running, 'job')} still running"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 from ci_tokengate.scan.finding import Finding, Level
@@ -19,6 +20,8 @@ _FIX = {
     "from ci-tokengate, and keep long-lived ones in a secret store.",
     "TG002": "Revoke the key at the proxy now, and let the job take a short-lived one from ci-tokengate.",
 }
+Near = Callable[[int, int], list[Match]]
+"""The matches that reach into a span of the text."""
 _CONTINUATION = bytes(range(0x80, 0xC0))
 _LINE = 400
 
@@ -30,6 +33,11 @@ def key_findings(text: Text, signs: Signs) -> Iterator[Found]:
         return
     seen: Counter[tuple[str, bytes]] = Counter()
     places = _Places(text.data)
+    starts, ends = [m.start for m in matches], [m.end for m in matches]
+
+    def near(start: int, stop: int) -> list[Match]:
+        return matches[bisect_right(ends, start) : bisect_left(starts, stop)]
+
     for match in matches:
         line, column, width = places.of(match)
         evidence = sha256(b"tokengate key\0" + match.secret).hexdigest()
@@ -39,13 +47,13 @@ def key_findings(text: Text, signs: Signs) -> Iterator[Found]:
         if number:
             mark = fingerprint(match.form.rule, text.path, evidence, nth)
             yield Found(
-                finding=_finding(text, match, matches, number, column, width, mark),
+                finding=_finding(text, match, near, number, column, width, mark),
                 secret=match.secret,
             )
 
 
 def _finding(
-    text: Text, match: Match, matches: list[Match], line: int, column: int, width: int, mark: str
+    text: Text, match: Match, near: Near, line: int, column: int, width: int, mark: str
 ) -> Finding:
     inside = ", in base64" if match.encoded else ""
     commit = f" (commit {text.commit[:12]})" if text.commit else ""
@@ -58,23 +66,19 @@ def _finding(
         column=column,
         end_column=column + width,
         message=f"{what[0].upper()}{what[1:]} is written here{inside}{commit}.",
-        snippet=_snippet(text.data, match, matches),
+        snippet=_snippet(text.data, match, near),
         fingerprint=mark,
         provider=match.form.provider,
         fix=_FIX[match.form.rule],
     )
 
 
-def _snippet(data: bytes, match: Match, matches: list[Match]) -> str:
+def _snippet(data: bytes, match: Match, near: Near) -> str:
     """The line, or what is near where the line is long; a key that goes over lines is one span."""
     start = max(data.rfind(b"\n", 0, match.start) + 1, match.start - _LINE)
     stop = data.find(b"\n", match.end, match.end + _LINE)
     stop = stop if stop >= 0 else min(len(data), match.end + _LINE)
-    spans = [
-        (max(m.start, start) - start, min(m.end, stop) - start)
-        for m in matches
-        if m.end > start and m.start < stop
-    ]
+    spans = [(max(m.start, start) - start, min(m.end, stop) - start) for m in near(start, stop)]
     return shown(data[start:stop], spans)
 
 

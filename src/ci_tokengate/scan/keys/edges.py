@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_KEY = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
+KEY_CHARACTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 _BEFORE = re.compile(
     rb"(?:\\[nrtbf]|\\u00[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}|\x1b\[[0-9;]{0,12}m|\\033\[[0-9;]{0,12}m)\Z"
 )
@@ -15,14 +15,19 @@ _BASE64_AFTER = re.compile(rb"[A-Za-z0-9+/]{40}")
 
 def stands_alone(data: bytes, start: int, end: int) -> bool:
     """Whether nothing that belongs to it stands before `start`, and no base64 goes on around it."""
-    if (
-        start > 0
-        and data[start - 1] in _KEY
-        and not _BEFORE.search(data[max(0, start - 20) : start])
-    ):
+    if not begins(data, start):
         return False
     if data[start - 1 : start] in (b"+", b"/") and _BASE64_BEFORE.search(
         data[max(0, start - 40) : start]
     ):
         return False
     return not (data[end : end + 1] in (b"+", b"/") and _BASE64_AFTER.match(data[end : end + 40]))
+
+
+def begins(data: bytes, start: int) -> bool:
+    """Whether a word can begin here. An escape is looked for only where there is a sign of one."""
+    if start == 0 or data[start - 1] not in KEY_CHARACTERS:
+        return True
+    before = data[max(0, start - 20) : start]
+    signs = b"\\" in before or b"%" in before or b"\x1b" in before
+    return signs and _BEFORE.search(before) is not None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ci_tokengate.scan.keys.chance import is_published, is_random
 from ci_tokengate.scan.keys.context import Place, distance
-from ci_tokengate.scan.keys.edges import stands_alone
+from ci_tokengate.scan.keys.edges import KEY_CHARACTERS, begins, stands_alone
 from ci_tokengate.scan.keys.encoded import WINDOW, decode, decoded_at
 from ci_tokengate.scan.keys.form import Form
 from ci_tokengate.scan.keys.match import Match
@@ -31,6 +31,14 @@ NEAR = 700
 _BY_PLAIN: tuple[tuple[Form, ...], ...] = tuple(
     tuple(form for form in FORMS if literal and literal in form.literal) for literal, _ in PLAIN
 )
+_NOT_AFTER: tuple[frozenset[int], ...] = tuple(
+    frozenset()
+    if any(form.offset for form in forms)
+    else KEY_CHARACTERS
+    - {f.literal[f.literal.index(lit) - 1] for f in forms if not f.literal.startswith(lit)}
+    for (lit, _), forms in zip(PLAIN, _BY_PLAIN, strict=True)
+)
+"""What no key has right before its literal, unless an escape ends there; csk- has a c before sk-."""
 _NAMED = tuple(form for form in FORMS if not form.literal)
 _TOKEN = re.compile(rb"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/]{27,4096}={0,2}(?![A-Za-z0-9+/=_-])")
 
@@ -42,7 +50,8 @@ def find_keys(data: bytes, signs: Signs) -> list[Match]:
     decoded_until = [-1, -1, -1, -1]  # by alignment: base64 is read once
     for index, at in sorted(hits, key=lambda hit: hit[1]):
         if index < len(PLAIN):
-            found += _plain(data, index, at)
+            if not at or data[at - 1] not in _NOT_AFTER[index] or begins(data, at):
+                found += _plain(data, index, at)
         else:
             skip = ENCODED[index - len(PLAIN)][1]
             if at >= decoded_until[(at - skip) % 4]:

@@ -6,6 +6,12 @@ from ci_tokengate.scan.keys.form import Form
 
 _GITLEAKS = "https://github.com/gitleaks/gitleaks/blob/master/cmd/generate/config/rules/openai.go"
 _ADMIN = "https://github.com/trufflesecurity/trufflehog/blob/main/pkg/detectors/openaiadmin/openaiadmin.go"
+_END = rb")(?![A-Za-z0-9_-])"
+
+
+def _halves(length: int) -> bytes:
+    """What stands on both sides of the middle. 20 was the length of the first project keys."""
+    return rb"[A-Za-z0-9_-]{%d}T3BlbkFJ[A-Za-z0-9_-]{%d}" % (length, length)
 
 
 def _form(kind: bytes, what: str, link: str = _GITLEAKS) -> Form:
@@ -14,9 +20,7 @@ def _form(kind: bytes, what: str, link: str = _GITLEAKS) -> Form:
         what=what,
         literal=b"sk-" + kind + b"-",
         run=20,
-        pattern=b"sk-"
-        + kind
-        + b"-(?P<body>[A-Za-z0-9_-]{50,90}?T3BlbkFJ[A-Za-z0-9_-]{50,90})(?![A-Za-z0-9_-])",
+        pattern=b"sk-" + kind + b"-(?P<body>" + b"|".join(_halves(n) for n in (74, 58, 20)) + _END,
         link=link,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ import pytest
 
 from tests.act.harness import Act, Run
 from tests.act.world import REPOSITORY, World, call, message, sandbox_world
+from tests.live.database import VARIABLE, database
 from tests.live.environment import live_proxy
 
 POLICY = """\
@@ -118,6 +120,8 @@ def test_matrix_second_workflow_and_rerun_make_one_comment_that_equals_the_proxy
     cost = json.loads(outputs["cost-json"])
     truth = world.total(f"tokengate:{REPOSITORY}#{number_of(event)}:")
     assert truth > 0
+    if not world.sandbox and VARIABLE in os.environ:
+        assert database().cost(f"tokengate:{REPOSITORY}#{number_of(event)}:") == truth
     assert outputs["cost-state"] == "settled"
     assert Decimal(outputs["cost-usd"]) == truth == Decimal(cost["total_usd"])
     assert Decimal(record(body)["total_usd"]) == truth

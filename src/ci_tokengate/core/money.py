@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from decimal import ROUND_DOWN, Context, Decimal
+from functools import reduce
 
 from ci_tokengate.errors import UsageError
 
@@ -44,12 +45,12 @@ def floor_micro(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.000001"), rounding=ROUND_DOWN)
 
 
+add_exactly = _EXACT.add
+
+
 def exact_sum(amounts: Iterable[Decimal]) -> Decimal:
     """Without rounding: Python's usual 28 digits are too few for $12,345 and 3.0000000000000001e-08."""
-    total = Decimal(0)
-    for amount in amounts:
-        total = _EXACT.add(total, amount)
-    return total
+    return reduce(add_exactly, amounts, Decimal(0))
 
 
 def plain(amount: Decimal) -> str:

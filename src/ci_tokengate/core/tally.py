@@ -18,7 +18,7 @@ from ci_tokengate.core.cost import (
     Unpriced,
 )
 from ci_tokengate.core.keys import KeyRecord
-from ci_tokengate.core.money import exact_sum
+from ci_tokengate.core.money import add_exactly, exact_sum
 from ci_tokengate.core.refusals import PROBE_CALL_TYPE
 from ci_tokengate.core.usage import UsageRow
 
@@ -80,14 +80,14 @@ class Tally:
             key.refused_by_cap += not by_team
         if row.answered:
             key.requests += 1
-            key.cost = exact_sum((key.cost, row.spend))
+            key.cost = add_exactly(key.cost, row.spend)
             self._add_to_model(row)
 
     def _add_to_model(self, row: UsageRow) -> None:
         use_case = _use_case(row.alias)
         sums = self._rows.setdefault((use_case, row.model), _Priced())
         sums.add(row)
-        sums.cost = exact_sum((sums.cost, row.spend))
+        sums.cost = add_exactly(sums.cost, row.spend)
         if row.unpriced:
             sums.unpriced += 1
             self._unpriced.setdefault((use_case, row.model, row.provider_model), _Sums()).add(row)
@@ -152,7 +152,7 @@ def _lost(records: Iterable[KeyRecord], sums: dict[str, _KeySums], now: datetime
         seen = sums[record.id].cost if record.id in sums else Decimal(0)
         missing = record.spend - seen
         if missing > max(record.spend * _FLOAT_NOISE, _FLOAT_NOISE):
-            lost = exact_sum((lost, missing))
+            lost = add_exactly(lost, missing)
     return lost
 
 

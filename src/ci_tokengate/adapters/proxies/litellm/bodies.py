@@ -15,9 +15,10 @@ _TOO_MUCH = Decimal(10) ** 12
 
 
 def _utc(value: datetime) -> datetime:
-    aware = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+    if value.tzinfo is None:
+        return value.replace(tzinfo=timezone.utc)
     try:
-        return aware.astimezone(timezone.utc)
+        return value.astimezone(timezone.utc)
     except OverflowError:
         raise ValueError("not a time within the calendar") from None
 

@@ -12,6 +12,11 @@ from ci_tokengate.adapters.proxies.litellm.errors import type_of
 from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.errors import UndecidedError
 
+_ZERO = Decimal(0)
+_NOTHING, _NO_ERROR = bodies.RowMetadata.model_construct(), bodies.RowError.model_construct()
+_NO_USAGE, _NO_CACHE = bodies.RowUsage.model_construct(), bodies.CachedTokens.model_construct()
+"""Made once: a row of a hundred thousand should cost microseconds."""
+
 
 def rows(
     calls: Calls, query: Mapping[str, str], *, since: datetime, until: datetime
@@ -39,12 +44,12 @@ def budget_spent(calls: Calls, job_key: str) -> bool | None:
 
 
 def _usage(row: bodies.Row) -> UsageRow:
-    meta = row.metadata or bodies.RowMetadata()
-    error = meta.error_information or bodies.RowError()
+    meta = row.metadata or _NOTHING
+    error = meta.error_information or _NO_ERROR
     said = error.error_message or ""
     refused = error.error_class == "BudgetExceededError" or "Budget has been exceeded" in said
-    used = meta.usage_object or bodies.RowUsage()
-    nested = used.prompt_tokens_details or bodies.CachedTokens()
+    used = meta.usage_object or _NO_USAGE
+    nested = used.prompt_tokens_details or _NO_CACHE
     return UsageRow(
         key_id=row.api_key,
         alias=meta.user_api_key_alias or "",
@@ -52,7 +57,7 @@ def _usage(row: bodies.Row) -> UsageRow:
         provider_model=row.model,
         team_id=row.team_id or "",
         call_type=row.call_type,
-        spend=row.spend or Decimal(0),
+        spend=row.spend or _ZERO,
         refusal=(said or "budget exceeded") if refused else "",
         failed=row.status == "failure",
         repeated=str(row.cache_hit).lower() == "true",

@@ -57,7 +57,7 @@ def at_one_time(text: str) -> str:
     """Times and nonces differ from run to run."""
     text = re.sub(r"\b([0-9a-f]{8})\b", "d36d580f", text)
     text = re.sub(r"until \d\d:\d\d UTC", "until 14:32 UTC", text)
-    text = re.sub(r"provisional\s+\d+\s+\w{3}\s+\d\d:\d\d", "provisional 23 Nov 14:03", text)
+    text = re.sub(r"Settled\s+\d+\s+\w{3}\s+\d\d:\d\d", "Settled 23 Nov 14:03", text)
     return re.sub(r"1\s+\w{3}\s+00:00 UTC", "1 Dec 00:00 UTC", text)
 
 

@@ -8,7 +8,7 @@ RUN := $(UV) run --locked --quiet
 export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-live compatibility cassettes lint format schema bench lock clean
+.PHONY: help setup demo test test-live compatibility cassettes lint format schema bench bench-scan lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,9 @@ lock: $(UV) ## after a change of dependencies: uv.lock, and what the action inst
 
 bench: setup ## figures, printed: warm and cold starts of the action
 	$(RUN) python -m tests.bench
+
+bench-scan: setup ## figures, printed: the scan beside its peers, which come from PyPI; ARGS="--tree PATH"
+	$(RUN) python -m tests.bench.scan $(ARGS)
 
 clean: ## remove what was made
 	rm -rf .venv .cache .live

@@ -48,6 +48,7 @@ _BASELINE = ".tokengate-baseline.json"
     "--honor", multiple=True, type=click.Choice([*OTHERS]), help="Inline allows of others."
 )
 @click.option("--engine", type=click.Choice(NAMES), default="auto", show_default=True)
+@click.option("--only", type=click.Choice(["keys", "flows"]), help="TG001 and TG002, or the rest.")
 @click.option("--revoke-found", is_flag=True, help="End keys that are the proxy's own.")
 @click.option("--yes", is_flag=True, help="Revoke without asking.")
 @click.option("--proxy-url", envvar="TOKENGATE_PROXY_URL", default="", help="For --revoke-found.")
@@ -67,6 +68,8 @@ def scan(env: Mapping[str, str], /, paths: tuple[str, ...], **options: Any) -> N
         scope=scans.scope_of(options["policy"] or _POLICY, required=bool(options["policy"])),
         honor=options["honor"],
         baseline=baseline,
+        keys=options["only"] != "flows",
+        flows=options["only"] != "keys",
     )
     report = _scanned(paths, wanted, options)
     if updating:

@@ -10,10 +10,8 @@ from ci_tokengate.scan.baseline import Baseline
 from ci_tokengate.scan.engines import Engine
 from ci_tokengate.scan.flows.literals import may_matter
 from ci_tokengate.scan.found import Found
-from ci_tokengate.scan.key_findings import key_findings
 from ci_tokengate.scan.report import Report
 from ci_tokengate.scan.scope import Scope
-from ci_tokengate.scan.suppress import suppressed
 from ci_tokengate.scan.text import LeftOut, Text
 
 Read = Callable[[str], bytes | None]
@@ -61,6 +59,8 @@ def _judged(text: Text, wanted: Wanted, read: Read) -> Iterator[Found | None]:
     founds = list(_founds(text, wanted, read))
     if not founds:
         return
+    from ci_tokengate.scan.suppress import suppressed
+
     lines = text.lines()
 
     def line_of(number: int) -> str:
@@ -71,7 +71,11 @@ def _judged(text: Text, wanted: Wanted, read: Read) -> Iterator[Found | None]:
 
 def _founds(text: Text, wanted: Wanted, read: Read) -> Iterator[Found]:
     signs = wanted.engine.signs(text.data)
-    if wanted.keys:
+    if wanted.keys and (signs.hits or signs.mentions):
+        from ci_tokengate.scan.key_findings import (
+            key_findings,
+        )  # expressions, for those who need them
+
         yield from key_findings(text, signs)
     if wanted.flows and text.numbers is None and _may_flow(text, signs.hosts):
         from ci_tokengate.scan.flows.check import check  # a parser of YAML, for those who need it

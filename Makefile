@@ -1,4 +1,5 @@
-# Everything a fresh machine needs besides Python ≥ 3.10, make and node is installed below .cache/.
+# Everything a fresh machine needs besides Python ≥ 3.10, make and node (with npm, for test-spec) is installed
+# below .cache/ and .spec/.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -8,7 +9,7 @@ RUN := $(UV) run --locked --quiet
 export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-live compatibility cassettes lint format schema bench bench-scan lock clean
+.PHONY: help setup demo test test-spec test-live compatibility cassettes lint format schema screenshot bench bench-scan lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,11 +21,20 @@ help: ## what there is
 setup: $(UV) ## the environment in .venv, exactly as uv.lock says
 	@$(UV) sync --locked --quiet --all-extras --compile-bytecode $(if $(PYTHON_VERSION),--python $(PYTHON_VERSION))
 
-demo: setup ## the main job: a gate, a key, an agent's call, revocation, on the embedded sandbox
+demo: setup ## the life of a pull request, from its first job to the merge, on the embedded sandbox
 	@$(RUN) ci-tokengate demo
 
 test: setup ## the tests: no network, under three minutes
-	$(RUN) pytest -n auto -m "not live" $(ARGS)
+	$(RUN) pytest -n auto -m "not live and not spec" $(ARGS)
+
+.spec/installed: tests/spec/package.json tests/spec/package-lock.json
+	rm -rf .spec && mkdir .spec && cp $^ .spec/
+	cd .spec && npm ci --ignore-scripts --no-audit --no-fund
+	rm -f .spec/node_modules/@octokit/openapi/generated/*.deref.json .spec/node_modules/@octokit/openapi/generated/ghe*.json
+	touch $@
+
+test-spec: setup .spec/installed ## the GitHub double, and all that is asked of GitHub, against GitHub's own OpenAPI (needs npm)
+	$(RUN) pytest -n 0 -m spec tests/spec $(ARGS)
 
 test-live: setup ## against a real LiteLLM: TOKENGATE_LITELLM_URL and TOKENGATE_LITELLM_ADMIN_KEY
 	$(RUN) pytest -n 2 -m live $(ARGS)
@@ -55,6 +65,9 @@ format: setup ## let ruff mend what it can
 schema: setup ## after a change of the policy's form: its JSON Schema for editors
 	$(RUN) ci-tokengate policy schema > schema/tokengate.schema.json
 
+screenshot: setup ## docs/comment.png: the comment as a reviewer sees it (needs chromium)
+	$(RUN) python -m tests.render.screenshot
+
 lock: $(UV) ## after a change of dependencies: uv.lock, and what the action installs
 	$(UV) lock
 	$(UV) export --quiet --locked --no-dev --no-emit-project --no-header --no-annotate -o requirements.lock
@@ -68,4 +81,4 @@ bench-scan: setup ## figures, printed: the scan beside its peers, which come fro
 	$(RUN) python -m tests.bench.scan $(ARGS)
 
 clean: ## remove what was made
-	rm -rf .venv .cache .live
+	rm -rf .venv .cache .live .spec

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from itertools import count
 
 from ci_tokengate.core.budget import TeamBudget
+from ci_tokengate.core.comments import Comment
 from ci_tokengate.core.context import JobContext, PullRequest
-from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest, UsageRow
+from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest
 from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
+from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.ports import LostAnswer, RunState
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=timezone.utc)
@@ -44,9 +47,12 @@ class FakeProxy:
     missing: list[str] = field(default_factory=list)
     rows: list[UsageRow] = field(default_factory=list)
     alive: dict[str, KeyRecord] = field(default_factory=dict)
+    revoked: dict[str, KeyRecord] = field(default_factory=dict)
+    reads: int = 0
     requests: list[KeyRequest] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
     after_mint: Callable[[], None] = lambda: None
+    before_rows: Callable[[], None] = lambda: None
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def credential(self) -> Credential:
@@ -55,8 +61,8 @@ class FakeProxy:
     def team_budget(self, team_id: str) -> TeamBudget:
         return self.budget
 
-    def keys(self, *, prefix: str) -> list[KeyRecord]:
-        return [k for k in self.alive.values() if k.alias.startswith(prefix)]
+    def keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+        return _named(self.alive, prefix, part)
 
     def live_keys(self, *, prefix: str, team_id: str | None = None) -> list[KeyRecord]:
         now = self.clock.now()
@@ -67,10 +73,21 @@ class FakeProxy:
             and (k.expires_at is None or k.expires_at > now)
         ]
 
-    def usage_by_alias(self, prefix: str, *, since: datetime) -> Iterable[UsageRow]:
-        return [r for r in self.rows if r.alias.startswith(prefix)]
+    def revoked_keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+        return _named(self.revoked, prefix, part)
 
-    def usage_of(self, key_id: str) -> Iterable[UsageRow]:
+    def usage_by_alias(self, prefix: str, *, since: datetime, part: str = "") -> Iterable[UsageRow]:
+        self.reads += 1
+        self.before_rows()
+        return [
+            r
+            for r in self.rows
+            if r.alias.startswith(prefix)
+            and part in r.alias
+            and (r.started_at is None or r.started_at >= since)
+        ]
+
+    def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterable[UsageRow]:
         return [r for r in self.rows if r.key_id == key_id]
 
     def mint(self, request: KeyRequest) -> JobKey:
@@ -116,11 +133,17 @@ class FakeProxy:
     def revoke(self, handle: Handle) -> bool:
         for key_id, key in list(self.alive.items()):
             if handle.key_id == key_id or (handle.key_id is None and key.alias == handle.alias):
+                self.revoked[key_id] = replace(key, revoked_at=self.clock.now())
                 del self.alive[key_id]
                 return True
         if handle.key_id is None:
             self.taken.append(handle.alias)
         return False
+
+
+def _named(keys: dict[str, KeyRecord], prefix: str, part: str) -> list[KeyRecord]:
+    found = (k for k in keys.values() if k.alias.startswith(prefix))
+    return [k for k in found if part.lower() in k.alias.lower()]
 
 
 @dataclass
@@ -133,6 +156,14 @@ class FakeHost:
 
     def pull_request(self, repository: str, number: int) -> PullRequest:
         return PullRequest(number=number, base_sha="b" * 40, head_ref="topic", from_fork=False)
+
+    def pulls_of_head(
+        self, repository: str, owner: str, branch: str, sha: str
+    ) -> list[PullRequest]:
+        return []
+
+    def pulls_since(self, repository: str, since: datetime) -> Iterable[PullRequest]:
+        return []
 
     def run_state(self, repository: str, run_id: str, attempt: int) -> RunState:
         self.asked.append(run_id)
@@ -180,3 +211,73 @@ def a_policy(use_case: UseCase | None = None, *, plan: str | None = "800") -> Po
         teams={"t": team},
         use_cases={case.name: case},
     )
+
+
+ROBOT = "github-actions[bot]"
+
+
+@dataclass
+class Conversation:
+    """The comments on a pull request, by id, as GitHub keeps them: author and body."""
+
+    written: dict[int, tuple[str, str]] = field(default_factory=dict)
+    hidden: list[int] = field(default_factory=list)
+    _ids: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def add(self, body: str, author: str = ROBOT) -> int:
+        number = next(self._ids)
+        self.written[number] = (author, body)
+        return number
+
+    def bodies(self, author: str = ROBOT) -> list[str]:
+        return [body for who, body in self.written.values() if who == author]
+
+
+@dataclass
+class FakeComments:
+    """One token's view of a conversation.
+
+    `step` is called before and after each effect, with what is done: a test can stop there, let
+    others do something, or raise.
+    """
+
+    conversation: Conversation = field(default_factory=Conversation)
+    author: str = ROBOT
+    step: Callable[[str], None] = lambda _: None
+    done: list[str] = field(default_factory=list)
+
+    def mine(self, marker: str) -> list[Comment]:
+        with self._stepping("mine"):
+            found = sorted(self.conversation.written.items())
+            own = [(n, body) for n, (who, body) in found if who == self.author and marker in body]
+        return [self._seen(number, body) for number, body in own]
+
+    def create(self, body: str) -> Comment:
+        with self._stepping("create"):
+            number = self.conversation.add(body, self.author)
+        return self._seen(number, body)
+
+    def edit(self, comment: Comment, body: str) -> Comment | None:
+        with self._stepping("edit"):
+            there = comment.id in self.conversation.written
+            if there:
+                self.conversation.written[comment.id] = (self.author, body)
+        return self._seen(comment.id, body) if there else None
+
+    def delete(self, comment: Comment) -> None:
+        with self._stepping("delete"):
+            self.conversation.written.pop(comment.id, None)
+
+    def hide(self, comment: Comment) -> None:
+        with self._stepping("hide"):
+            self.conversation.hidden.append(comment.id)
+
+    @contextmanager
+    def _stepping(self, what: str) -> Iterator[None]:
+        self.step(f"before {what}")
+        yield
+        self.done.append(what)
+        self.step(f"after {what}")
+
+    def _seen(self, number: int, body: str) -> Comment:
+        return Comment(id=number, node_id=f"C{number}", body=body, url=f"https://c/{number}")

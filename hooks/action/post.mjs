@@ -7,6 +7,7 @@ import { NETWORK, demise, error, forwardSignals, pick, run, tokengate, warning }
 
 const DEADLINE = 30_000;
 const PYTHON_LIMIT = 18_000; // what is left is enough for the fallback's first tries
+const REPORT_LIMIT = 20_000;
 const HANDED_ON = /^(STATE|INPUT|GITHUB|RUNNER)_|^(HOME|USERPROFILE|TMPDIR|TEMP|TMP|SystemRoot|LANG)$/;
 
 /** The environment of Python here: an allow list, with the network as main saw it. */
@@ -81,6 +82,13 @@ async function post(env, started) {
   process.exitCode = 1;
 }
 
+/** The comment, in a process of its own: nothing of it can be in the way of the revocation, or fail the job. */
+async function report(env) {
+  if (!env.STATE_python || !fs.existsSync(env.STATE_python)) return;
+  const result = await tokengate(env.STATE_python, "report", { env: scrubbed(env, networkOfMain(env.STATE_network)), timeout: REPORT_LIMIT }).catch((crash) => ({ code: null, error: crash.message }));
+  if (result.code !== 0) warning(`What this pull request cost was not told: the Python of ci-tokengate ${result.code === null ? demise(result) : `ended with ${result.code}`}.`);
+}
+
 const started = Date.now();
 forwardSignals();
 try {
@@ -88,3 +96,4 @@ try {
 } finally {
   if (process.env.STATE_folder) fs.rmSync(process.env.STATE_folder, { recursive: true, force: true });
 }
+if (process.env.STATE_report) await report(process.env);

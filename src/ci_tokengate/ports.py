@@ -9,16 +9,20 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # post imports this page, and should not pay for types that it only names
+    from ci_tokengate.core import diagnosis as seen
     from ci_tokengate.core.budget import TeamBudget
+    from ci_tokengate.core.comments import Comment
     from ci_tokengate.core.context import PullRequest
+    from ci_tokengate.core.cost import Unpriced
     from ci_tokengate.core.keys import (
         Credential,
         Handle,
         JobKey,
         KeyRecord,
         KeyRequest,
-        UsageRow,
     )
+    from ci_tokengate.core.tools.dial import Dial
+    from ci_tokengate.core.usage import UsageRow
 
 
 class LostAnswer(Exception):  # noqa: N818 - not an error: an outcome of `mint` that is neither yes nor no
@@ -41,13 +45,24 @@ class Proxy(Protocol):
         """Keys that could still spend, whose alias starts with `prefix`; at once after a mint."""
         ...
 
-    def keys(self, *, prefix: str) -> list[KeyRecord]:
-        """The same, expired keys included."""
+    def keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+        """The same, expired keys included. `part` stands anywhere in the alias, in any case of letters."""
         ...
 
-    def usage_by_alias(self, prefix: str, *, since: datetime) -> Iterable[UsageRow]: ...
+    def revoked_keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+        """Keys that were revoked, as far back as the proxy remembers them."""
+        ...
 
-    def usage_of(self, key_id: str) -> Iterable[UsageRow]: ...
+    def usage_by_alias(self, prefix: str, *, since: datetime, part: str = "") -> Iterable[UsageRow]:
+        """All rows, oldest first, of keys whose alias starts with `prefix`; read as it is consumed.
+
+        `part` stands anywhere in the alias, to the letter.
+        """
+        ...
+
+    def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterable[UsageRow]:
+        """All rows of one key; without `since`, of as long as a job key can have lived."""
+        ...
 
     def mint(self, request: KeyRequest) -> JobKey:
         """Raises LostAnswer when the key may exist all the same; never repeats by itself."""
@@ -69,6 +84,53 @@ class Proxy(Protocol):
         ...
 
 
+class Diagnosis(Protocol):
+    """What `doctor` asks of a proxy besides. Nothing but a `knock` that is paid for can spend.
+
+    Every call may raise ProxyUnavailableError, DeadlineError, UsageError or CredentialError.
+    """
+
+    def health(self) -> seen.Health: ...
+
+    def minter(self, model: str) -> seen.Minter:
+        """`model` is one that a job may use, and the minting credential must not."""
+        ...
+
+    def trial(self, request: KeyRequest) -> seen.Trial:
+        """Tries to mint a key of cap 0. Whatever comes of it, `forget` its alias afterwards."""
+        ...
+
+    def bounds(self, request: KeyRequest) -> Iterable[seen.Bound]:
+        """The ceilings, asked for under the alias of a `trial` that lives: none of it is minted."""
+        ...
+
+    def forget(self, alias: str) -> None:
+        """No key has this alias when this returns, whatever time the command has left."""
+        ...
+
+    def knock(self, dial: Dial, *, paid: bool = False) -> seen.Knock:
+        """Makes a tool's request: whole if `paid`, else without a question in it."""
+        ...
+
+    def remedy(self, lack: seen.Lack | seen.Ceiling, **about: str) -> str:
+        """What an operator changes at this kind of proxy. Also takes a Ceiling that is missing."""
+        ...
+
+
+class CommentRights(Protocol):
+    def comment_right(self, repository: str) -> seen.CommentRight:
+        """May the token comment there? Nothing is written. Raises UndecidedError."""
+        ...
+
+
+class PriceBook(Protocol):
+    """What providers ask for by their lists."""
+
+    def __call__(self, calls: Unpriced, /) -> Decimal | None:
+        """USD for these calls, or None where the book does not know the model."""
+        ...
+
+
 class RunState(Enum):
     """What the code host says of one attempt of a run."""
 
@@ -87,6 +149,42 @@ class CodeHost(Protocol):
     def pull_request(self, repository: str, number: int) -> PullRequest: ...
 
     def run_state(self, repository: str, run_id: str, attempt: int) -> RunState: ...
+
+    def pulls_of_head(
+        self, repository: str, owner: str, branch: str, sha: str
+    ) -> list[PullRequest]:
+        """Pull requests, open or not, whose head is `owner:branch` at `sha`; newest first."""
+        ...
+
+    def pulls_since(self, repository: str, since: datetime) -> Iterable[PullRequest]:
+        """Pull requests that were updated after `since`, the latest first."""
+        ...
+
+
+class Comments(Protocol):
+    """The comments on one pull request, seen with the token that writes them.
+
+    Every call may raise UsageError (no such pull request, locked, no permission) or UndecidedError
+    (limits, outages); after an UndecidedError a write may have taken effect all the same.
+    """
+
+    def mine(self, marker: str) -> list[Comment]:
+        """Comments by this token's own author with `marker` in them, oldest first; all pages."""
+        ...
+
+    def create(self, body: str) -> Comment: ...
+
+    def edit(self, comment: Comment, body: str) -> Comment | None:
+        """None where it is gone."""
+        ...
+
+    def delete(self, comment: Comment) -> None:
+        """No error where it is gone."""
+        ...
+
+    def hide(self, comment: Comment) -> None:
+        """Folded away as outdated."""
+        ...
 
 
 class Runner(Protocol):

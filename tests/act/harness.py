@@ -19,7 +19,7 @@ import sys
 import sysconfig
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -252,6 +252,7 @@ class Act:
         job: str | None = None,
         action: Path | None = None,
         tools: Path | None = None,
+        on_commit: Callable[[str], None] = lambda _: None,
     ) -> Running:
         """Start act in a fresh repository.
 
@@ -260,6 +261,7 @@ class Act:
                   of every step too, as on a self-hosted runner
         files     further files of the repository, by path
         actions   further actions, {"actions/setup-python@v5": folder}
+        on_commit is told the commit that the run is at, before it starts
         tools     another tool cache than the prepared one, to see a cold start
         """
         self._count += 1
@@ -268,6 +270,8 @@ class Act:
         _repository(
             workspace, {".github/workflows/workflow.yml": workflow, **(files or {})}, origin
         )
+        head = ["git", "rev-parse", "HEAD"]
+        on_commit(subprocess.check_output(head, cwd=workspace, text=True).strip())
         _link(home / "cache" / "act" / "tool_cache", tools or self.tools)
         (home / "event.json").write_text(json.dumps(_payload(payload)))
         known = {"org/ci-tokengate@v1": action or self.action, **(actions or {})}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -117,7 +118,44 @@ class World:
             time.sleep(0.2)
 
     def policy(self, text: str, payload: str = "pull_request.opened") -> None:
-        self.github.files[(base_of(payload), POLICY_PATH)] = text
+        """At the base of the payload's pull request, which GitHub then has, too."""
+        pull = pull_of(payload)
+        with self.github.lock:
+            self.github.files[(pull["base"]["sha"], POLICY_PATH)] = text
+            self.github.pulls[pull["number"]] = pull
+
+    def pull(self, number: int, payload: str = "pull_request.opened") -> dict[str, Any]:
+        """A pull request of this number, and the payload of an event of it."""
+        body: dict[str, Any] = json.loads((PAYLOADS / f"{payload}.json").read_text())
+        body["number"] = body["pull_request"]["number"] = number
+        with self.github.lock:
+            self.github.pulls[number] = body["pull_request"]
+        return body
+
+    def sandbox_flushed(self) -> None:
+        if self.sandbox:
+            self.sandbox.flush()
+
+    def mint(self, body: Mapping[str, Any]) -> str:
+        """A key by the minting key, without our product; its value."""
+        headers = {"authorization": f"Bearer {self.minter_key}"}
+        answer = httpx.post(f"{self.url}/key/generate", json=body, headers=headers, timeout=30)
+        key: str = answer.raise_for_status().json()["key"]
+        return key
+
+    def total(self, prefix: str) -> Decimal:
+        """USD of all rows of keys with this alias prefix, read as the admin, without our product."""
+        found: dict[str, Any] = self.get(
+            "/spend/logs/v2",
+            key_alias=prefix,
+            start_date="2020-01-01",
+            end_date="2099-01-01",
+            page_size="1000",
+        )
+        aliased = [
+            r for r in found["data"] if r["metadata"]["user_api_key_alias"].startswith(prefix)
+        ]
+        return sum((Decimal(str(row["spend"])) for row in aliased), Decimal(0))
 
     def start(
         self,
@@ -127,8 +165,11 @@ class World:
         payload: str | Mapping[str, Any] = "pull_request.opened",
         event: str = "pull_request",
         run_id: str = "777",
+        attempt: int = 1,
         url: str = "",
         files: Mapping[str, str] | None = None,
+        secrets: Mapping[str, str] | None = None,
+        variables: Mapping[str, str] | None = None,
         **more: Any,
     ) -> Running:
         return act.start(
@@ -136,11 +177,16 @@ class World:
             event=event,
             payload=payload,
             origin=ORIGIN,
-            secrets={"MINTER": self.minter_key, "GITHUB_TOKEN": "ghs_canary0123456789"},
-            variables={"PROXY": url or self.url},
+            secrets={
+                "MINTER": self.minter_key,
+                "GITHUB_TOKEN": "ghs_canary0123456789",
+                **(secrets or {}),
+            },
+            variables={"PROXY": url or self.url, **(variables or {})},
             env={
                 "GITHUB_API_URL": self.api,
                 "GITHUB_RUN_ID": run_id,
+                "GITHUB_RUN_ATTEMPT": str(attempt),
                 "KEPT": str(act.folder / "kept"),
             },
             files={"agent.py": AGENT, **(files or {})},
@@ -151,10 +197,10 @@ class World:
         return self.start(act, workflow, **options).finish(90)
 
 
-def base_of(payload: str) -> str:
+def pull_of(payload: str) -> dict[str, Any]:
     body = json.loads((PAYLOADS / f"{payload}.json").read_text())
-    sha: str = body["pull_request"]["base"]["sha"]
-    return sha
+    found: dict[str, Any] = body["pull_request"]
+    return found
 
 
 def workflow(*later: str, on: str = "pull_request", **inputs: str) -> str:

@@ -77,7 +77,7 @@ def test_mint_says_what_is_wrong_and_mints_nothing(
 
 
 CHOICES = {
-    "mode": "key, gate",
+    "mode": "key, gate, settle, scan",
     "export": "env, output, both",
     "on_error": "block, skip",
     "on_hard_stop": "fail, skip",

@@ -31,7 +31,7 @@ from ci_tokengate.sandbox.runner_files import read_entries
 from ci_tokengate.sandbox.seed import seed
 from ci_tokengate.sandbox.state import State
 from tests.act.harness import PAYLOADS, ROOT, ship
-from tests.act.world import POLICY, POLICY_PATH, base_of
+from tests.act.world import POLICY, POLICY_PATH, pull_of
 
 PAYLOAD = "pull_request.opened"
 Sample = tuple[float, float]
@@ -145,7 +145,7 @@ def bench() -> Iterator[Bench]:
     )
     seed(state, serve.MINTER_KEY)
     timer = Timed(build(state, asyncio.sleep))
-    github = GitHubState(files={(base_of(PAYLOAD), POLICY_PATH): POLICY})
+    github = GitHubState(files={(pull_of(PAYLOAD)["base"]["sha"], POLICY_PATH): POLICY})
     with (
         tempfile.TemporaryDirectory() as name,
         serve.listener_on(0) as listener,

@@ -31,6 +31,13 @@ def test_pull_request_1_is_no_prefix_of_12() -> None:
     assert not str(alias_for(a_context(12), "u", "n")).startswith(scope_prefix("acme/web_app", "1"))
 
 
+def test_long_branches_that_begin_alike_have_prefixes_of_their_own() -> None:
+    branches = [f"refs/heads/{'長' * 40}{end}" for end in ("one", "two")]
+    first, second = (scope_prefix("acme/shop", branch) for branch in branches)
+    assert first != second
+    assert len(first) == len(second) == len("tokengate:acme/shop#:") + 200
+
+
 @given(NAMES, NAMES, NAMES, NAMES, NAMES)
 def test_an_alias_survives_whatever_names_jobs_and_branches_have(
     repository: str, scope: str, run: str, job: str, use_case: str
@@ -38,7 +45,7 @@ def test_an_alias_survives_whatever_names_jobs_and_branches_have(
     alias = Alias(
         repository=repository,
         scope=scope,
-        run_id=run.replace(".", "-"),
+        run_id=run,
         run_attempt=3,
         job=job,
         use_case=use_case,

@@ -12,6 +12,8 @@ from ci_tokengate.cli.app import app
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
+DEMO = ROOT / "tests" / "cli" / "golden" / "demo.txt"
+"""What the demo prints; tests/cli/test_demo.py holds it to the truth."""
 
 
 def action() -> dict[str, Any]:
@@ -47,12 +49,18 @@ def commands() -> str:
     return "\n".join(["| command | what it does |", "|---|---|", *rows])
 
 
-TABLES = {"inputs": inputs, "outputs": outputs, "commands": commands}
+def demo() -> str:
+    return f"```\n{DEMO.read_text('utf-8').strip()}\n```"
+
+
+TABLES = {"inputs": inputs, "outputs": outputs, "commands": commands, "demo": demo}
 
 
 def with_tables(text: str) -> str:
     """The README with its generated tables as they should be."""
     for name, table in TABLES.items():
+        if f"<!-- {name} -->\n" not in text:
+            continue
         before, _, rest = text.partition(f"<!-- {name} -->\n")
         _, fence, after = rest.partition(f"\n<!-- /{name} -->")
         text = f"{before}<!-- {name} -->\n{table()}{fence}{after}"

@@ -38,6 +38,7 @@ READS: dict[str, Callable[[LiteLLM], object]] = {
     "credential": lambda proxy: proxy.credential(),
     "team_budget": lambda proxy: proxy.team_budget("payments-squad"),
     "live_keys": lambda proxy: proxy.live_keys(prefix="tokengate:"),
+    "revoked_keys": lambda proxy: proxy.revoked_keys(prefix="tokengate:"),
     "usage_of": lambda proxy: list(proxy.usage_of("0" * 64)),
     "usage_by_alias": lambda proxy: list(
         proxy.usage_by_alias("tokengate:", since=datetime(2026, 11, 1, tzinfo=timezone.utc))
@@ -199,5 +200,6 @@ def test_a_minted_key_that_cannot_be_read_is_in_no_error(faults: Faults) -> None
 
 
 def test_an_answers_repr_holds_no_body() -> None:
-    answer = Answer(status=200, body={"key": JOB_KEY}, text=JOB_KEY, headers={"x": JOB_KEY})
+    answer = Answer(status=200, raw=f'{{"key": "{JOB_KEY}"}}'.encode(), headers={"x": JOB_KEY})
+    assert JOB_KEY in answer.body["key"]
     assert JOB_KEY not in repr(answer)

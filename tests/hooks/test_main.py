@@ -20,6 +20,8 @@ UNSET = [
     "proxy-kind",
     "proxy-url",
     "python",
+    "refused",
+    "report",
     "team-id",
     "user-id",
 ]

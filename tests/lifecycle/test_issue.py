@@ -7,8 +7,9 @@ from itertools import count
 import pytest
 
 from ci_tokengate.core.budget import TeamBudget
-from ci_tokengate.core.keys import Handle, KeyRecord, UsageRow
+from ci_tokengate.core.keys import Handle, KeyRecord
 from ci_tokengate.core.policy import Mode
+from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.core.verdict import Cause
 from ci_tokengate.errors import CredentialError, ProxyUnavailableError, UndecidedError, UsageError
 from ci_tokengate.lifecycle.admit import Ask, admit

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ci_tokengate.core.keys import Handle, UsageRow
+from ci_tokengate.core.keys import Handle
 from ci_tokengate.core.refusals import PROBE_CALL_TYPE, Refusals
+from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.lifecycle.retire import FLUSH, retire
 from tests.fakes import FakeClock, FakeProxy
 

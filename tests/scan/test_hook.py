@@ -91,7 +91,8 @@ def test_the_clean_path_imports_nothing_but_its_literals(repo: Repo) -> None:
 
 
 def test_its_hosts_are_those_of_the_flow_rules() -> None:
-    assert set(hook.HOSTS) == set(_HOSTS)
+    told_apart = [host for host in _HOSTS if not any(part in host for part in hook.HOSTS)]
+    assert told_apart == []  # the hook's are shorter, and in each of theirs
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,5 @@ def reset(sandbox: Sandbox, github: GitHubState) -> None:
         state.rows.clear()
         state.seen.clear()
     sandbox.seed()
-    for known in (github.files, github.pulls, github.runs):
-        known.clear()
-    github.asked.clear()
+    github.reset()
     github.files[(BASE, PATH)] = POLICY

@@ -17,7 +17,7 @@ _SECRETS = ("INPUT_PROXY-KEY", "INPUT_GITHUB-TOKEN", "TOKENGATE_JOB_KEY")
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Entry of both shims: `main` or `post`. Never raises; a crash is 3, without a traceback."""
+    """Entry of both shims: `main`, `post` or `report`. Never raises; a crash is 3, without a traceback."""
     env = dict(os.environ)
     runner = GitHubRunner(env)
     runner.hide(env[name] for name in _SECRETS if name in env)
@@ -27,6 +27,14 @@ def main(argv: list[str] | None = None) -> int:
             from ci_tokengate.action.post import post
 
             return post(env, runner)
+        if phase == ["report"]:
+            from ci_tokengate.action.report import report
+
+            return report(env, runner)
+        if env.get("INPUT_MODE", "").strip() == "settle":
+            from ci_tokengate.action.settle import settle
+
+            return settle(env, runner)
         if env.get("INPUT_MODE", "").strip() == "scan":
             from ci_tokengate.action.scan import scan
 

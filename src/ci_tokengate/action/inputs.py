@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
+from ci_tokengate.core.comments import Behavior
 from ci_tokengate.core.durations import parse_duration
-from ci_tokengate.core.money import parse_cap
+from ci_tokengate.core.money import parse_cap, parse_usd
 from ci_tokengate.core.policy import OnError
 from ci_tokengate.core.tools.registry import select
 from ci_tokengate.core.tools.tool import Tool
 from ci_tokengate.errors import UsageError
 from ci_tokengate.lifecycle.admit import Ask
 from ci_tokengate.scan.suppress import OTHERS
+
+OFF = "off"
+"""The value of `comment` that writes none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +37,8 @@ class Inputs:
     on_error: OnError | None
     on_cap: str
     policy: str
+    comment: str
+    comment_above: Decimal
     sarif: str
     baseline: str
     honor: Sequence[str]
@@ -54,7 +61,7 @@ def read_inputs(env: Mapping[str, str]) -> Inputs:
     on_error = given("on-error") and choice("on-error", "block", "skip")
     max_budget, ttl = given("max-budget"), given("ttl")
     return Inputs(
-        mode=choice("mode", "key", "gate", "scan"),
+        mode=choice("mode", "key", "gate", "settle", "scan"),
         ask=Ask(
             team=given("team"),
             use_case=given("use-case"),
@@ -72,6 +79,8 @@ def read_inputs(env: Mapping[str, str]) -> Inputs:
         on_error=OnError(on_error) if on_error else None,
         on_cap=choice("on-cap", "warn", "fail"),
         policy=given("policy"),
+        comment=choice("comment", *(b.value for b in Behavior), OFF),
+        comment_above=parse_usd(given("comment-above") or "0", "comment-above"),
         sarif=given("sarif-file"),
         baseline=given("baseline"),
         honor=_scanners(given("honor")),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ci_tokengate.action import TITLE
 from ci_tokengate.action.inputs import Inputs, read_inputs
+from ci_tokengate.action.notes import note, note_refused
 from ci_tokengate.adapters.event import Job, github_job
 from ci_tokengate.adapters.files import private_folder, write_files
 from ci_tokengate.adapters.http import Deadline, NeverSentError
@@ -43,10 +44,11 @@ def gate_or_key(env: Mapping[str, str], runner: GitHubRunner) -> int:
         kind = proxies.proxy_kind(inputs.proxy, policy)
         url = proxies.proxy_url(inputs.proxy_url, policy)
         proxy = proxies.open_proxy(kind, url, inputs.proxy_key, deadline)
-        if inputs.mode == "gate":
-            return _gate(proxy, policy, job, inputs, runner)
+        note(runner, env, inputs, job, url)
         runner.state("proxy-url", url)
         runner.state("proxy-kind", kind)
+        if inputs.mode == "gate":
+            return _gate(proxy, policy, job, inputs, runner)
         return _key(proxy, policy, job, inputs, runner, url, env.get("RUNNER_TEMP"))
     except UndecidedError as error:
         return _undecided(error, on_error, runner)
@@ -76,7 +78,7 @@ def _undecided(error: UndecidedError, on_error: OnError, runner: GitHubRunner) -
 
 def _gate(proxy: Proxy, policy: Policy, job: Job, inputs: Inputs, runner: GitHubRunner) -> int:
     admission = gate(proxy, policy, job.context, inputs.ask, clock=proxies.clock())
-    return _tell(admission, None, inputs, runner)
+    return _tell(admission, None, job, inputs, runner)
 
 
 def _key(
@@ -104,7 +106,7 @@ def _key(
         raise
     if issued.key is None:
         runner.state("phase", "none")
-        return _tell(issued.admission, None, inputs, runner)
+        return _tell(issued.admission, None, job, inputs, runner)
     key = issued.key
     runner.mask(key.key)
     runner.state("phase", "minted")
@@ -121,7 +123,7 @@ def _key(
         wired = wire(inputs.tools, Access(root=url, key=key.key, models=models, folder=folder))
         write_files(folder, wired.files)
         runner.export(wired.env)
-    return _tell(issued.admission, key, inputs, runner)
+    return _tell(issued.admission, key, job, inputs, runner)
 
 
 def _announce(handle: Handle, runner: GitHubRunner) -> None:
@@ -132,9 +134,13 @@ def _announce(handle: Handle, runner: GitHubRunner) -> None:
     runner.state("key-id", handle.key_id or "")
 
 
-def _tell(admission: Admission, key: JobKey | None, inputs: Inputs, runner: GitHubRunner) -> int:
+def _tell(
+    admission: Admission, key: JobKey | None, job: Job, inputs: Inputs, runner: GitHubRunner
+) -> int:
     """The same reason to the log, an annotation, the step summary and the outputs."""
     verdict = admission.verdict
+    if not verdict.allowed:
+        note_refused(runner, job, verdict)
     cap = key.cap if key else (admission.cap.amount if admission.cap else None)
     _outputs(runner, verdict_outputs(verdict, cap))
     about = key_line(key, tuple(admission.routing.models), admission.ttl) if key else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -31,7 +32,7 @@ def github_job(env: Mapping[str, str], host: CodeHost | None) -> Job:
     branch, never on a branch that the job itself runs from (DESIGN D7).
     Raises UsageError for a payload that is missing or does not fit its event.
     """
-    payload = _payload(env.get("GITHUB_EVENT_PATH", ""))
+    payload = payload_of(env)
     event, repository = env.get("GITHUB_EVENT_NAME", ""), env.get("GITHUB_REPOSITORY", "")
     if not repository:
         raise UsageError(
@@ -68,11 +69,16 @@ def elsewhere_job(env: Mapping[str, str]) -> JobContext:
 
 def numbered(number: str, head_ref: str) -> PullRequest:
     """A pull request of which only the number is known. Raises UsageError."""
-    if not number.isascii() or not number.isdigit() or int(number) == 0:
+    if not re.fullmatch(r"0*[1-9][0-9]{0,17}", number):
         raise UsageError(
             f"{number[:40]!r} is not the number of a pull request.", hint="Digits only, such as 12."
         )
     return PullRequest(number=int(number), base_sha="", head_ref=head_ref, from_fork=False)
+
+
+def payload_of(env: Mapping[str, str]) -> Mapping[str, Any]:
+    """What GitHub wrote of the event. Raises UsageError where there is nothing to be read."""
+    return _payload(env.get("GITHUB_EVENT_PATH", ""))
 
 
 def _payload(path: str) -> Mapping[str, Any]:

@@ -8,6 +8,9 @@ Source: https://docs.github.com/rest/repos/contents, …/pulls/pulls, …/action
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import count
 from urllib.parse import quote
 
 from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
@@ -53,6 +56,30 @@ class GitHub:
                 hint="GitHub's API is unwell; run the job again.",
             )
         return pull_request_from(answer.body, repository)
+
+    def pulls_of_head(
+        self, repository: str, owner: str, branch: str, sha: str
+    ) -> list[PullRequest]:
+        """A branch can have had several; `sha` tells which of them a run was for."""
+        found = self._pulls(repository, {"head": f"{owner}:{branch}", "sort": "created"})
+        return [pull for pull in found if pull.head_sha == sha]
+
+    def pulls_since(self, repository: str, since: datetime) -> Iterator[PullRequest]:
+        for pull in self._pulls(repository, {"sort": "updated"}):
+            if pull.updated_at is not None and pull.updated_at < since:
+                return
+            yield pull
+
+    def _pulls(self, repository: str, query: Mapping[str, str]) -> Iterator[PullRequest]:
+        """All pages, the latest first."""
+        for page in count(1):
+            paged = {"state": "all", "direction": "desc", "per_page": "100", "page": str(page)}
+            answer = self._http.call("GET", f"/repos/{repository}/pulls", params={**query, **paged})
+            self._check(answer, "listing pull requests")
+            bodies = answer.body if isinstance(answer.body, list) else []
+            yield from (pull_request_from(body, repository) for body in bodies)
+            if len(bodies) < 100:
+                return
 
     def run_state(self, repository: str, run_id: str, attempt: int) -> RunState:
         """Finished too when a newer attempt has begun. UNKNOWN where GitHub has no such run."""

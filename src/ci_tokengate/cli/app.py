@@ -10,7 +10,10 @@ import click
 from ci_tokengate import __version__
 from ci_tokengate.cli.guard import guarded
 
-_COMMANDS = ("gate", "mint", "run", "revoke", "sweep", "scan", "policy", "demo")
+_COMMANDS = (
+    *("gate", "mint", "run", "revoke", "sweep", "cost", "comment", "scan", "inventory"),
+    *("init", "doctor", "policy", "demo"),
+)
 
 
 class _Lazy(click.Group):

@@ -10,10 +10,10 @@ from ci_tokengate.cli.options import Env
 from ci_tokengate.errors import UsageError
 
 
-@click.command(short_help="The life of a job key, on a sandbox.")
+@click.command(short_help="The life of a pull request, on a sandbox.")
 @click.pass_obj
 def demo(env: Env) -> None:
-    """The life of a job key, on the embedded sandbox: nothing to set up, nothing is spent."""
+    """The life of a pull request, on the embedded sandbox: nothing to set up, nothing is spent."""
     try:
         from ci_tokengate.sandbox.demo import demo as command
     except ImportError as error:

@@ -22,7 +22,7 @@ from ci_tokengate.wiring import proxies
 
 @click.command()
 @job_options
-@connection_options
+@connection_options()
 @format_option
 @click.pass_obj
 def gate(env: Env, /, fmt: str, **options: Any) -> None:

@@ -34,7 +34,7 @@ from ci_tokengate.wiring import proxies
 
 @click.command()
 @job_options
-@connection_options
+@connection_options()
 @tools_option
 @click.option(
     "--format",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +26,7 @@ from ci_tokengate.wiring import policies, proxies
 Env = Mapping[str, str]
 Options = Mapping[str, Any]
 _F = TypeVar("_F", bound=Callable[..., Any])
+_ODD = re.compile(r"[^\n -~]")
 
 
 def _no_nan(_context: click.Context, _option: click.Parameter, value: float) -> float:
@@ -50,14 +52,6 @@ _CONNECTION = (
     ),
     click.option("--proxy", "kind", default="", help="Kind of the proxy: litellm."),
     click.option("--github-token", envvar="GITHUB_TOKEN", default="", help="Reads the policy."),
-    click.option(
-        "--timeout",
-        type=click.FloatRange(0.1, 3600),
-        default=30.0,
-        show_default=True,
-        callback=_no_nan,
-        help="Seconds, in all.",
-    ),
 )
 _JOB = (
     click.option(
@@ -89,11 +83,23 @@ class Session:
     deadline: Deadline
 
 
-def connection_options(command: _F) -> _F:
-    """How to reach the proxy and the code host."""
-    for option in reversed(_CONNECTION):
-        command = option(command)
-    return command
+def connection_options(seconds: float = 30.0) -> Callable[[_F], _F]:
+    """How to reach the proxy and the code host; `seconds` is the default of --timeout."""
+    timeout = click.option(
+        "--timeout",
+        type=click.FloatRange(0.1, 3600),
+        default=seconds,
+        show_default=True,
+        callback=_no_nan,
+        help="Seconds, in all.",
+    )
+
+    def decorate(command: _F) -> _F:
+        for option in reversed((*_CONNECTION, timeout)):
+            command = option(command)
+        return command
+
+    return decorate
 
 
 def job_options(command: _F) -> _F:
@@ -123,7 +129,7 @@ def open_session(env: Env, options: Options) -> Session:
     """Reads the policy and opens the proxy. Raises as `wiring` does."""
     deadline = Deadline(options["timeout"])
     host = policies.open_code_host(env.get("GITHUB_API_URL", ""), options["github_token"], deadline)
-    job = _job(env, options, host)
+    job = job_of(env, options, host)
     policy = policies.job_policy(job, host, options["policy_path"])
     kind = proxies.proxy_kind(options["kind"], policy)
     url = proxies.proxy_url(options["proxy_url"], policy)
@@ -145,10 +151,16 @@ def open_bare_proxy(env: Env, options: Options) -> Proxy:
 
 
 def print_json(value: object) -> None:
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    """Letters of all languages as they are; what could move a terminal's cursor, escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    click.echo(_ODD.sub(lambda found: _printed(found[0]), text))
 
 
-def _job(env: Env, options: Options, host: CodeHost) -> Job:
+def _printed(char: str) -> str:
+    return char if char.isprintable() else json.dumps(char)[1:-1]
+
+
+def job_of(env: Env, options: Options, host: CodeHost) -> Job:
     """A job of GitHub's runner keeps its identity; flags describe a job anywhere else."""
     if env.get("GITHUB_ACTIONS") == "true":
         return github_job(env, host)

@@ -23,7 +23,7 @@ _KEY_ID = re.compile(r"[0-9a-f]{64}")
 @click.command()
 @click.option("--key-id", default="", help="SHA-256 hex of the key, as `mint` printed it.")
 @click.option("--alias", default="", help="tokengate:<owner>/<repo>#…")
-@connection_options
+@connection_options()
 @format_option
 @click.pass_obj
 def revoke(env: Env, /, key_id: str, alias: str, fmt: str, **options: Any) -> None:

@@ -35,7 +35,7 @@ from ci_tokengate.wiring import proxies
     context_settings={"ignore_unknown_options": True},
 )
 @job_options
-@connection_options
+@connection_options()
 @tools_option
 @click.option(
     "--wait",

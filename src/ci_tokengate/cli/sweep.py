@@ -27,7 +27,7 @@ from ci_tokengate.wiring import policies, proxies
 @click.option("--all", "every", is_flag=True, help="Keys of every repository.")
 @click.option("--older-than", default="", help="Also keys of unknown runs, older than 2h, say.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be revoked.")
-@connection_options
+@connection_options()
 @format_option
 @click.pass_obj
 def sweep(

@@ -10,6 +10,7 @@ from ci_tokengate.scan.baseline import Baseline
 from ci_tokengate.scan.engines import Engine
 from ci_tokengate.scan.flows.literals import may_matter
 from ci_tokengate.scan.found import Found
+from ci_tokengate.scan.keys.signs import Signs
 from ci_tokengate.scan.report import Report
 from ci_tokengate.scan.scope import Scope
 from ci_tokengate.scan.text import LeftOut, Text
@@ -35,28 +36,58 @@ def scan(texts: Iterable[Text | LeftOut], wanted: Wanted, *, read: Read) -> Repo
     founds: list[Found] = []
     left: list[LeftOut] = []
     count = hidden = known = 0
-    for text in texts:
-        if wanted.scope.leaves_out(text.path):
-            left.append(LeftOut(path=text.path, why="excluded by the policy"))
-        elif isinstance(text, LeftOut):
-            left.append(text)
+
+    def wanted_texts() -> Iterator[Text]:
+        nonlocal count
+        for text in texts:
+            if wanted.scope.leaves_out(text.path):
+                left.append(LeftOut(path=text.path, why="excluded by the policy"))
+            elif isinstance(text, LeftOut):
+                left.append(text)
+            else:
+                count += 1
+                yield text
+
+    for found in _judged(wanted_texts(), wanted, read):
+        if found is None:
+            hidden += 1
+        elif wanted.baseline and wanted.baseline.knows(found.finding):
+            known += 1
         else:
-            count += 1
-            for found in _judged(text, wanted, read):
-                if found is None:
-                    hidden += 1
-                elif wanted.baseline and wanted.baseline.knows(found.finding):
-                    known += 1
-                else:
-                    founds.append(found)
+            founds.append(found)
     return Report(
         founds=tuple(founds), left_out=tuple(left), texts=count, suppressed=hidden, known=known
     )
 
 
-def _judged(text: Text, wanted: Wanted, read: Read) -> Iterator[Found | None]:
-    """The findings of one text, after its suppressions."""
-    founds = list(_founds(text, wanted, read))
+def _judged(texts: Iterable[Text], wanted: Wanted, read: Read) -> Iterator[Found | None]:
+    """The findings of the texts, after their suppressions.
+
+    Flows are judged together at the end: whether an action's agent is gated is seen where it is used.
+    """
+    waiting: list[tuple[Text, list[Found]]] = []
+    for text in texts:
+        signs = wanted.engine.signs(text.data)
+        founds = list(_keys(text, signs)) if wanted.keys else []
+        if wanted.flows and text.numbers is None and _may_flow(text, signs.hosts):
+            waiting.append((text, founds))
+        else:
+            yield from _unsuppressed(text, founds, wanted)
+    flows = _flows([text for text, _ in waiting], wanted, read)
+    for text, founds in waiting:
+        yield from _unsuppressed(text, [*founds, *flows.get(text.path, ())], wanted)
+
+
+def _keys(text: Text, signs: Signs) -> Iterator[Found]:
+    if signs.hits or signs.mentions:
+        from ci_tokengate.scan.key_findings import (
+            key_findings,
+        )  # expressions, where they are needed
+
+        yield from key_findings(text, signs)
+
+
+def _unsuppressed(text: Text, founds: list[Found], wanted: Wanted) -> Iterator[Found | None]:
     if not founds:
         return
     from ci_tokengate.scan.suppress import suppressed
@@ -69,19 +100,17 @@ def _judged(text: Text, wanted: Wanted, read: Read) -> Iterator[Found | None]:
     yield from suppressed(founds, line_of, today=wanted.today, honor=wanted.honor)
 
 
-def _founds(text: Text, wanted: Wanted, read: Read) -> Iterator[Found]:
-    signs = wanted.engine.signs(text.data)
-    if wanted.keys and (signs.hits or signs.mentions):
-        from ci_tokengate.scan.key_findings import (
-            key_findings,
-        )  # expressions, for those who need them
+def _flows(texts: list[Text], wanted: Wanted, read: Read) -> dict[str, list[Found]]:
+    """Path → findings."""
+    if not texts:
+        return {}
+    from ci_tokengate.scan.flows.check import check  # a parser of YAML, for those who need it
 
-        yield from key_findings(text, signs)
-    if wanted.flows and text.numbers is None and _may_flow(text, signs.hosts):
-        from ci_tokengate.scan.flows.check import check  # a parser of YAML, for those who need it
-
-        for finding in check({text.path: text.data}, read=read, options=wanted.scope.options):
-            yield Found(finding=finding)
+    founds: dict[str, list[Found]] = {}
+    files = {text.path: text.data for text in texts}
+    for finding in check(files, read=read, options=wanted.scope.options):
+        founds.setdefault(finding.path, []).append(Found(finding=finding))
+    return founds
 
 
 def _may_flow(text: Text, hosts: bool | None) -> bool:

@@ -6,6 +6,7 @@ tag, says which pull request a row of the proxy's log belongs to.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from ci_tokengate.core.context import JobContext
 
 PREFIX = "tokengate:"
+_LONGEST = 200
 _ALIAS = re.compile(
-    r"tokengate:(?P<repository>[^#:]+)#(?P<scope>[^:]+):(?P<run>[^.:]+)\.(?P<attempt>\d+)"
+    r"tokengate:(?P<repository>[^#:]+)#(?P<scope>[^:]+):(?P<run>[^:]+)\.(?P<attempt>\d+)"
     r":(?P<job>[^:]+):(?P<use_case>[^:]+):(?P<nonce>[^:]+)"
 )
 
@@ -55,6 +57,11 @@ def alias_for(context: JobContext, use_case: str, nonce: str) -> Alias:
 def scope_prefix(repository: str, scope: str) -> str:
     """What every alias of one pull request (or ref) starts with, the closing colon included."""
     return f"{PREFIX}{_path(repository)}#{_path(scope)}:"
+
+
+def run_part(run_id: str) -> str:
+    """What stands between scope and attempt in every alias of this run, colon and point included."""
+    return f":{_word(run_id)}."
 
 
 def parse_alias(text: str) -> Alias | None:
@@ -112,9 +119,15 @@ def attribution(
 
 
 def _path(text: str) -> str:
-    """LiteLLM refuses an alias with `../` in it; so does git such a ref."""
-    return quote(text, safe="/._-").replace("../", "..%2F")[:200]
+    """LiteLLM refuses an alias with `../` in it; so does git such a ref.
+
+    What is too long is cut, and stays another than all that begin alike.
+    """
+    found = quote(text, safe="/._-").replace("../", "..%2F")
+    if len(found) <= _LONGEST:
+        return found
+    return f"{found[: _LONGEST - 13]}~{hashlib.sha256(found.encode()).hexdigest()[:12]}"
 
 
 def _word(text: str) -> str:
-    return quote(text, safe="._-")[:200]
+    return quote(text, safe="._-")[:_LONGEST]

@@ -19,6 +19,10 @@ class PullRequest:
     head_ref: str
     from_fork: bool
     opened_at: datetime | None = None
+    head_sha: str = ""
+    closed_at: datetime | None = None
+    merged_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +94,10 @@ def pull_request_from(body: Any, repository: str) -> PullRequest:
             head_ref=str(head["ref"]),
             from_fork=_is_foreign(head.get("repo"), repository),
             opened_at=_time(body.get("created_at")),
+            head_sha=str(head.get("sha") or ""),
+            closed_at=_time(body.get("closed_at")),
+            merged_at=_time(body.get("merged_at")),
+            updated_at=_time(body.get("updated_at")),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UsageError(

@@ -48,7 +48,8 @@ class JobKey:
 class KeyRecord:
     """A key as the proxy lists it: cap and flushed spend in USD, times in UTC.
 
-    blocked: an operator stopped it; it spends nothing, and yet holds its alias.
+    blocked: an operator stopped it; it spends nothing, and yet holds its alias. revoked_at: it was
+    deleted, and is remembered; `spend` is then what had been written by that moment.
     """
 
     id: str
@@ -59,18 +60,24 @@ class KeyRecord:
     created_at: datetime | None
     expires_at: datetime | None
     blocked: bool = False
+    revoked_at: datetime | None = None
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it ended or will end; None for one that never does."""
+        return self.revoked_at or self.expires_at
 
-@dataclass(frozen=True, kw_only=True)
-class UsageRow:
-    """One row of the proxy's spend log. USD. `refusal` is set on calls that a budget refused."""
+    def may_spend(self, now: datetime) -> bool:
+        """It has not ended. A blocked one counts: whoever blocked it can let it go on."""
+        return self.status(now) in ("active", "blocked")
 
-    key_id: str
-    alias: str
-    model: str
-    call_type: str
-    spend: Decimal
-    refusal: str = ""
+    def status(self, now: datetime) -> str:
+        """`revoked`, `expired`, `blocked` or `active`."""
+        if self.revoked_at is not None:
+            return "revoked"
+        if self.expires_at is not None and self.expires_at <= now:
+            return "expired"
+        return "blocked" if self.blocked else "active"
 
 
 @dataclass(frozen=True, kw_only=True)

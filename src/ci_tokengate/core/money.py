@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_DOWN, Decimal
+from collections.abc import Iterable
+from decimal import ROUND_DOWN, Context, Decimal
 
 from ci_tokengate.errors import UsageError
 
 CENT = Decimal("0.01")
+_EXACT = Context(prec=400)
+"""Room for every float: from 1e12 down to 5e-324."""
 _AMOUNT = re.compile(r"\d{1,9}(\.\d{1,10})?", re.ASCII)
 
 
@@ -39,6 +42,14 @@ def parse_cap(text: str, what: str) -> Decimal:
 def floor_micro(amount: Decimal) -> Decimal:
     """`amount` (USD) cut to 1e-6, towards zero: what is sent as a cap never exceeds what was meant."""
     return amount.quantize(Decimal("0.000001"), rounding=ROUND_DOWN)
+
+
+def exact_sum(amounts: Iterable[Decimal]) -> Decimal:
+    """Without rounding: Python's usual 28 digits are too few for $12,345 and 3.0000000000000001e-08."""
+    total = Decimal(0)
+    for amount in amounts:
+        total = _EXACT.add(total, amount)
+    return total
 
 
 def plain(amount: Decimal) -> str:

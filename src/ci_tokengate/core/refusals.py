@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ci_tokengate.core.keys import UsageRow
+from ci_tokengate.core.usage import UsageRow
 
 PROBE_CALL_TYPE = "/v1/models"
 """The row that the proxy writes for our own question whether the budget is spent."""

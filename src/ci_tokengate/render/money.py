@@ -36,3 +36,8 @@ def day(moment: date) -> str:
 def iso(moment: datetime) -> str:
     """RFC 3339 in UTC, whole seconds: `2026-12-01T00:00:00Z`."""
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def stamp(moment: datetime) -> str:
+    """RFC 3339 in UTC with microseconds, for machines: `2026-12-01T00:00:00.000000Z`."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S.%fZ}"

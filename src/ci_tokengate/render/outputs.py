@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from decimal import Decimal
 
+from ci_tokengate.core.cost import CostState
 from ci_tokengate.core.keys import JobKey
 from ci_tokengate.core.money import plain
+from ci_tokengate.core.report import Report
 from ci_tokengate.core.verdict import Verdict
+from ci_tokengate.render.cost import cost_json
 from ci_tokengate.render.money import iso
 from ci_tokengate.render.verdict import reason
 
@@ -40,6 +45,26 @@ def refusal_outputs(verdict: str, text: str) -> dict[str, str]:
 def key_outputs(key: JobKey) -> dict[str, str]:
     """What may be said of a key aloud. The key itself is no part of it."""
     return {"cap-usd": plain(key.cap), "expires-at": iso(key.expires_at), "key-id": key.id}
+
+
+def cost_outputs(told: Sequence[tuple[Report, str]]) -> dict[str, str]:
+    """Of one pull request; of several the sum, the weakest state, and a list as JSON."""
+    if not told:
+        return {"cost-usd": "", "cost-state": CostState.UNKNOWN.value, "comment-url": ""}
+    costs = [report.cost for report, _ in told]
+    states = {cost.state for cost in costs}
+    weakest = next(
+        s for s in (CostState.UNKNOWN, CostState.PROVISIONAL, CostState.SETTLED) if s in states
+    )
+    bodies = [
+        {"pull_request": r.number, "stage": r.stage.value, **cost_json(r.cost)} for r, _ in told
+    ]
+    return {
+        "cost-usd": plain(sum((cost.total for cost in costs), Decimal(0))),
+        "cost-state": weakest.value,
+        "comment-url": told[0][1] if len(told) == 1 else "",
+        "cost-json": json.dumps(bodies[0] if len(bodies) == 1 else bodies),
+    }
 
 
 def as_json(outputs: dict[str, str]) -> dict[str, object]:

@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ci_tokengate.sandbox import keys, llm, metering, minting, models, outage, spend, teams
+from ci_tokengate.sandbox import keys, llm, metering, minting, models, outage, public, spend, teams
 from ci_tokengate.sandbox.answers import sse
 from ci_tokengate.sandbox.auth import Caller, check_alive, check_route, identify, nobody, secret
 from ci_tokengate.sandbox.prompts import Prompt, read_prompt
@@ -55,10 +55,11 @@ LLM = [
 
 def build(state: State, sleep: llm.Sleep) -> Starlette:
     routes = [
-        Route("/", _home),
-        Route("/health/readiness", _readiness(state)),
-        Route("/health/liveliness", _alive),
-        Route("/health/liveness", _alive),
+        Route("/", public.home),
+        Route("/health/readiness", public.readiness(state)),
+        Route("/public/model_hub/info", public.about),
+        Route("/health/liveliness", public.alive),
+        Route("/health/liveness", public.alive),
     ]
     routes += [
         Route(path, _managed(state, handler), methods=[how]) for how, path, handler in MANAGEMENT
@@ -141,23 +142,6 @@ def _body(raw: bytes) -> Json:
     except ValueError:
         raise invalid("json_invalid", ("body", "0"), "JSON decode error") from None
     return body if isinstance(body, dict) else {}
-
-
-def _readiness(state: State) -> Endpoint:
-    async def endpoint(request: Request) -> Response:
-        up = state.database_up
-        body = {"status": "healthy", "db": "connected" if up else "disconnected"}
-        return JSONResponse(body, status_code=200 if up else 503)
-
-    return endpoint
-
-
-async def _alive(request: Request) -> Response:
-    return JSONResponse("I'm alive!")
-
-
-async def _home(request: Request) -> Response:
-    return HTMLResponse("<!DOCTYPE html><title>ci-tokengate sandbox</title>")
 
 
 async def _refused(request: Request, trouble: Exception) -> Response:

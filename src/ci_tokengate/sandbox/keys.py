@@ -35,12 +35,14 @@ def _may_read(state: State, caller: Caller, key: Key) -> bool:
 
 
 def list_keys(state: State, call: Call) -> Reply:
-    """A user sees their own keys, newest first; the admin all."""
+    """A user sees their own keys, the admin all; newest first unless told otherwise."""
     page, size = number(call, "page", 1, 10**9), number(call, "size", 10, 100)
     _check_listing(state, call)
     wanted = call.query.get("status")
     source = state.deleted if wanted == "deleted" else state.keys
-    found = [key for key in reversed(source.values()) if _listed(state, call, key)]
+    descending = call.query.get("sort_order", "desc").lower() == "desc"
+    keys = sorted(source.values(), key=lambda key: key.created)
+    found = [key for key in keys if _listed(state, call, key)][:: -1 if descending else 1]
     full = call.query.get("return_full_object", "").lower() == "true"
     shown = found[(page - 1) * size : page * size]
     return Reply(

@@ -11,7 +11,7 @@ from ci_tokengate.sandbox.admission import admit, known, route, too_many
 from ci_tokengate.sandbox.answers import Answer, answer
 from ci_tokengate.sandbox.auth import Caller
 from ci_tokengate.sandbox.prices import MODELS, Usage
-from ci_tokengate.sandbox.prompts import COUNT, MESSAGES, Prompt
+from ci_tokengate.sandbox.prompts import COUNT, GEMINI, MESSAGES, Prompt
 from ci_tokengate.sandbox.refusals import Refusal, anthropic_error, error
 from ci_tokengate.sandbox.state import State
 from ci_tokengate.sandbox.web import Reply
@@ -97,7 +97,7 @@ def _finish(state: State, caller: Caller, prompt: Prompt, begun: datetime) -> Se
         "x-litellm-model-group": target,
         "x-litellm-model-name": MODELS[target].full_name,
     }
-    if not prompt.stream:
+    if not prompt.stream and prompt.api != GEMINI:
         headers["x-litellm-response-cost"] = str(float(cost))
     return Served(reply=Reply(body=made.body), answer=made, headers=headers)
 

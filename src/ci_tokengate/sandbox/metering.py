@@ -32,16 +32,9 @@ def success(
         "status": "success",
         "request_tags": _tags(state, caller, prompt),
     }
-    counts = {
-        "prompt_tokens": usage.prompt,
-        "completion_tokens": usage.output,
-        "total_tokens": usage.prompt + usage.output,
-        "cache_read_input_tokens": usage.cache_read,
-        "cache_creation_input_tokens": usage.cache_write,
-    }
     metadata = _metadata(caller) | {
         "status": None,
-        "usage_object": counts,
+        "usage_object": _usage_object(model, usage),
         "error_information": None,
     }
     state.record(
@@ -54,6 +47,24 @@ def success(
         )
     )
     return cost
+
+
+def _usage_object(model: Model, usage: Usage) -> Json:
+    """Each provider's counts of its cache stand where LiteLLM leaves them."""
+    details = {"cached_tokens": usage.cache_read}
+    counts: Json = {
+        "prompt_tokens": usage.prompt,
+        "completion_tokens": usage.output,
+        "total_tokens": usage.prompt + usage.output,
+        "prompt_tokens_details": details,
+    }
+    if model.provider != "openai":
+        counts["cache_read_input_tokens"] = usage.cache_read
+    if model.provider == "anthropic":
+        written = usage.cache_write
+        details |= {"cache_write_tokens": written, "cache_creation_tokens": written}
+        counts["cache_creation_input_tokens"] = written
+    return counts
 
 
 def _stored(cost: Decimal) -> Decimal:
@@ -125,6 +136,7 @@ def _fields(state: State, caller: Caller, ident: str, call_type: str, begun: dat
     return {
         "request_id": ident,
         "call_type": call_type,
+        "cache_hit": "None",
         "start": begun,
         "end": state.now(),
         "user": caller.user_id,

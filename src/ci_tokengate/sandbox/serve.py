@@ -96,7 +96,9 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def serving(app: ASGIApp, listener: socket.socket, *, name: str) -> Iterator[None]:
+def serving(
+    app: ASGIApp, listener: socket.socket, *, name: str, http: str | type[asyncio.Protocol] = "h11"
+) -> Iterator[None]:
     """`app` on `listener`, in a thread, until the end of the block."""
     config = uvicorn.Config(
         app,
@@ -105,7 +107,7 @@ def serving(app: ASGIApp, listener: socket.socket, *, name: str) -> Iterator[Non
         lifespan="off",
         ws="none",
         loop="asyncio",
-        http="h11",
+        http=http,
         timeout_graceful_shutdown=1,
     )
     server = _Server(config)

@@ -7,11 +7,25 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
 from ci_tokengate.sandbox.clock import milliseconds, zulu
 from ci_tokengate.sandbox.refusals import error
 from ci_tokengate.sandbox.state import Json, Row, State, hashed
 from ci_tokengate.sandbox.web import Call, Reply, number
+
+_COUNTED = 10_000
+"""The proxy counts no further."""
+
+_SORTABLE: dict[str, Callable[[Row], Any]] = {
+    "startTime": lambda row: row.start,
+    "endTime": lambda row: row.fields["end"],
+    "spend": lambda row: row.spend,
+    "total_tokens": lambda row: row.fields["total_tokens"],
+    "model": lambda row: row.fields["model"],
+    "request_duration_ms": lambda row: row.fields["end"] - row.start,
+    "ttft_ms": lambda row: row.fields["end"] - row.start,
+}
 
 _FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 
@@ -21,18 +35,31 @@ def page_of_logs(state: State, call: Call) -> Reply:
     size, page = number(call, "page_size", 50, 1000), number(call, "page", 1, 10**9)
     start, end = _period(call)
     rows = [row for row in _visible(state, call) if start <= row.start < end]
-    rows = [row for row in rows if _fits(row, call)]
+    rows = _sorted([row for row in rows if _fits(row, call)], call)
     shown = rows[(page - 1) * size : page * size]
+    total = min(len(rows), _COUNTED)
     return Reply(
         body={
             "data": [_view(row, _offset) for row in shown],
-            "total": len(rows),
+            "total": total,
             "page": page,
             "page_size": size,
-            "total_pages": math.ceil(len(rows) / size),
-            "total_is_capped": False,
+            "total_pages": math.ceil(total / size),
+            "total_is_capped": len(rows) > _COUNTED,
         }
     )
+
+
+def _sorted(rows: list[Row], call: Call) -> list[Row]:
+    """Newest first unless told otherwise."""
+    by, order = call.query.get("sort_by", "startTime"), call.query.get("sort_order", "desc")
+    if by not in _SORTABLE:
+        wanted = ", ".join(sorted(_SORTABLE))
+        raise error(400, f"Invalid sort_by: {by}. Must be one of: {wanted}", param="sort_by")
+    if order.lower() not in ("asc", "desc"):
+        wanted = "Must be one of: asc, desc"
+        raise error(400, f"Invalid sort_order: {order}. {wanted}", param="sort_order")
+    return sorted(rows, key=_SORTABLE[by], reverse=order.lower() == "desc")
 
 
 def logs(state: State, call: Call) -> Reply:

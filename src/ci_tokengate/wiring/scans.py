@@ -59,6 +59,15 @@ def scan_paths(paths: Sequence[str], wanted: Wanted) -> Report:
     return joined(reports)
 
 
+def trees(
+    paths: Sequence[str],
+) -> Iterator[tuple[Iterator[Text | LeftOut], Callable[[str], bytes | None]]]:
+    """Each path's files, and how others beside them are read."""
+    for path in dict.fromkeys(paths):
+        listed = tree.list_files(path)
+        yield tree.read_files(listed.root, listed.paths), _reader(listed.root)
+
+
 def scan_staged(wanted: Wanted) -> Report:
     repo = repository()
 

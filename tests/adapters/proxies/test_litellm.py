@@ -14,7 +14,7 @@ import pytest
 
 from ci_tokengate.adapters.clock import SystemClock
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.adapters.proxies.litellm import keys, usage
+from ci_tokengate.adapters.proxies.litellm import keys, log
 from ci_tokengate.adapters.proxies.litellm.adapter import LiteLLM
 from ci_tokengate.core.keys import Handle, KeyRequest
 from ci_tokengate.errors import CredentialError, UsageError
@@ -215,20 +215,22 @@ def test_an_alias_that_nobody_has_is_taken_against_a_late_mint_and_stays_taken(r
 def test_rows_of_several_pages_add_up_by_key_and_by_alias(
     real: Real, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(usage, "_ROWS_A_PAGE", "2")
+    monkeypatch.setattr(log, "ROWS_A_PAGE", 2)
     real.lab.gone("rows")
     real.lab.key("rows", metadata={"tags": ["use_case:cassette"]})
     real.lab.call("rows", times=3)
     real.lab.wait(9)
     with real.tape("usage_rows"):
-        by_key = list(real.proxy().usage_of(key_id("rows")))
+        by_key = list(real.proxy().usage_of(key_id("rows"), since=SINCE))
         by_alias = list(real.proxy().usage_by_alias(alias("rows"), since=SINCE))
     real.lab.gone("rows")
     assert [row.spend for row in by_key] == [Decimal("0.00375")] * 3
     assert {row.alias for row in by_key} == {alias("rows")}
     assert {row.model for row in by_key} == {"claude-sonnet"}
     assert {row.key_id for row in by_alias} == {key_id("rows")}
+    assert by_alias == by_key
     assert not any(row.refusal for row in by_key)
+    assert {(row.input_tokens, row.output_tokens) for row in by_key} == {(1000, 50)}
 
 
 def test_whether_a_keys_budget_is_spent_is_told_by_the_proxys_refusal(real: Real) -> None:

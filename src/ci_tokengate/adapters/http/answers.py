@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -16,17 +17,28 @@ from ci_tokengate.core.redact import redact
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A whole answer. `body` is the parsed JSON with Decimal for fractions, None if it is none."""
+    """A whole answer. What nobody reads of it is never parsed: a page of log rows is megabytes."""
 
     status: int
-    body: Any = field(repr=False)
-    text: str = field(repr=False)
+    raw: bytes = field(repr=False)
     content_type: str = ""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
+    @cached_property
+    def text(self) -> str:
+        return self.raw.decode("utf-8", "replace")
+
+    @cached_property
+    def body(self) -> Any:
+        """The parsed JSON with Decimal for fractions, None if it is none."""
+        try:
+            return loads(self.text)
+        except (ValueError, RecursionError):
+            return None
+
     @property
     def is_html(self) -> bool:
-        return "html" in self.content_type or self.text.lstrip()[:1] == "<"
+        return "html" in self.content_type or self.raw.lstrip()[:1] == b"<"
 
 
 def loads(text: str | bytes) -> Any:
@@ -45,17 +57,11 @@ def dumps(body: Any) -> bytes:
 
 def answer_of(response: httpx.Response, raw: bytes, secrets: Iterable[str]) -> Answer:
     """A refusal may quote what was sent: our credentials are taken out before anybody reads it."""
-    text = raw.decode("utf-8", "replace")
     if response.status_code >= 400:
-        text = redact(text, secrets)
-    try:
-        body = loads(text)
-    except (ValueError, RecursionError):
-        body = None
+        raw = redact(raw.decode("utf-8", "replace"), secrets).encode()
     return Answer(
         status=response.status_code,
-        body=body,
-        text=text,
+        raw=raw,
         content_type=response.headers.get("content-type", ""),
         headers={k.lower(): v for k, v in response.headers.items()},
     )

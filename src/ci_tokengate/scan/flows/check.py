@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from ci_tokengate.scan.finding import Finding
+from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.files import Kind, kind_of
+from ci_tokengate.scan.flows.github.check import check_action, check_workflow
 from ci_tokengate.scan.flows.options import Options
+from ci_tokengate.scan.flows.pipelines.check import check_pipeline
+from ci_tokengate.scan.flows.pipelines.jenkins import check_jenkins
+from ci_tokengate.scan.flows.pipelines.settings import check_settings
 from ci_tokengate.scan.flows.place import File
+from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.source import check_source
+from ci_tokengate.scan.flows.yaml import Map, Unreadable
 
 _CODE = (Kind.SOURCE, Kind.DOTENV, Kind.DOCKERFILE)
 
@@ -16,14 +22,55 @@ _CODE = (Kind.SOURCE, Kind.DOTENV, Kind.DOCKERFILE)
 def check(
     files: Mapping[str, bytes], *, read: Callable[[str], bytes | None], options: Options
 ) -> Iterator[Finding]:
-    """Findings of TG003-TG009, file by file in the order given.
+    """Findings of TG003-TG009. Composite actions come after the workflows that may call them.
 
     files: what to judge, by path from the repository's root. read: any other file, None if there is none.
     """
-    for path, data in files.items():
-        kind = kind_of(path)
-        if kind is None:
-            continue
-        file = File(path, data.decode("utf-8-sig", "replace"))
-        if kind in _CODE:
-            yield from check_source(file, kind, options.allowed_hosts)
+    repo = Repository(files, read, options)
+    kinds = [(path, kind) for path in files if (kind := kind_of(path)) is not None]
+    for path, kind in sorted(kinds, key=lambda pair: pair[1] is Kind.ACTION):
+        file = repo.file(path)
+        if file is not None:
+            yield from _file(repo, file, path, kind)
+
+
+def _file(repo: Repository, file: File, path: str, kind: Kind) -> Iterator[Finding]:
+    if kind in _CODE:
+        yield from check_source(file, repo.allowed)
+    elif kind is Kind.JENKINS:
+        yield from check_jenkins(repo, file)
+    elif kind in (Kind.SETTINGS, Kind.DEVCONTAINER):
+        yield from check_settings(repo, file)
+    else:
+        yield from _yaml(repo, file, path, kind)
+
+
+def _yaml(repo: Repository, file: File, path: str, kind: Kind) -> Iterator[Finding]:
+    try:
+        root = repo.tree(path)
+    except Unreadable as e:
+        yield from unread(file, e)
+        return
+    if not isinstance(root, Map):
+        return
+    if kind is Kind.WORKFLOW:
+        yield from check_workflow(repo, file, root)
+    elif kind is Kind.ACTION:
+        yield from check_action(repo, file, root)
+    else:
+        yield from check_pipeline(repo, file, kind, root)
+
+
+def unread(file: File, why: Unreadable) -> Iterator[Finding]:
+    """Never silence: a file that may hold a flow and cannot be read is a note."""
+    found = file.finding(
+        "TG005",
+        Level.NOTE,
+        (why.line, 1),
+        1,
+        f"This file was not judged: {why.reason}.",
+        evidence="unreadable",
+        fix="Mend the file, or exclude it in the policy.",
+    )
+    if found:
+        yield found

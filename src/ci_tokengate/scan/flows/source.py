@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ci_tokengate.scan.finding import Finding, Level
-from ci_tokengate.scan.flows.files import Kind, comment_of
-from ci_tokengate.scan.flows.hosts import Endpoint, endpoints, mentions_provider
+from ci_tokengate.scan.flows.files import comment_of
+from ci_tokengate.scan.flows.host_table import LITERALS
+from ci_tokengate.scan.flows.hosts import endpoints
 from ci_tokengate.scan.flows.place import File
 
 _SAYS = re.compile(
@@ -18,12 +19,13 @@ _TRIPLE = re.compile(r'"""|\'\'\'')
 _FIX = "Take the base URL from the environment, which the gate points at the proxy."
 
 
-def check_source(file: File, kind: Kind, allowed: frozenset[str]) -> Iterator[Finding]:
+def check_source(file: File, allowed: frozenset[str]) -> Iterator[Finding]:
     """Line by line; comments, docstrings, and lines that only say something are left out."""
-    if not mentions_provider(file.text.lower()):
+    wanted = _lines_with_a_host(file.text.lower())
+    if not wanted:
         return
     level = Level.WARNING
-    for number, line, code in _code_lines(file, comment_of(file.path), kind):
+    for number, line, code in _code_lines(file, comment_of(file.path), wanted):
         for hit in endpoints(code, allowed):
             found = file.finding(
                 "TG004",
@@ -39,11 +41,25 @@ def check_source(file: File, kind: Kind, allowed: frozenset[str]) -> Iterator[Fi
                 yield found
 
 
+def _lines_with_a_host(low: str) -> set[int]:
+    """Numbers of the lines that are worth a closer look."""
+    found: set[int] = set()
+    for literal in LITERALS:
+        at = low.find(literal)
+        number, counted = 1, 0
+        while at >= 0:
+            number += low.count("\n", counted, at)
+            counted = at
+            found.add(number)
+            at = low.find(literal, at + 1)
+    return found
+
+
 def _words(line: str) -> str:
     return " ".join(line.split())[:200]
 
 
-def _code_lines(file: File, comment: str, kind: Kind) -> Iterator[tuple[int, str, str]]:
+def _code_lines(file: File, comment: str, wanted: set[int]) -> Iterator[tuple[int, str, str]]:
     """Number, line, and the line with its comment cut off, of lines that are code."""
     closing = ""
     for number, line in enumerate(file.lines, 1):
@@ -59,6 +75,8 @@ def _code_lines(file: File, comment: str, kind: Kind) -> Iterator[tuple[int, str
             quotes = "'''" if stripped.startswith("'") else '"""'
             closing = "" if stripped.count(quotes) > 1 else quotes
             continue
+        if number not in wanted:
+            continue
         if stripped.startswith((comment, "*", "<!--", "#!")) or _SAYS.match(line):
             continue
         yield number, line, _uncommented(line, comment)
@@ -73,6 +91,3 @@ def _uncommented(line: str, comment: str) -> str:
             return before
         at = line.find(f" {comment}", at + 1)
     return line
-
-
-__all__ = ["Endpoint", "check_source"]

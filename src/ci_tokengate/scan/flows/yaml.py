@@ -105,25 +105,31 @@ def _document(get_event: Any) -> Node:
         if kind is ScalarEvent:
             mark = event.start_mark
             node: Node = Scalar(event.value, mark.line + 1, mark.column + 1, event.style or "")
+            if stack and event.anchor is None:  # nearly always: the shortest way
+                stack[-1][1].append(node)
+                continue
         elif kind is MappingStartEvent or kind is SequenceStartEvent:
-            if len(stack) >= _DEEPEST:
-                raise Unreadable("it is nested too deeply", event.start_mark.line + 1)
-            if event.anchor:
-                anchors[event.anchor] = None
-            stack.append((event, []))
+            _open(event, stack, anchors)
             continue
-        elif kind is MappingEndEvent or kind is SequenceEndEvent:
+        elif kind in _ENDS:
             event, parts = stack.pop()
-            node = _mapping(event, parts) if kind is MappingEndEvent else _sequence(event, parts)
-        elif kind is AliasEvent:
-            node = _alias(event, anchors)
-        else:  # an empty document
-            return Scalar("", 1, 1)
-        if kind is not AliasEvent and event.anchor:
+            node = _ENDS[kind](event, parts)
+        else:
+            node = _alias(event, anchors) if kind is AliasEvent else Scalar("", 1, 1)
+            event = None
+        if event is not None and event.anchor:
             anchors[event.anchor] = node
         if not stack:
             return node
         stack[-1][1].append(node)
+
+
+def _open(event: Any, stack: list[tuple[Any, list[Node]]], anchors: dict[str, Node | None]) -> None:
+    if len(stack) >= _DEEPEST:
+        raise Unreadable("it is nested too deeply", event.start_mark.line + 1)
+    if event.anchor:
+        anchors[event.anchor] = None
+    stack.append((event, []))
 
 
 def _alias(event: Any, anchors: dict[str, Node | None]) -> Node:
@@ -162,3 +168,6 @@ def _mapping(event: Any, parts: list[Node]) -> Map:
                 items.setdefault(name, pair)
     mark = event.start_mark
     return Map(items, mark.line + 1, mark.column + 1, _size(event, parts))
+
+
+_ENDS: dict[Any, Any] = {MappingEndEvent: _mapping, SequenceEndEvent: _sequence}

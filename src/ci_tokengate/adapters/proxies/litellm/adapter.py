@@ -12,7 +12,8 @@ from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.proxies.litellm import bodies, keys, teams, usage
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
 from ci_tokengate.core.budget import TeamBudget
-from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest, UsageRow
+from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest
+from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.ports import Clock
 
 _MAY_REFUSE = (401, 403, 404, 422, 429)
@@ -35,11 +36,14 @@ class LiteLLM:
     def team_budget(self, team_id: str) -> TeamBudget:
         return teams.team_budget(self._calls, team_id)
 
-    def keys(self, *, prefix: str) -> list[KeyRecord]:
-        found = list(keys.listed(self._calls, prefix, None))
+    def keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+        found = list(keys.listed(self._calls, prefix, part=part))
         if not found:
             teams.fail_if_too_old(self._calls)
         return found
+
+    def revoked_keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+        return list(keys.listed(self._calls, prefix, part=part, status="deleted"))
 
     def live_keys(self, *, prefix: str, team_id: str | None = None) -> list[KeyRecord]:
         now = self._clock.now()
@@ -50,19 +54,23 @@ class LiteLLM:
             if not key.blocked and (key.expires_at is None or key.expires_at > now)
         ]
 
-    def usage_by_alias(self, prefix: str, *, since: datetime) -> Iterator[UsageRow]:
-        until = self._clock.now() + timedelta(days=1)
-        found = usage.rows(self._calls, {"key_alias": prefix}, since=since, until=until)
-        return (row for row in found if row.alias.startswith(prefix))
+    def usage_by_alias(self, prefix: str, *, since: datetime, part: str = "") -> Iterator[UsageRow]:
+        """The proxy's filter is a *contains* with LIKE wildcards: what it finds is checked again."""
+        query = {"key_alias": part or prefix}
+        found = usage.rows(self._calls, query, since=since, until=self._tomorrow())
+        return (row for row in found if row.alias.startswith(prefix) and part in row.alias)
 
-    def usage_of(self, key_id: str) -> Iterator[UsageRow]:
-        now = self._clock.now()
+    def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterator[UsageRow]:
         return usage.rows(
             self._calls,
             {"api_key": key_id},
-            since=now - _KEY_ROWS,
-            until=now + timedelta(days=1),
+            since=since or self._clock.now() - _KEY_ROWS,
+            until=self._tomorrow(),
         )
+
+    def _tomorrow(self) -> datetime:
+        """The proxy's clock may be ahead of ours."""
+        return self._clock.now() + timedelta(days=1)
 
     def mint(self, request: KeyRequest) -> JobKey:
         return keys.mint(self._calls, request)

@@ -55,6 +55,19 @@ class KeyInfo(Body):
     info: OwnKey
 
 
+class DescribedKey(Body):
+    """The same with what `doctor` looks at besides."""
+
+    user_id: str | None = None
+    expires: Utc | None = None
+    allowed_routes: list[str] | None = None
+
+
+class Described(Body):
+    key: str = ""
+    info: DescribedKey
+
+
 class TeamInfo(Body):
     """`team_info` of `GET /team/info`. Spend and budget in USD."""
 
@@ -95,6 +108,7 @@ class ListedKey(Body):
     spend: Usd | None = None
     created_at: Utc | None = None
     expires: Utc | None = None
+    deleted_at: Utc | None = None
     blocked: bool | None = None
 
 
@@ -109,26 +123,49 @@ class RowError(Body):
     error_message: str | None = None
 
 
+class CachedTokens(Body):
+    cached_tokens: int | None = None
+    cache_creation_tokens: int | None = None
+
+
+class RowUsage(Body):
+    """`usage_object`. Anthropic's counts of its cache stand in it; OpenAI's one level down."""
+
+    cache_read_input_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+    prompt_tokens_details: CachedTokens | None = None
+
+
 class RowMetadata(Body):
     user_api_key_alias: str | None = None
     error_information: RowError | None = None
+    usage_object: RowUsage | None = None
 
 
 class Row(Body):
-    """One of `GET /spend/logs/v2`. `spend` is a float in the database; its JSON text is exact."""
+    """One of `GET /spend/logs/v2`. `spend` is a float in the database; its JSON text is exact.
 
+    `prompt_tokens` include what the provider's cache had and took. `cache_hit` is about the proxy's
+    own: `True`, `False` or `None`, as a text.
+    """
+
+    request_id: str = ""
     api_key: str = ""
     call_type: str = ""
     model: str = ""
     model_group: str | None = None
+    cache_hit: str | bool | None = None
+    team_id: str | None = None
     spend: Usd | None = None
     status: str | None = None
+    startTime: Utc | None = None  # noqa: N815 - LiteLLM's spelling
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
     metadata: RowMetadata | None = None
 
 
 class RowPage(Body):
     data: list[Row]
-    total_pages: int | None = None
 
 
 class ModelGroup(Body):

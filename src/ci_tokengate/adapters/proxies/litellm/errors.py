@@ -42,7 +42,13 @@ def type_of(answer: Answer) -> str:
 
 
 def refuse_nonsense(answer: Answer, url: str) -> None:
-    """Raises where the answer is not a LiteLLM's at all: a redirect, a web page, a wrong path."""
+    """Raises where the answer is not a LiteLLM's at all: a redirect, a web page, a wrong path, no JSON."""
+    refuse_strangers(answer, url)
+    refuse_broken(answer, url)
+
+
+def refuse_strangers(answer: Answer, url: str) -> None:
+    """The same of what shows without parsing a success."""
     if 300 <= answer.status < 400:
         raise UsageError(
             f"{url} redirects to another address; credentials are never sent along.",
@@ -59,6 +65,10 @@ def refuse_nonsense(answer: Answer, url: str) -> None:
             f"{url} has no LiteLLM management API (HTTP 404).",
             hint="Set proxy-url to the proxy's bare address: no /v1, no other path.",
         )
+
+
+def refuse_broken(answer: Answer, url: str) -> None:
+    """Raises where a success is not whole JSON."""
     if answer.status < 300 and answer.body is None:
         raise ProxyUnavailableError(
             f"{url} sent an answer that is not whole JSON (HTTP {answer.status}).",

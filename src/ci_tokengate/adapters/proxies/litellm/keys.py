@@ -21,12 +21,17 @@ _KEYS_A_PAGE = "100"
 _WRONG_PATH = {"detail": "Not Found"}
 
 
-def listed(calls: Calls, prefix: str, team_id: str | None) -> Iterator[KeyRecord]:
-    """All pages. The filter is a *contains* with LIKE wildcards, so the prefix is checked again."""
+def listed(
+    calls: Calls, prefix: str, team_id: str | None = None, *, part: str = "", status: str = ""
+) -> Iterator[KeyRecord]:
+    """All pages. The filter is a *contains*, in any case, so what is found is checked again.
+
+    Deleted keys are listed with the status `deleted` only.
+    """
     page = 1
     while True:
         params = {
-            "key_alias": prefix,
+            "key_alias": part or prefix,
             "substring_matching": "true",
             "return_full_object": "true",
             "sort_by": "created_at",
@@ -34,10 +39,12 @@ def listed(calls: Calls, prefix: str, team_id: str | None) -> Iterator[KeyRecord
             "size": _KEYS_A_PAGE,
             "page": str(page),
             **({"team_id": team_id} if team_id else {}),
+            **({"status": status} if status else {}),
         }
         found = calls.parse(bodies.KeyPage, calls.get("/key/list", params))
         for key in found.keys:
-            if (key.key_alias or "").startswith(prefix):
+            alias = key.key_alias or ""
+            if alias.startswith(prefix) and part.lower() in alias.lower():
                 yield _record(key)
         if not found.keys or page >= (found.total_pages or 1):
             return
@@ -48,7 +55,7 @@ def mint(calls: Calls, request: KeyRequest) -> JobKey:
     """Sent once, never repeated. Raises LostAnswer where a key may exist all the same."""
     calls.http.deadline.check("minting a key")
     try:
-        answer = calls.http.call("POST", "/key/generate", body=_mint_body(request))
+        answer = calls.http.call("POST", "/key/generate", body=mint_body(request))
     except NeverSentError:
         raise
     except (NoAnswerError, DeadlineError) as error:
@@ -84,7 +91,7 @@ def revoke(calls: Calls, handle: Handle) -> bool:
     if handle.key_id:
         return _delete(calls, [handle.key_id], handle)
     while True:
-        found = [k for k in listed(calls, handle.alias, None) if k.alias == handle.alias]
+        found = [k for k in listed(calls, handle.alias) if k.alias == handle.alias]
         minted = [key.id for key in found if key.cap != 0]
         if minted:
             return _delete(calls, minted, handle)
@@ -128,7 +135,7 @@ def _take(calls: Calls, handle: Handle) -> bool:
     return True
 
 
-def _mint_body(request: KeyRequest) -> dict[str, Any]:
+def mint_body(request: KeyRequest) -> dict[str, Any]:
     """No `budget_duration`: it would renew the cap within the key's life."""
     body: dict[str, Any] = {
         "team_id": request.team_id,
@@ -158,4 +165,5 @@ def _record(key: bodies.ListedKey) -> KeyRecord:
         created_at=key.created_at,
         expires_at=key.expires,
         blocked=bool(key.blocked),
+        revoked_at=key.deleted_at,
     )

@@ -68,12 +68,17 @@ def fail_if_too_old(calls: Calls) -> None:
     """
     answer = calls.http.call("GET", "/health/readiness")
     version = answer.body.get("litellm_version") if isinstance(answer.body, dict) else None
-    numbers = re.match(r"(\d+)\.(\d+)", str(version))
-    if numbers and (int(numbers[1]), int(numbers[2])) < _OLDEST:
+    if too_old(str(version)):
         raise UsageError(
             f"The proxy at {calls.url} is LiteLLM {version}, which cannot list keys by prefix.",
             hint="Upgrade it to the version that the README names.",
         )
+
+
+def too_old(version: str) -> bool:
+    """Whether a version lacks what the product needs. False for what is no version."""
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    return numbers is not None and (int(numbers[1]), int(numbers[2])) < _OLDEST
 
 
 def _team_info(calls: Calls, body: Any, team_id: str) -> bodies.TeamInfo:

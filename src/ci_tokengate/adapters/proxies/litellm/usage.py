@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
-from ci_tokengate.adapters.proxies.litellm import bodies
+from ci_tokengate.adapters.proxies.litellm import bodies, log
 from ci_tokengate.adapters.proxies.litellm.calls import Calls, bearer
 from ci_tokengate.adapters.proxies.litellm.errors import type_of
-from ci_tokengate.core.keys import UsageRow
+from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.errors import UndecidedError
-
-_ROWS_A_PAGE = "100"  # a row is about 10 kB: it carries the model's prices
 
 
 def rows(
     calls: Calls, query: Mapping[str, str], *, since: datetime, until: datetime
 ) -> Iterator[UsageRow]:
-    """All pages, one page in memory at a time. `query` is `api_key` or `key_alias`.
-
-    The end is exclusive at midnight, so a day is added to it. `total` can lag behind `data`
-    while rows arrive, so an empty page ends the reading, not a count.
-    """
-    page = 1
-    while True:
-        params = {
-            **query,
-            "start_date": f"{since:%Y-%m-%d}",
-            "end_date": f"{until + timedelta(days=1):%Y-%m-%d}",
-            "page": str(page),
-            "page_size": _ROWS_A_PAGE,
-        }
-        found = calls.parse(bodies.RowPage, calls.get("/spend/logs/v2", params))
-        yield from map(_usage, found.data)
-        if not found.data or page >= (found.total_pages or 1):
-            return
-        page += 1
+    """As `log.rows`, in the core's words."""
+    return map(_usage, log.rows(calls, query, since=since, until=until))
 
 
 def budget_spent(calls: Calls, job_key: str) -> bool | None:
@@ -62,11 +43,22 @@ def _usage(row: bodies.Row) -> UsageRow:
     error = meta.error_information or bodies.RowError()
     said = error.error_message or ""
     refused = error.error_class == "BudgetExceededError" or "Budget has been exceeded" in said
+    used = meta.usage_object or bodies.RowUsage()
+    nested = used.prompt_tokens_details or bodies.CachedTokens()
     return UsageRow(
         key_id=row.api_key,
         alias=meta.user_api_key_alias or "",
         model=row.model_group or row.model,
+        provider_model=row.model,
+        team_id=row.team_id or "",
         call_type=row.call_type,
         spend=row.spend or Decimal(0),
         refusal=(said or "budget exceeded") if refused else "",
+        failed=row.status == "failure",
+        repeated=str(row.cache_hit).lower() == "true",
+        started_at=row.startTime,
+        input_tokens=row.prompt_tokens or 0,
+        output_tokens=row.completion_tokens or 0,
+        cache_read_tokens=used.cache_read_input_tokens or nested.cached_tokens or 0,
+        cache_write_tokens=used.cache_creation_input_tokens or nested.cache_creation_tokens or 0,
     )

@@ -1,0 +1,122 @@
+"""What a pull request, a run or a branch has cost: the proxy's rows, added up exactly.
+
+Figures are the proxy's. Nothing here is a counter of our own (DESIGN D1), and what is not known
+is said to be unknown (D11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+
+SETTLES_AFTER = timedelta(seconds=20)
+"""After a key's end. A LiteLLM writes its rows every 10 s by default, plus up to 5 s of jitter."""
+
+
+class CostState(Enum):
+    """How far a figure can be relied on.
+
+    SETTLED: every key is past its end and two reads agree. PROVISIONAL: more may come.
+    UNKNOWN: the proxy cannot say; the figure is at most a lower bound.
+    """
+
+    SETTLED = "settled"
+    PROVISIONAL = "provisional"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostRow:
+    """All calls of one use case on one model. USD.
+
+    `requests` are calls that a model answered; `unpriced` those of them that have tokens and no
+    price; `list_price` is what a price book says those would cost, None where it does not know.
+    `input_tokens` include the cache's.
+    """
+
+    use_case: str
+    model: str
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    cost: Decimal = Decimal(0)
+    unpriced: int = 0
+    list_price: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyCost:
+    """One job key: what its job cost (USD), and how often it was refused a call.
+
+    `status` is active, blocked, expired or revoked; `gone` where the proxy has its rows only.
+    """
+
+    id: str
+    alias: str
+    run_id: str
+    attempt: int
+    job: str
+    use_case: str
+    cost: Decimal
+    status: str
+    team_id: str = ""
+    cap: Decimal | None = None
+    requests: int = 0
+    refused_by_cap: int = 0
+    refused_by_team: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unpriced:
+    """Tokens without a price, under the name that the provider gives the model."""
+
+    use_case: str
+    model: str
+    provider_model: str
+    requests: int
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int
+    cache_write_tokens: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """The figure, with all that it is made of. USD; `as_of` is the time of the reading, UTC.
+
+    `running`: keys that could still spend. `lost`: spend that keys long ended report and no row
+    shows, which is how a pruned log looks.
+    """
+
+    total: Decimal
+    state: CostState
+    as_of: datetime
+    rows: tuple[CostRow, ...] = ()
+    keys: tuple[KeyCost, ...] = ()
+    unpriced: tuple[Unpriced, ...] = ()
+    running: int = 0
+    lost: Decimal = Decimal(0)
+
+    @property
+    def requests(self) -> int:
+        return sum(row.requests for row in self.rows)
+
+    @property
+    def complete(self) -> bool:
+        """Every call has a price, and no row is missing."""
+        return not self.lost and not any(row.unpriced for row in self.rows)
+
+
+def same_figures(one: Cost, other: Cost) -> bool:
+    """Two reads agree."""
+    return (one.total, one.rows, one.keys) == (other.total, other.rows, other.keys)
+
+
+def with_list_prices(cost: Cost, prices: dict[tuple[str, str], Decimal | None]) -> Cost:
+    """`prices` are USD by use case and model."""
+    rows = (replace(r, list_price=prices.get((r.use_case, r.model))) for r in cost.rows)
+    return replace(cost, rows=tuple(rows))

@@ -1,0 +1,164 @@
+"""The files that `init` writes, as text."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from ci_tokengate.core.money import plain
+from ci_tokengate.core.policy import Mode
+from ci_tokengate.core.setup import POLICY_PATH, SWEEP_PATH, WORKFLOW_PATH, Change, Setup
+
+ACTION = "org/ci-tokengate@v1"
+SECRET = "TOKENGATE_MINTING_KEY"  # the name of a secret
+_SCHEMA = "https://raw.githubusercontent.com/org/ci-tokengate/v1/schema/tokengate.schema.json"
+_PLAIN = re.compile(r"[A-Za-z][\w./-]*", re.ASCII)
+_WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+
+_POLICY = """\
+# yaml-language-server: $schema={schema}
+# Who may spend how much on AI in CI, on which models, for what.
+# A pull request is held to the file of its base commit, so a change counts once it is merged.
+version: 1
+proxy:
+  kind: {kind}
+  url: {url}
+{mode}
+defaults: {{team: {team}, use-case: {use_case}}}
+teams:
+  {team}: {{{team_keys}}}{team_note}
+use-cases:
+  {use_case}:
+    models: [{models}]
+    cap-per-run: {run} # USD that one job's key may spend
+    cap-per-pr: {pr} # USD of all runs of one pull request
+    ttl: 30m
+"""
+_OBSERVE = """\
+# Blocks nothing, and says what it would have blocked. After some 60 days: mode: enforce
+mode: observe
+since: {since}"""
+
+_WORKFLOW = """\
+# An agent on pull requests, behind the budget gate. Pin each action to a commit; Dependabot keeps the pins.
+name: AI review
+on: pull_request
+permissions: {{}}
+concurrency:
+  group: ai-review-${{{{ github.ref }}}}
+  cancel-in-progress: true
+jobs:
+  review:
+    name: Review
+    runs-on: ubuntu-latest
+    timeout-minutes: 20
+    permissions:
+      contents: read # the policy of the base commit
+      pull-requests: write # comments
+    steps:
+      - uses: actions/checkout@v5
+        with:
+          persist-credentials: false
+      - uses: {action}
+        id: gate
+        with:
+          use-case: {use_case}
+          proxy-key: ${{{{ secrets.{secret} }}}}
+          tools: {tool}
+          export: {export}
+          on-hard-stop: skip
+{steps}"""
+
+_SWEEP = """\
+# Revokes job keys that outlived their job, because the machine was lost before the post step.
+name: Sweep job keys
+on:
+  schedule:
+    - cron: "17 * * * *"
+permissions: {{}}
+concurrency: tokengate-sweep
+jobs:
+  sweep:
+    name: Sweep
+    runs-on: ubuntu-latest
+    timeout-minutes: 5
+    permissions:
+      actions: read # is the run of a key still going?
+    steps:
+      - run: pipx run --spec ci-tokengate ci-tokengate sweep
+        env:
+          TOKENGATE_PROXY_URL: {url}
+          TOKENGATE_PROXY_KEY: ${{{{ secrets.{secret} }}}}
+          GITHUB_TOKEN: ${{{{ github.token }}}}
+"""
+
+
+def files_of(setup: Setup) -> dict[str, str]:
+    """Path → text."""
+    return {
+        POLICY_PATH: _policy(setup),
+        WORKFLOW_PATH: _WORKFLOW.format(
+            action=ACTION,
+            secret=SECRET,
+            use_case=scalar(setup.use_case),
+            tool=setup.agent.tool,
+            export=setup.agent.export,
+            steps=setup.agent.steps,
+        ),
+        SWEEP_PATH: _SWEEP.format(url=scalar(setup.proxy_url), secret=SECRET),
+    }
+
+
+def _policy(setup: Setup) -> str:
+    keys = {
+        **({"id": scalar(setup.team_id)} if setup.team_id not in ("", setup.team) else {}),
+        **({"plan": plain(setup.plan)} if setup.plan is not None else {}),
+    }
+    note = "USD per budget period" if setup.plan is not None else "its plan is what the proxy says"
+    observe = _OBSERVE.format(since=setup.since.isoformat())
+    return _POLICY.format(
+        schema=_SCHEMA,
+        kind=setup.proxy_kind,
+        url=scalar(setup.proxy_url),
+        mode=observe if setup.mode is Mode.OBSERVE else "mode: enforce",
+        team=scalar(setup.team),
+        team_keys=", ".join(f"{key}: {value}" for key, value in keys.items()),
+        team_note=f" # {note}",
+        use_case=scalar(setup.use_case),
+        models=", ".join(map(scalar, setup.models)),
+        run=_cents(setup.cap_per_run),
+        pr=_cents(setup.cap_per_pr),
+    )
+
+
+def _cents(amount: Decimal) -> str:
+    """All its digits, and cents where it has none."""
+    text = plain(amount)
+    return f"{amount:.2f}" if len(text.partition(".")[2]) < 2 else text
+
+
+def scalar(text: str) -> str:
+    """`text` as YAML reads it back, also within `[…]` and `{…}`: quoted unless it is a plain word."""
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS_OF_YAML:
+        return text
+    return f'"{"".join(map(_escaped, text))}"'
+
+
+def _escaped(char: str) -> str:
+    return char if " " <= char <= "~" and char not in '"\\' else f"\\U{ord(char):08x}"
+
+
+def differences(changes: Iterable[Change]) -> str:
+    """What would change, as `diff -u` says it."""
+    lines: list[str] = []
+    for change in changes:
+        lines += difflib.unified_diff(
+            (change.before or "").splitlines(),
+            change.after.splitlines(),
+            "/dev/null" if change.before is None else f"a/{change.path}",
+            f"b/{change.path}",
+            lineterm="",
+        )
+    return "\n".join(lines)

@@ -1,0 +1,149 @@
+"""Where the demo plays: a proxy, a GitHub with one pull request, and machines for its jobs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+
+from ci_tokengate.sandbox.clock import WallClock
+from ci_tokengate.sandbox.demo.runner import Job, new_job
+from ci_tokengate.sandbox.demo.setting import (
+    NUMBER,
+    PAUSE,
+    REPOSITORY,
+    github_with_the_pull_request,
+    spend_before,
+)
+from ci_tokengate.sandbox.demo.shims import Way, by_python, by_shims, fill_tool_cache, find_node
+from ci_tokengate.sandbox.github import GitHubState, running_github, workflow_run
+from ci_tokengate.sandbox.serve import Sandbox, running_sandbox
+
+_INHERITED = ("PATH", "HOME", "USERPROFILE", "SystemRoot", "LANG", "TMPDIR", "TEMP", "TMP")
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """`clock` is the proxy's and GitHub's; the action reads the machine's own."""
+
+    sandbox: Sandbox
+    github: GitHubState
+    api: str
+    folder: Path
+    way: Way
+    clock: WallClock
+    env: Mapping[str, str] = field(repr=False)
+
+    def job(self, name: str, run_id: int, inputs: Mapping[str, str]) -> Job:
+        """A job of a workflow on the pull request; GitHub knows its run from then on."""
+        with self.github.lock:
+            run = workflow_run(run_id, status="in_progress", pulls=[NUMBER])
+            self.github.runs.setdefault(str(run_id), run)
+        number = len(list(self.folder.iterdir()))
+        given = {f"INPUT_{key.upper()}": value for key, value in inputs.items()}
+        env = {
+            **self.env,
+            "GITHUB_API_URL": self.api,
+            "GITHUB_EVENT_NAME": "pull_request",
+            "GITHUB_JOB": name,
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_RUN_ID": str(run_id),
+            "RUNNER_TOOL_CACHE": str(self.folder / "tools"),
+            "INPUT_PYTHON": sys.executable,
+            "INPUT_PROXY-URL": self.sandbox.url,
+            "INPUT_PROXY-KEY": self.sandbox.minter_key,
+            "INPUT_GITHUB-TOKEN": "ghs_demo",
+            **given,
+        }
+        pull = httpx.get(f"{self.api}/repos/{REPOSITORY}/pulls/{NUMBER}").json()
+        event = {"pull_request": pull, "repository": {"default_branch": "main"}}
+        return new_job(self.folder / str(number), self.way, env, event)
+
+    def finish(self, run_id: int, conclusion: str) -> None:
+        with self.github.lock:
+            self.github.runs[str(run_id)] |= {"status": "completed", "conclusion": conclusion}
+
+    def call(self, key: str, model: str, prompt: str) -> httpx.Response:
+        """What an agent's step does: one call, as Claude Code makes it."""
+        return httpx.post(
+            f"{self.sandbox.url}/v1/messages",
+            headers={"authorization": f"Bearer {key}"},
+            json={
+                "model": model,
+                "max_tokens": 4000,
+                "messages": [{"role": "user", "content": prompt}],
+            },
+        )
+
+    def sweep(self) -> subprocess.CompletedProcess[str]:
+        """`ci-tokengate sweep`, as a scheduled workflow runs it."""
+        env = {
+            **self.env,
+            "GITHUB_API_URL": self.api,
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_TOKEN": "ghs_demo",
+            "TOKENGATE_PROXY_URL": self.sandbox.url,
+            "TOKENGATE_PROXY_KEY": self.sandbox.minter_key,
+        }
+        return subprocess.run(
+            [sys.executable, "-X", "utf8", "-m", "ci_tokengate", "sweep"],
+            env=env,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+
+    def catch_up(self) -> None:
+        """The pause before the merge: the proxy's and GitHub's clocks are set to now."""
+        self.clock.advance(PAUSE)
+
+    def comments(self) -> list[str]:
+        return [comment.body for comment in self.github.comments_on(NUMBER)]
+
+    def log_total(self) -> Decimal:
+        """USD of all rows in the proxy's log: nobody but this pull request has called."""
+        with self.sandbox.state.lock:
+            return sum((row.spend for row in self.sandbox.state.rows), Decimal(0))
+
+
+@contextmanager
+def set_up(env: Mapping[str, str], action: Path | None) -> Iterator[Stage]:
+    """The whole stage until the end of the block; it leaves no process and no file.
+
+    The proxy's clock starts `PAUSE` in the past, so that the pause can be had by moving it to now.
+    Raises NotAsToldError where node or Python cannot be run.
+    """
+    clock = WallClock()
+    clock.advance(-PAUSE)
+    inherited = {name: env[name] for name in _INHERITED if name in env}
+    github = github_with_the_pull_request(clock)
+    with (
+        running_sandbox(flush_every=timedelta(seconds=0.5), clock=clock) as sandbox,
+        running_github(github) as api,
+        TemporaryDirectory(prefix="tokengate-demo-") as folder,
+    ):
+        spend_before(sandbox)
+        tools, node = Path(folder) / "tools", find_node(env)
+        tools.mkdir()
+        if node and action:
+            fill_tool_cache(tools, node, action, inherited)
+        yield Stage(
+            sandbox=sandbox,
+            github=github,
+            api=api,
+            folder=Path(folder),
+            way=by_shims(node, action) if node and action else by_python(),
+            clock=clock,
+            env=inherited,
+        )

@@ -1,0 +1,1 @@
+"""GitHub workflows: their expressions, scopes, conditions and steps."""

@@ -1,0 +1,99 @@
+"""The gate's step: whether it gates, and which variables later steps get from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ci_tokengate.core.tools.model import Access
+from ci_tokengate.core.tools.registry import AUTO, select, wire
+from ci_tokengate.errors import UsageError
+from ci_tokengate.scan.flows.github.conditions import Terms
+from ci_tokengate.scan.flows.values import EMPTY, Kind, Sources, Value, is_unknown
+
+NAME = "ci-tokengate"
+_MODES = ("key", "gate")
+_MODELS = ("claude-sonnet", "claude-haiku", "gpt", "gemini")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """id: of its step, in lower case. terms: what its `if:` asks for. soft: `continue-on-error`.
+
+    mints: whether later steps can come by a job key. unsure: whether its mode is known only when it runs.
+    env: what it sets, as it is told by `tools` and `export`. hosts: the proxy's, if the step names it.
+    """
+
+    id: str
+    terms: Terms
+    soft: bool
+    mints: bool
+    unsure: bool
+    env: Mapping[str, Value]
+    outputs: Mapping[str, Value]
+    hosts: frozenset[str]
+    line: int = 0
+
+
+def is_gate(uses: str) -> bool:
+    """Whether a `uses:` is our own action, whoever's copy."""
+    path = uses.strip().lower().partition("@")[0]
+    return path.rpartition("/")[2] == NAME and not path.startswith("docker:")
+
+
+def read_gate(
+    inputs: Mapping[str, Value], sources: Sources, *, id: str, terms: Terms, soft: bool, line: int
+) -> Gate | None:
+    """None if it gates nothing."""
+    mode = _one(inputs, "mode", "key")
+    unsure = is_unknown(mode)
+    if mode not in _MODES and not unsure:
+        return None
+    mints = mode != "gate"
+    export = _one(inputs, "export", "env")
+    tools = _one(inputs, "tools", AUTO)
+    root = sources.char(Kind.PROXY, "the gate's proxy")
+    key = sources.char(Kind.JOB_KEY, "the gate's key")
+    to_env = mints and (export in ("env", "both") or is_unknown(export))
+    to_output = mints and (export in ("output", "both") or is_unknown(export))
+    return Gate(
+        id=id,
+        terms=terms,
+        soft=soft,
+        mints=mints,
+        unsure=unsure,
+        env=_wired(AUTO if is_unknown(tools) else tools, root, key) if to_env else {},
+        outputs={
+            "key": (key,) if to_output else EMPTY,
+            "base-url": (root,),
+            "openai-base-url": (f"{root}/v1",),
+        },
+        hosts=_hosts(inputs.get("proxy-url", EMPTY)),
+        line=line,
+    )
+
+
+def _one(inputs: Mapping[str, Value], name: str, default: str) -> str:
+    return inputs.get(name, EMPTY)[0].strip() or default
+
+
+@lru_cache(maxsize=64)
+def _wired(tools: str, root: str, key: str) -> Mapping[str, Value]:
+    """What the product itself would set; a list of tools that it refuses sets nothing."""
+    access = Access(root=root, key=key, models=_MODELS, folder=f"{root}/files")
+    try:
+        return {n: (v,) for n, v in wire(select(tools.split(",")), access).env.items()}
+    except UsageError:
+        return {}
+
+
+def _hosts(urls: Value) -> frozenset[str]:
+    return frozenset(host for url in urls if (host := host_of(url)))
+
+
+def host_of(url: str) -> str:
+    """The host of a URL in lower case; "" if it is not known."""
+    rest = url.partition("://")[2] or url
+    host = rest.partition("/")[0].rpartition("@")[2].partition(":")[0].strip().lower()
+    return "" if is_unknown(host) or "$" in host else host

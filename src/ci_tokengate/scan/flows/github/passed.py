@@ -1,0 +1,59 @@
+"""Conditions that hold only if a certain step, the gate, has passed."""
+
+from __future__ import annotations
+
+from ci_tokengate.scan.flows.github.conditions import Terms
+from ci_tokengate.scan.flows.github.expressions import Tree
+
+_PASSED = (
+    "allowed",
+    "key",
+    "verdict",
+    "base-url",
+    "openai-base-url",
+    "key-id",
+    "cap-usd",
+    "expires-at",
+)
+
+
+def has_passed(gate: str, soft: bool, agent: Terms) -> bool:
+    """Whether these terms ask for the success of the step with the id `gate`, which may be `continue-on-error` (soft)."""
+    return bool(gate) and any(_asks_for(gate, soft, term) for term in agent)
+
+
+def _asks_for(gate: str, soft: bool, term: Tree) -> bool:
+    """Whether a term holds only if the gate has passed: `steps.gate.outputs.allowed == 'true'` and the like."""
+    if term[0] == "path":
+        return _is_output(gate, term)
+    if term[0] == "==" and term[2][0] == "lit":
+        path, text = term[1], term[2][1].lower()
+        if path[0] == "path" and path[1] in (
+            ("steps", gate, "outcome"),
+            ("steps", gate, "conclusion"),
+        ):
+            return bool(text == "success" and not (soft and path[1][2] == "conclusion"))
+        return _is_output(gate, path) and text not in ("", "false", "block", "undecided")
+    if term[0] == "!=" and term[2][0] == "lit":
+        wrong = (
+            ("false", "block")
+            if term[1][-1:] and term[1][1][-1:] in (("allowed",), ("verdict",))
+            else ("",)
+        )
+        return (
+            _is_output(gate, term[1])
+            and term[2][1].lower() in ("", *wrong)
+            and term[1][1][-1] != "allowed"
+        )
+    return bool(term[0] == "and" and any(_asks_for(gate, soft, part) for part in term[1])) or bool(
+        term[0] == "or" and all(_asks_for(gate, soft, part) for part in term[1])
+    )
+
+
+def _is_output(gate: str, tree: Tree) -> bool:
+    return bool(
+        tree[0] == "path"
+        and len(tree[1]) == 4
+        and tree[1][:3] == ("steps", gate, "outputs")
+        and tree[1][3] in _PASSED
+    )

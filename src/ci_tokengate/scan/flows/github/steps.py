@@ -1,0 +1,236 @@
+"""The steps of a job in their order, those of composite actions in their place, each with what it sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ci_tokengate.scan.flows.github.conditions import SUCCESS, Terms, implied, terms
+from ci_tokengate.scan.flows.github.evaluate import Scope
+from ci_tokengate.scan.flows.github.expressions import condition
+from ci_tokengate.scan.flows.github.gate import NAME, Gate, is_gate, read_gate
+from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
+from ci_tokengate.scan.flows.github.passed import has_passed
+from ci_tokengate.scan.flows.github.scripts import read_scripts
+from ci_tokengate.scan.flows.place import File
+from ci_tokengate.scan.flows.repository import Repository
+from ci_tokengate.scan.flows.values import EMPTY, Value, either
+from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
+
+_ALWAYS: Terms = frozenset({SUCCESS})
+_DEEPEST = 5
+_MOST_ACTS = 2_000
+
+
+@dataclass(kw_only=True)
+class Level:
+    """Where the walk is: in the job itself, or in a composite action of its."""
+
+    file: File
+    scope: Scope
+    base: Mapping[str, Value]
+    terms: Terms
+    at: tuple[File, Scalar] | None = None
+    composite: str = ""
+    depth: int = 0
+
+
+@dataclass(kw_only=True)
+class Walk:
+    """What is known after the steps so far. writes: a step → the variables it set for later ones."""
+
+    repo: Repository
+    run: JobRun
+    writes: list[tuple[Act, Mapping[str, Value]]] = field(default_factory=list)
+
+
+def walk_steps(repo: Repository, run: JobRun) -> None:
+    """Fills in `run.acts` and `run.gates`."""
+    walk = Walk(repo=repo, run=run)
+    _services(walk)
+    level = Level(file=run.file, scope=run.scope, base=run.env, terms=frozenset())
+    _sequence(walk, run.node.get("steps"), level)
+
+
+def _sequence(walk: Walk, steps: Node | None, level: Level) -> None:
+    level.scope.steps = {}
+    for node in steps.items if isinstance(steps, Seq) else ():
+        if isinstance(node, Map) and len(walk.run.acts) < _MOST_ACTS:
+            _step(walk, node, level)
+
+
+def _step(walk: Walk, node: Map, level: Level) -> None:
+    scope = level.scope
+    scope.env = level.base
+    mine = terms(condition(_text(node, "if")), scope)
+    if mine is None:
+        return
+    together = frozenset((mine | level.terms) if level.terms else mine)
+    env = _environment(walk, level.base, together)
+    scope.env = env
+    own = _entries(level.file, node.get("env"), scope)
+    env = {**env, **{entry.name: entry.value for entry in own}}
+    scope.env = env
+    uses = _text(node, "uses").strip()
+    inputs = {e.name.lower(): e for e in _entries(level.file, node.get("with"), scope)}
+    anchor = _anchor(node)
+    act = Act(
+        file=level.file,
+        node=node,
+        at=level.at or (level.file, anchor),
+        inner=level.at is not None,
+        label=_text(node, "name") or _text(node, "id") or uses or f"step {len(walk.run.acts) + 1}",
+        id=_text(node, "id").lower(),
+        uses=uses,
+        env=env,
+        own=own,
+        inputs=inputs,
+        terms=together,
+        script=None,
+        scalar=None,
+        gates=tuple(walk.run.gates),
+        soft=_text(node, "continue-on-error") not in ("", "false"),
+        order=len(walk.run.acts),
+        composite=level.composite,
+    )
+    walk.run.acts.append(act)
+    read_scripts(walk.run, act, scope)
+    _uses(walk, act, level)
+    _leave(walk, act, scope)
+
+
+def _environment(walk: Walk, base: Mapping[str, Value], mine: Terms) -> Mapping[str, Value]:
+    """Later writes to GITHUB_ENV win; one that may not have happened leaves both."""
+    if not walk.writes:
+        return base
+    env = dict(base)
+    for by, written in walk.writes:
+        ran = not by.soft and implied(by.terms - {SUCCESS}, mine)
+        sure = ran or has_passed(by.id, by.soft, mine)
+        for name, value in written.items():
+            env[name] = value if sure else either(env.get(name, EMPTY), value)
+    return env
+
+
+def _uses(walk: Walk, act: Act, level: Level) -> None:
+    if is_gate(act.uses) or _is_own(walk.repo, act.uses):
+        inputs = {name: entry.value for name, entry in act.inputs.items()}
+        gate = read_gate(
+            inputs, walk.repo.sources, id=act.id, terms=act.terms, soft=act.soft, line=act.order
+        )
+        if gate is not None:
+            walk.run.gates.append(gate)
+            walk.writes.append((act, gate.env))
+            _set_outputs(level.scope, act.id, gate.outputs)
+    elif act.uses.startswith("./"):
+        _composite(walk, act, level)
+    for line, args in act.script.gates if act.script else ():
+        if args[:1] in (("gate",), ("mint",)):
+            walk.run.gates.append(
+                Gate(id=act.id, terms=act.terms, soft=act.soft, mints=args[0] == "mint", unsure=False, env={}, outputs={},
+                     hosts=frozenset(), line=line)
+            )  # fmt: skip
+
+
+def _is_own(repo: Repository, uses: str) -> bool:
+    """`uses: ./` in the repository of the action itself, or in a vendored copy of it."""
+    if not uses.startswith("./"):
+        return False
+    found = repo.action(uses[2:])
+    return found is not None and _text(found[1], "name") == NAME
+
+
+def _composite(walk: Walk, act: Act, level: Level) -> None:
+    found = walk.repo.action(act.uses[2:]) if level.depth < _DEEPEST else None
+    runs = found[1].get("runs") if found else None
+    if found is None or not isinstance(runs, Map):
+        return
+    file, root = found
+    walk.repo.called.add(file.path)
+    scope = Scope(
+        sources=walk.repo.sources, matrix=level.scope.matrix, event=level.scope.event, secrets={}
+    )
+    scope.inputs = bound(root, {n: e.value for n, e in act.inputs.items()}, scope)
+    inner = Level(
+        file=file,
+        scope=scope,
+        base=act.env,
+        terms=act.terms,
+        at=act.at,
+        composite=file.path,
+        depth=level.depth + 1,
+    )
+    _sequence(walk, runs.get("steps"), inner)
+    outputs = root.get("outputs")
+    named: dict[str, Value] = {}
+    for key, spec in outputs.items.values() if isinstance(outputs, Map) else ():
+        if isinstance(spec, Map):
+            named[key.text.lower()] = scope.text(_text(spec, "value"))
+    _set_outputs(level.scope, act.id, named)
+
+
+def bound(root: Map, given: Mapping[str, Value], scope: Scope) -> dict[str, Value]:
+    """A composite action's inputs: what it is given, else their defaults."""
+    declared = root.get("inputs")
+    found: dict[str, Value] = {}
+    for key, spec in declared.items.values() if isinstance(declared, Map) else ():
+        name = key.text.lower()
+        default = _text(spec, "default") if isinstance(spec, Map) else ""
+        found[name] = given[name] if name in given else scope.text(default)
+    return found
+
+
+def _leave(walk: Walk, act: Act, scope: Scope) -> None:
+    """What a script wrote to GITHUB_ENV and GITHUB_OUTPUT."""
+    if act.script is None:
+        return
+    if act.script.env:
+        walk.writes.append((act, dict(act.script.env)))
+    if act.id and act.script.outputs:
+        _set_outputs(scope, act.id, {name.lower(): value for name, value in act.script.outputs})
+
+
+def _set_outputs(scope: Scope, id: str, outputs: Mapping[str, Value]) -> None:
+    if id:
+        scope.steps = {**scope.steps, id: outputs}
+
+
+def _services(walk: Walk) -> None:
+    """A service is a step that only has an environment."""
+    run = walk.run
+    services = run.node.get("services")
+    for key, node in services.items.values() if isinstance(services, Map) else ():
+        if isinstance(node, Map):
+            own = _entries(run.file, node.get("env"), run.scope)
+            run.acts.append(
+                Act(file=run.file, node=node, at=(run.file, key), inner=False, label=f"service {key.text}", id="", uses="",
+                    env={e.name: e.value for e in own}, own=own, inputs={}, terms=_ALWAYS, script=None, scalar=None,
+                    gates=(), soft=False, order=len(run.acts))
+            )  # fmt: skip
+
+
+def _anchor(node: Map) -> Scalar:
+    """Where a finding about the whole step stands: at its `uses:` or `run:`."""
+    for name in ("uses", "run"):
+        if name in node.items:
+            return node.items[name][0]
+    return Scalar("", node.line, node.column)
+
+
+def _entries(file: File, node: Node | None, scope: Scope) -> list[Entry]:
+    if not isinstance(node, Map):
+        return []
+    return [
+        Entry(
+            file=file,
+            key=key,
+            node=value,
+            value=scope.text(value.text) if isinstance(value, Scalar) else EMPTY,
+        )
+        for key, value in node.items.values()
+    ]
+
+
+def _text(node: Map, name: str) -> str:
+    found = node.get(name)
+    return found.text if isinstance(found, Scalar) else ""

@@ -1,0 +1,218 @@
+"""A workflow becomes the jobs that it runs: conditions, matrices, scopes, called workflows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ci_tokengate.scan.flows.github.evaluate import Scope
+from ci_tokengate.scan.flows.github.matrix import read_matrix
+from ci_tokengate.scan.flows.github.model import Entry, JobRun
+from ci_tokengate.scan.flows.github.steps import walk_steps
+from ci_tokengate.scan.flows.github.triggers import events
+from ci_tokengate.scan.flows.place import File
+from ci_tokengate.scan.flows.repository import Repository
+from ci_tokengate.scan.flows.values import EITHER, EMPTY, Kind, Value, either
+from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
+
+_DEEPEST = 4
+"""GitHub allows ten levels of called workflows; nobody was seen to use four."""
+
+_INPUT_EVENTS = ("workflow_dispatch", "workflow_call")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalledWith:
+    """How a workflow is called. secrets None: it inherits."""
+
+    inputs: Mapping[str, Value]
+    secrets: Mapping[str, Value] | None
+    events: tuple[str, ...]
+    depth: int
+
+
+def walk_workflow(
+    repo: Repository, file: File, root: Map, call: CalledWith | None = None
+) -> Iterator[JobRun]:
+    """Every job that can run. A job or step whose `if:` can never hold is left out."""
+    triggers = events(root)
+    names = call.events if call else tuple(triggers)
+    scope = Scope(sources=repo.sources, inputs=_inputs(repo, triggers, call))
+    scope.secrets = call.secrets if call else None
+    entries = read_entries(file, root.get("env"), scope)
+    scope.env = {entry.name: entry.value for entry in entries}
+    jobs = root.get("jobs")
+    if not isinstance(jobs, Map):
+        return
+    outputs = _outputs(jobs)
+    for key, node in jobs.items.values():
+        if isinstance(node, Map):
+            run = _job(repo, file, root, key, node, names, scope, entries, outputs)
+            if run is not None:
+                depth = call.depth if call else 0
+                _called(repo, run, depth)
+                yield run
+
+
+def _job(
+    repo: Repository,
+    file: File,
+    root: Map,
+    key: Scalar,
+    node: Map,
+    names: tuple[str, ...],
+    above: Scope,
+    entries: list[Entry],
+    outputs: Mapping[str, Map],
+) -> JobRun | None:
+    scope = Scope(sources=repo.sources, env=above.env, inputs=above.inputs, secrets=above.secrets)
+    live = _live(text_of(node.get("if")), names, scope)
+    if not live and names:
+        return None
+    scope.event = live[0] if len(live) == 1 else ""
+    matrix = read_matrix(node.get("strategy"), scope)
+    scope.matrix = matrix.names if matrix else {}
+    scope.needs = _needs(outputs, scope)
+    own = [*_container(file, node, scope), *read_entries(file, node.get("env"), scope)]
+    env = {**above.env, **{entry.name: entry.value for entry in own}}
+    scope.env = env
+    run = JobRun(
+        file=file,
+        root=root,
+        key=key,
+        node=node,
+        events=live,
+        scope=scope,
+        env=env,
+        entries=[*entries, *own],
+        matrix=matrix,
+        uses=text_of(node.get("uses")),
+    )
+    if run.uses:
+        run.inputs = {e.name.lower(): e for e in read_entries(file, node.get("with"), scope)}
+    else:
+        walk_steps(repo, run)
+    return run
+
+
+def _live(condition: str, names: tuple[str, ...], scope: Scope) -> tuple[str, ...]:
+    """The triggers under which a job can run."""
+    if not condition:
+        return names
+    live = []
+    for name in names or ("",):
+        scope.event = name
+        if scope.holds(condition) is not False:
+            live.append(name)
+    return tuple(live)
+
+
+def _inputs(
+    repo: Repository, triggers: Mapping[str, Node | None], call: CalledWith | None
+) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for event in _INPUT_EVENTS:
+        node = triggers.get(event)
+        declared = node.get("inputs") if isinstance(node, Map) else None
+        for key, spec in declared.items.values() if isinstance(declared, Map) else ():
+            name = key.text.lower()
+            given = call.inputs.get(name) if call else None
+            if given is not None:
+                found[name] = given
+            elif name not in found or not call:
+                found[name] = either(found.get(name, ()), _default(repo, name, spec, bool(call)))
+    return found
+
+
+def _default(repo: Repository, name: str, spec: Node, called: bool) -> Value:
+    """Called, an input that is not given has its default; by hand, it can be anything of its type."""
+    node = spec if isinstance(spec, Map) else None
+    default = text_of(node.get("default")) if node else ""
+    if called:
+        return (default,)
+    kind = text_of(node.get("type")) if node else ""
+    if kind == "boolean":
+        return EITHER
+    options = node.get("options") if node else None
+    if kind == "choice" and isinstance(options, Seq):
+        return tuple(o.text for o in options.items if isinstance(o, Scalar)) or EMPTY
+    unknown = repo.sources.value(Kind.OTHER, f"inputs.{name}")
+    return either((default,), unknown) if default else unknown
+
+
+def _container(file: File, node: Map, scope: Scope) -> list[Entry]:
+    container = node.get("container")
+    return read_entries(file, container.get("env"), scope) if isinstance(container, Map) else []
+
+
+def _outputs(jobs: Map) -> Mapping[str, Map]:
+    found = {}
+    for key, node in jobs.items.values():
+        outputs = node.get("outputs") if isinstance(node, Map) else None
+        if isinstance(outputs, Map):
+            found[key.text.lower()] = outputs
+    return found
+
+
+def _needs(outputs: Mapping[str, Map], scope: Scope):  # type: ignore[no-untyped-def]
+    """What `needs.a.outputs.b` is, where it is an expression that needs nothing of job a's own."""
+
+    def look_up(job: str, output: str) -> Value | None:
+        found = outputs.get(job)
+        for key, node in found.items.values() if found else ():
+            if (
+                key.text.lower() == output
+                and isinstance(node, Scalar)
+                and "needs." not in node.text
+            ):
+                return Scope(sources=scope.sources, inputs=scope.inputs, env=scope.env).text(
+                    node.text
+                )
+        return None
+
+    return look_up
+
+
+def _called(repo: Repository, run: JobRun, depth: int) -> None:
+    """Follows a job's `uses:` into a workflow of the same repository."""
+    if not run.uses.startswith("./") or depth >= _DEEPEST:
+        return
+    path = run.uses[2:].partition("@")[0]
+    file, root = repo.file(path), repo.mapping(path)
+    if file is None or root is None:
+        return
+    run.callee_path, run.callee_known = file.path, True
+    run.callee = list(
+        walk_workflow(
+            repo,
+            file,
+            root,
+            CalledWith(
+                inputs={name: entry.value for name, entry in run.inputs.items()},
+                secrets=_secrets(run),
+                events=run.events,
+                depth=depth + 1,
+            ),
+        )
+    )
+
+
+def _secrets(run: JobRun) -> Mapping[str, Value] | None:
+    node = run.node.get("secrets")
+    if isinstance(node, Map):
+        return {e.name.lower(): e.value for e in read_entries(run.file, node, run.scope)}
+    return run.scope.secrets if isinstance(node, Scalar) and node.text == "inherit" else {}
+
+
+def read_entries(file: File, node: Node | None, scope: Scope) -> list[Entry]:
+    """The lines of an `env:`, a `with:` or a `secrets:`. As on GitHub, none sees its neighbours."""
+    found: list[Entry] = []
+    for key, value in node.items.values() if isinstance(node, Map) else ():
+        text = scope.text(value.text) if isinstance(value, Scalar) else EMPTY
+        found.append(Entry(file=file, key=key, node=value, value=text))
+    return found
+
+
+def text_of(node: Node | None) -> str:
+    """A scalar's text, "" for anything else."""
+    return node.text if isinstance(node, Scalar) else ""

@@ -1,0 +1,156 @@
+"""GitLab CI, CircleCI, Azure Pipelines and Compose, as units: variables that hold together, and the scripts under them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ci_tokengate.scan.flows.files import Kind
+from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
+
+_VARIABLES = {
+    Kind.GITLAB: ("variables",),
+    Kind.CIRCLECI: ("environment",),
+    Kind.AZURE: ("variables", "env"),
+    Kind.COMPOSE: ("environment",),
+}
+_SCRIPTS = {
+    Kind.GITLAB: ("script", "before_script", "after_script"),
+    Kind.CIRCLECI: ("command", "run"),
+    Kind.AZURE: ("script", "bash", "pwsh", "powershell", "inlineScript"),
+    Kind.COMPOSE: ("command", "entrypoint", "test"),
+}
+_DEEPEST = 12
+_INPUTS = ("inputs", "with")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variable:
+    """name and place of its name; text: its value, None for one that is only passed on."""
+
+    name: str
+    at: Scalar
+    text: str | None
+    own: bool = True
+
+
+@dataclass(kw_only=True)
+class Unit:
+    """variables: with those from above, `own` only where they are written. secrets: names fetched from a vault."""
+
+    name: str
+    variables: dict[str, Variable]
+    scripts: list[Scalar] = field(default_factory=list)
+    secrets: list[Scalar] = field(default_factory=list)
+    image: str = ""
+    inputs: list[tuple[Scalar, Scalar]] = field(default_factory=list)
+
+
+def units(kind: Kind, root: Map) -> Iterator[Unit]:
+    """From the file's top down; a unit's variables are not told again below."""
+    yield from _below(kind, root, {}, "", root, 0)
+
+
+def _below(
+    kind: Kind, node: Map, above: dict[str, Variable], name: str, root: Map, depth: int
+) -> Iterator[Unit]:
+    inherited = {n: _seen(v) for n, v in {**above, **_extended(kind, node, root, 0)}.items()}
+    unit = Unit(name=name, variables={**inherited, **_own(kind, node)})
+    _fill(kind, node, unit)
+    yield unit
+    if depth >= _DEEPEST:
+        return
+    for key, value in node.items.values():
+        if key.text in _VARIABLES[kind] or (
+            key.text in _SCRIPTS[kind] and not isinstance(value, Map)
+        ):
+            continue
+        for child in value.items if isinstance(value, Seq) else (value,):
+            if isinstance(child, Map):
+                yield from _below(kind, child, unit.variables, name or key.text, root, depth + 1)
+
+
+def _fill(kind: Kind, node: Map, unit: Unit) -> None:
+    """Image, scripts, inputs and secrets of one mapping."""
+    image = node.get("image")
+    unit.image = image.text if isinstance(image, Scalar) else ""
+    for key, value in node.items.values():
+        if key.text in _SCRIPTS[kind]:
+            unit.scripts += _scripts(value)
+        elif key.text == "secrets" and kind is Kind.GITLAB and isinstance(value, Map):
+            unit.secrets += [k for k, _ in value.items.values()]
+        elif key.text in _INPUTS and isinstance(value, Map):
+            unit.inputs += [
+                (k, v)
+                for k, v in value.items.values()
+                if isinstance(v, Scalar) and k.text not in _SCRIPTS[kind]
+            ]
+
+
+def _seen(variable: Variable) -> Variable:
+    return Variable(name=variable.name, at=variable.at, text=variable.text, own=False)
+
+
+def _scripts(node: Node) -> list[Scalar]:
+    if isinstance(node, Scalar):
+        return [node]
+    if isinstance(node, Seq):
+        return [s for item in node.items for s in _scripts(item)]
+    return []
+
+
+def _own(kind: Kind, node: Map) -> dict[str, Variable]:
+    found: dict[str, Variable] = {}
+    for name in _VARIABLES[kind]:
+        below = node.get(name)
+        if isinstance(below, Map):
+            for key, value in below.items.values():
+                found[key.text] = Variable(name=key.text, at=key, text=_text(value))
+        for item in below.items if isinstance(below, Seq) else ():
+            variable = _item(item)
+            if variable:
+                found[variable.name] = variable
+    return found
+
+
+def _text(node: Node) -> str | None:
+    """GitLab also takes `{value: …}`; an empty value in Compose is passed on from outside."""
+    if isinstance(node, Map):
+        node = node.get("value") or node
+    if isinstance(node, Scalar):
+        return node.text if node.text or node.style else None
+    return ""
+
+
+def _item(item: Node) -> Variable | None:
+    """`- A=b`, `- A`, or `- {name: A, value: b}`."""
+    if isinstance(item, Scalar):
+        name, equals, text = item.text.partition("=")
+        return Variable(name=name.strip(), at=item, text=text if equals else None)
+    if isinstance(item, Map):
+        called, value = item.get("name"), item.get("value")
+        if isinstance(called, Scalar):
+            return Variable(
+                name=called.text, at=called, text=value.text if isinstance(value, Scalar) else ""
+            )
+    return None
+
+
+def _extended(kind: Kind, node: Map, root: Map, depth: int) -> dict[str, Variable]:
+    """The variables of the jobs that a GitLab job extends."""
+    if kind is not Kind.GITLAB or depth > _DEEPEST:
+        return {}
+    extends = node.get("extends")
+    names = (
+        [extends]
+        if isinstance(extends, Scalar)
+        else extends.items
+        if isinstance(extends, Seq)
+        else ()
+    )
+    found: dict[str, Variable] = {}
+    for name in names:
+        base = root.get(name.text) if isinstance(name, Scalar) else None
+        if isinstance(base, Map) and base is not node:
+            found |= {**_extended(kind, base, root, depth + 1), **_own(kind, base)}
+    return found

@@ -1,0 +1,95 @@
+"""The files of one run, read and parsed once each."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Mapping
+
+from ci_tokengate.scan.flows.options import Options
+from ci_tokengate.scan.flows.place import File
+from ci_tokengate.scan.flows.values import Sources, unmarked
+from ci_tokengate.scan.flows.yaml import Map, Node, Unreadable, parse
+
+LARGEST = 1_000_000
+"""Bytes of a file that is read as YAML; GitHub's own limit for a workflow is half of that."""
+
+_POLICY = ".github/tokengate.yml"
+_URL = re.compile(r"^\s*(?:proxy:\s*\{[^}]*?)?\burl:\s*['\"]?https?://([\w.-]+)", re.MULTILINE)
+
+
+class Repository:
+    """called: composite actions that some workflow uses, by the path of their file."""
+
+    def __init__(
+        self, files: Mapping[str, bytes], read: Callable[[str], bytes | None], options: Options
+    ) -> None:
+        self.candidates, self._read = files, read
+        self.sources = Sources()
+        self.allowed = frozenset(host.lower() for host in options.allowed_hosts)
+        self._files: dict[str, File | None] = {}
+        self._trees: dict[str, Node | Unreadable | None] = {}
+        self.called: set[str] = set()
+        self.hosts = frozenset(host.lower() for host in options.proxy_hosts) or self._policy()
+
+    def _policy(self) -> frozenset[str]:
+        """Without hosts from the policy's reader, the URL in the policy that is there."""
+        data = self._read(_POLICY)
+        if data is None:
+            return frozenset()
+        return frozenset(m.lower() for m in _URL.findall(data.decode("utf-8", "replace")))
+
+    def file(self, path: str) -> File | None:
+        """None if there is none, or if the path leads out of the repository."""
+        path = posixpath.normpath(path)
+        if path not in self._files:
+            data = self.candidates.get(path)
+            if data is None and not path.startswith(("..", "/")):
+                data = self._read(path)
+            self._files[path] = None if data is None else File(path, text_of(data))
+        return self._files[path]
+
+    def tree(self, path: str) -> Node | None:
+        """The file as YAML. Raises Unreadable, each time."""
+        path = posixpath.normpath(path)
+        if path not in self._trees:
+            file = self.file(path)
+            try:
+                self._trees[path] = None if file is None else _parsed(file)
+            except Unreadable as e:
+                self._trees[path] = e
+        found = self._trees[path]
+        if isinstance(found, Unreadable):
+            raise found
+        return found
+
+    def mapping(self, path: str) -> Map | None:
+        """The file as a YAML mapping, None if it is none or cannot be read."""
+        try:
+            found = self.tree(path)
+        except Unreadable:
+            return None
+        return found if isinstance(found, Map) else None
+
+    def action(self, folder: str) -> tuple[File, Map] | None:
+        """The action in a folder."""
+        for name in ("action.yml", "action.yaml"):
+            path = posixpath.normpath(posixpath.join(folder, name))
+            file = self.file(path)
+            if file is not None:
+                root = self.mapping(path)
+                return (file, root) if root else None
+        return None
+
+
+def _parsed(file: File) -> Node | None:
+    if len(file.text) > LARGEST:
+        raise Unreadable("it is too large", 1)
+    return parse(file.text)
+
+
+def text_of(data: bytes) -> str:
+    """A file as text, whatever its bytes; characters that mark unknown values are taken out."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return unmarked(data.decode("utf-16", "replace"))
+    return unmarked(data.decode("utf-8-sig", "replace"))

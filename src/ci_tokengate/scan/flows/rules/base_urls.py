@@ -1,0 +1,78 @@
+"""Whether a proxy's base URL is in effect where a key is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ci_tokengate.scan.flows.github.model import Act
+from ci_tokengate.scan.flows.leads import Lead, leads
+from ci_tokengate.scan.flows.names import base_of
+from ci_tokengate.scan.flows.repository import Repository
+from ci_tokengate.scan.flows.rules.context import Context
+from ci_tokengate.scan.flows.values import EMPTY, Kind, Value, is_unknown
+
+_AZURE = ("azure-openai",)
+_LOOSE = ("llm", "copilot-provider")
+_FAMILY = {"anthropic": ("anthropic",), "openai": ("openai",), "google-gemini": ("google-gemini",)}
+_CURL = re.compile(r"https?://[^\s\"']+")
+
+
+def in_step(context: Context, act: Act, whose: str) -> bool:
+    """For a key that one step has: by its agents if it runs any, else by its variables and inputs."""
+    uses = [use for use in context.uses if use.act is act]
+    if uses:
+        return all(use.base.lead is Lead.PROXY for use in uses)
+    inputs = {name: entry.value for name, entry in act.inputs.items()}
+    sets = {name: value for _, name, value in act.script.sets} if act.script else {}
+    return has_base({**act.env, **inputs, **sets}, whose, context.repo) or _calls_proxy(
+        context, act
+    )
+
+
+def in_job(context: Context, whose: str) -> bool:
+    """For a key that the whole job has: every agent's step, or without agents any step, must lead to the proxy."""
+    run = context.run
+    if context.uses:
+        metered = [use for use in context.uses if use.metered] or context.uses
+        return all(use.base.lead is Lead.PROXY for use in metered)
+    inputs = {name: entry.value for name, entry in run.inputs.items()}
+    if has_base({**run.env, **inputs}, whose, context.repo):
+        return True
+    envs = [act.env for act in run.acts if act.env is not run.env]
+    return any(has_base(env, whose, context.repo) for env in envs) or any(
+        _calls_proxy(context, act) for act in run.acts
+    )
+
+
+def has_base(env: Mapping[str, Value], whose: str, repo: Repository) -> bool:
+    """Whether one of these variables holds a base URL for this provider, and none leads to a provider."""
+    found = False
+    for name, value in env.items():
+        belongs = base_of(name)
+        if value == EMPTY or not (
+            belongs == whose or belongs == "*" or (whose in _LOOSE and belongs)
+        ):
+            continue
+        lead, host = leads(value, repo)
+        if lead is Lead.PROVIDER:
+            return False
+        if lead is Lead.PROXY and not (whose in _AZURE and not host and _hidden(value, repo)):
+            found = True
+    return found
+
+
+def _hidden(value: Value, repo: Repository) -> bool:
+    """An address that only the run knows; Azure's own look like that."""
+    return any(is_unknown(text) for text in value) and not repo.sources.has(value, Kind.PROXY)
+
+
+def _calls_proxy(context: Context, act: Act) -> bool:
+    """A script of curl calls that all go to the proxy."""
+    hosts = context.repo.hosts
+    urls = [
+        url for ran in (act.script.ran if act.script else ()) if ran.name in ("curl", "wget", "http", "https") for arg in ran.args
+        for url in _CURL.findall(arg)
+    ]  # fmt: skip
+    verdicts = [leads((url,), context.repo) for url in urls]
+    return bool(hosts and verdicts) and all(lead is Lead.PROXY for lead, _ in verdicts)

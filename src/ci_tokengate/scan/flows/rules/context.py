@@ -1,0 +1,87 @@
+"""What every rule is given besides the job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ci_tokengate.scan.finding import Finding, Level
+from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
+from ci_tokengate.scan.flows.place import File
+from ci_tokengate.scan.flows.repository import Repository
+from ci_tokengate.scan.flows.uses import AgentUse
+from ci_tokengate.scan.flows.yaml import Scalar
+
+
+@dataclass(kw_only=True)
+class Context:
+    """One job, its agents, and the repository around it."""
+
+    repo: Repository
+    run: JobRun
+    uses: list[AgentUse]
+
+    def at_entry(
+        self,
+        entry: Entry,
+        act: Act | None,
+        rule: str,
+        level: Level,
+        message: str,
+        fix: str,
+        provider: str = "",
+    ) -> Finding | None:
+        """At a `name: value` line; for a line of a called composite action, at the step that calls it."""
+        if act is not None and act.inner:
+            return self.at_step(
+                act, rule, level, message, fix, f"{entry.name}|{act.label}", provider
+            )
+        width = len(entry.name)
+        if (
+            isinstance(entry.node, Scalar)
+            and entry.node.line == entry.key.line
+            and not entry.node.style
+        ):
+            width = entry.node.column + len(entry.node.text) - entry.key.column
+        evidence = f"{self.run.name}|{entry.name}|{entry.node.text if isinstance(entry.node, Scalar) else ''}"
+        return entry.file.finding(
+            rule, level, (entry.key.line, entry.key.column), width, message, evidence=evidence, fix=fix, provider=provider
+        )  # fmt: skip
+
+    def at_step(
+        self,
+        act: Act,
+        rule: str,
+        level: Level,
+        message: str,
+        fix: str,
+        evidence: str,
+        provider: str = "",
+    ) -> Finding | None:
+        file, key = act.at
+        return self.at(
+            file, (key.line, key.column), rule, level, message, fix, evidence, provider=provider
+        )
+
+    def at(
+        self,
+        file: File,
+        place: tuple[int, int],
+        rule: str,
+        level: Level,
+        message: str,
+        fix: str,
+        evidence: str,
+        *,
+        width: int = 0,
+        provider: str = "",
+    ) -> Finding | None:
+        width = width or max(len(file.line(place[0])) - place[1] + 1, 1)
+        return file.finding(
+            rule, level, place, width, message, evidence=f"{self.run.name}|{evidence}", fix=fix, provider=provider
+        )  # fmt: skip
+
+
+def step_name(act: Act) -> str:
+    """How a step is called in a message."""
+    label = " ".join(act.label.split())
+    return f"step {label[:60]!r}"

@@ -1,0 +1,146 @@
+"""TG006: a way to a provider for which there is no key to find."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from ci_tokengate.scan.finding import Finding, Level
+from ci_tokengate.scan.flows.agents import table
+from ci_tokengate.scan.flows.github.model import Act, Entry
+from ci_tokengate.scan.flows.leads import Lead, leads
+from ci_tokengate.scan.flows.rules.clouds import cloud_calls
+from ci_tokengate.scan.flows.rules.context import Context, step_name
+from ci_tokengate.scan.flows.values import EMPTY, Value, is_unknown
+from ci_tokengate.scan.flows.yaml import Scalar
+
+RULE = "TG006"
+_FIX = "Take it out and call the model through the proxy, which can use the cloud behind it."
+_FEDERATION = re.compile(
+    r"ANTHROPIC_(?:FEDERATION_\w+|IDENTITY_TOKEN(?:_FILE)?|PROFILE)$|OPENAI_(?:WORKLOAD_)?(?:IDENTITY|FEDERATION)_\w+$"
+)
+_CLOUDS: Mapping[str, str] = dict((*table.CLAUDE.cloud, *table.GEMINI.cloud))
+_NO = ("", "0", "false", "no", "off", "null")
+_WITH_ENDPOINT = ("actions/ai-inference",)
+
+
+def find(context: Context) -> Iterator[Finding]:
+    for finding in (
+        *_entries(context),
+        *_inputs(context),
+        *_scripts(context),
+        *cloud_calls(context),
+    ):
+        if finding:
+            yield finding
+
+
+def is_on(value: Value) -> bool | None:
+    """Whether a switch is on; None if only the run knows."""
+    if all(text.strip().lower() in _NO for text in value):
+        return False
+    sure = [text for text in value if not is_unknown(text)]
+    return (
+        True
+        if any(text.strip().lower() not in _NO for text in sure) and len(sure) == len(value) == 1
+        else None
+    )
+
+
+def _entries(context: Context) -> Iterator[Finding | None]:
+    run = context.run
+    for entry in run.entries:
+        if _in_effect(context, entry.name):
+            yield _variable(context, entry, None, run.env)
+    for act in run.acts:
+        for entry in act.own:
+            yield _variable(context, entry, act, act.env)
+
+
+def _in_effect(context: Context, name: str) -> bool:
+    """A gate blanks such variables for the steps after it; then only what runs before could see them."""
+    seen = (
+        [use.env for use in context.uses]
+        or [act.env for act in context.run.acts]
+        or [context.run.env]
+    )
+    return any(env.get(name, EMPTY) != EMPTY for env in seen)
+
+
+def _variable(
+    context: Context, entry: Entry, act: Act | None, env: Mapping[str, Value]
+) -> Finding | None:
+    name = entry.name
+    if _FEDERATION.match(name):
+        on: bool | None = entry.value != EMPTY
+    elif name in _CLOUDS and not _proxied(context, _CLOUDS[name], env):
+        on = is_on(entry.value)
+    else:
+        return None
+    if on is False or _elsewhere(context, entry, act):
+        return None
+    level = Level.ERROR if on else Level.NOTE
+    where = step_name(act) if act is not None else "its environment"
+    says = (
+        "leads to a provider without a key"
+        if on
+        else "may lead to a provider without a key; only the run knows"
+    )
+    message = f"Job {context.run.name!r}, {where}: `{name}` {says}."
+    return context.at_entry(entry, act, RULE, level, message, _FIX)
+
+
+def _elsewhere(context: Context, entry: Entry, act: Act | None) -> bool:
+    """Whether a composite action's own reading tells this."""
+    return bool(
+        act is not None and act.inner and isinstance(entry.node, Scalar) and "inputs." not in entry.node.text
+    )  # fmt: skip
+
+
+def _proxied(context: Context, base: str, env: Mapping[str, Value]) -> bool:
+    value = env.get(base, EMPTY) if base else EMPTY
+    return value != EMPTY and leads(value, context.repo)[0] is Lead.PROXY
+
+
+def _inputs(context: Context) -> Iterator[Finding | None]:
+    for use in context.uses:
+        if use.action is None:
+            continue
+        for entry in use.act.inputs.values():
+            name = entry.name.lower()
+            if name in use.action.clouds:
+                cloud = {"use_bedrock": "ANTHROPIC_BEDROCK_BASE_URL", "use_vertex": "ANTHROPIC_VERTEX_BASE_URL",
+                         "use_foundry": "ANTHROPIC_FOUNDRY_BASE_URL", "use_vertex_ai": "GOOGLE_VERTEX_BASE_URL"}.get(name, "")  # fmt: skip
+                on = False if _proxied(context, cloud, use.env) else is_on(entry.value)
+            elif name.startswith("anthropic_federation_") or name in use.action.federation:
+                on = entry.value != EMPTY
+            else:
+                continue
+            if on is not False and not _elsewhere(context, entry, use.act):
+                level = Level.ERROR if on else Level.NOTE
+                says = (
+                    "leads past the proxy, with no key to find"
+                    if on
+                    else "may lead past the proxy; only the run knows"
+                )
+                message = f"Job {context.run.name!r}, {step_name(use.act)}: `{entry.name}` {says}."
+                yield context.at_entry(
+                    entry, use.act, RULE, level, message, _FIX, use.agent.provider
+                )
+
+
+def _scripts(context: Context) -> Iterator[Finding | None]:
+    for act in context.run.acts:
+        for _, name, value in act.script.sets if act.script else ():
+            if (_FEDERATION.match(name) and value != EMPTY) or (
+                name in _CLOUDS and is_on(value) and not _proxied(context, _CLOUDS[name], act.env)
+            ):
+                message = f"Job {context.run.name!r}, {step_name(act)}: `{name}` leads to a provider without a key."
+                yield context.at_step(act, RULE, Level.ERROR, message, _FIX, f"{act.label}|{name}")
+        if act.uses.lower().partition("@")[0] in _WITH_ENDPOINT:
+            endpoint = act.inputs.get("endpoint")
+            if endpoint is None or leads(endpoint.value, context.repo)[0] is not Lead.PROXY:
+                message = f"Job {context.run.name!r}, {step_name(act)}: calls GitHub's models by the job's own token, with no key to find."
+                yield context.at_step(
+                    act, RULE, Level.ERROR, message, _FIX, act.label, "github-models"
+                )

@@ -1,0 +1,118 @@
+"""The inventory of a repository's files: workflows, code, agents' settings, other CI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from ci_tokengate.scan.flows.files import Kind, kind_of
+from ci_tokengate.scan.flows.github.model import JobRun
+from ci_tokengate.scan.flows.github.walk import walk_workflow
+from ci_tokengate.scan.flows.leads import Lead, of_command
+from ci_tokengate.scan.flows.literals import may_matter
+from ci_tokengate.scan.flows.options import Options
+from ci_tokengate.scan.flows.pipelines.settings import check_settings
+from ci_tokengate.scan.flows.pipelines.units import units
+from ci_tokengate.scan.flows.place import File
+from ci_tokengate.scan.flows.repository import Repository
+from ci_tokengate.scan.flows.rules import tg006
+from ci_tokengate.scan.flows.rules.context import Context
+from ci_tokengate.scan.flows.rules.tg005 import judged
+from ci_tokengate.scan.flows.shell.script import read_script
+from ci_tokengate.scan.flows.uses import AgentUse, agent_uses, script_place, use_place
+from ci_tokengate.scan.flows.yaml import Map
+from ci_tokengate.scan.inventory.model import Call, Inventory, Verdict
+from ci_tokengate.scan.inventory.sdks import WORDS, in_code
+
+_PIPELINES = (Kind.GITLAB, Kind.CIRCLECI, Kind.AZURE, Kind.COMPOSE)
+
+
+def inventory(
+    files: Mapping[str, bytes], *, read: Callable[[str], bytes | None], options: Options
+) -> Inventory:
+    """files: all of the repository, by path. Those that name no model's SDK, agent or host are passed over."""
+    repo = Repository(files, read, options)
+    found = [
+        call for path, data in files.items() if _matters(path, data) for call in _file(repo, path)
+    ]
+    return Inventory(calls=tuple(sorted(found, key=lambda call: (call.path, call.line, call.what))))
+
+
+def _matters(path: str, data: bytes) -> bool:
+    if kind_of(path) is Kind.SOURCE or path.endswith(".ipynb"):
+        low = data.lower()
+        return any(word in low for word in WORDS)
+    return may_matter(path, data)
+
+
+def _file(repo: Repository, path: str) -> Iterator[Call]:
+    file, kind = repo.file(path), kind_of(path)
+    if file is None:
+        return
+    if kind is Kind.SOURCE or path.endswith(".ipynb"):
+        yield from in_code(repo, file)
+    elif kind in (Kind.SETTINGS, Kind.DEVCONTAINER):
+        for finding in check_settings(repo, file):
+            yield Call(path=path, line=finding.line, what=finding.provider, where="settings", verdict=Verdict.DIRECT, why=finding.message.rstrip("."))  # fmt: skip
+    root = repo.mapping(path) if kind in (Kind.WORKFLOW, *_PIPELINES) else None
+    if root is not None and kind is Kind.WORKFLOW:
+        for run in walk_workflow(repo, file, root):
+            yield from _job(repo, run)
+    elif root is not None and kind is not None:
+        yield from _pipeline(repo, file, kind, root)
+
+
+def _job(repo: Repository, run: JobRun) -> Iterator[Call]:
+    uses = agent_uses(run, repo)
+    context = Context(repo=repo, run=run, uses=uses)
+    clouds = {finding.line: finding.message for finding in tg006.find(context)}
+    for use in uses:
+        file, (line, _), _ = use_place(use)
+        verdict, why = _verdict(use, context, bool(clouds))
+        yield Call(
+            path=file.path,
+            line=line,
+            what=use.agent.label,
+            where=f"job {run.name}",
+            verdict=verdict,
+            why=why,
+        )
+    for line, message in clouds.items() if not uses else ():
+        yield Call(path=run.file.path, line=line, what="a cloud's model", where=f"job {run.name}", verdict=Verdict.DIRECT, why=message.rstrip("."))  # fmt: skip
+
+
+def _verdict(use: AgentUse, context: Context, cloud: bool) -> tuple[Verdict, str]:
+    if not use.metered:
+        return Verdict.DIRECT, use.agent.unmetered.rstrip(".")
+    if cloud:
+        return Verdict.DIRECT, "it reaches a cloud's models without a key"
+    level, why, _ = judged(use, context)
+    if level is None:
+        return Verdict.PROXIED, f"by {use.base.by}"
+    if use.base.lead is Lead.PROXY:
+        return Verdict.PROXIED, f"by {use.base.by}, but it {why}"
+    return (Verdict.UNKNOWN if use.base.lead is Lead.UNKNOWN else Verdict.DIRECT), why
+
+
+def _pipeline(repo: Repository, file: File, kind: Kind, root: Map) -> Iterator[Call]:
+    for unit in units(kind, root):
+        env = {name: (v.text or "",) for name, v in unit.variables.items()}
+        for scalar in unit.scripts:
+            for call in read_script(scalar.text, env, repo.sources).calls:
+                base = of_command(call.agent, call.args, call.env, repo)
+                proxied = call.gated or base.lead is Lead.PROXY
+                verdict = (
+                    Verdict.PROXIED
+                    if proxied
+                    else Verdict.UNKNOWN
+                    if base.lead in (Lead.NOWHERE, Lead.UNKNOWN)
+                    else Verdict.DIRECT
+                )
+                line, _ = script_place(file, scalar, call.line, call.word)
+                yield Call(
+                    path=file.path,
+                    line=line,
+                    what=call.agent.label,
+                    where=unit.name,
+                    verdict=verdict,
+                    why=f"by {base.by}",
+                )

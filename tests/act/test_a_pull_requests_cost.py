@@ -1,0 +1,209 @@
+"""What a pull request cost, from the jobs' calls to the comment: act runs the whole action."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.act.harness import Act, Run
+from tests.act.world import REPOSITORY, World, call, message, sandbox_world
+from tests.live.environment import live_proxy
+
+POLICY = """\
+version: 1
+defaults: {team: payments-squad, use-case: code-review}
+teams:
+  payments-squad: {plan: 100000}
+  search-squad: {plan: 0.000001}
+use-cases:
+  code-review: {models: [claude-sonnet], cap-per-run: 2.00, cap-per-pr: 10.00, ttl: 10m}
+  triage: {models: [claude-haiku], cap-per-run: 2.00, ttl: 10m}
+"""
+GATE = """
+          proxy-url: ${{ vars.PROXY }}
+          proxy-key: ${{ secrets.MINTER }}
+          github-token: ${{ secrets.GITHUB_TOKEN }}"""
+RECORD = re.compile(r"<!-- ci-tokengate:record (\{.*?\}) -->")
+
+
+@pytest.fixture(scope="module", params=["sandbox", pytest.param("live", marks=pytest.mark.live)])
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    with sandbox_world() if request.param == "sandbox" else live_proxy() as made:
+        made.policy(POLICY)
+        yield made
+
+
+@pytest.fixture
+def event(world: World) -> Mapping[str, Any]:
+    """A pull request of its own: a proxy that lives on has rows of earlier ones."""
+    return world.pull(int(time.time() * 1000) % 10**9)
+
+
+def number_of(event: Mapping[str, Any]) -> int:
+    number: int = event["number"]
+    return number
+
+
+def job(
+    name: str, *steps: str, matrix: str = "", use_case: str = "code-review", **more: str
+) -> str:
+    lines = "".join(f"\n      - {step}" for step in steps)
+    given = "".join(f"\n          {k.replace('_', '-')}: {v}" for k, v in more.items())
+    return f"""
+  {name}:
+    runs-on: ubuntu-latest{matrix}
+    steps:
+      - uses: actions/checkout@v5
+      - uses: org/ci-tokengate@v1
+        id: gate
+        with:{GATE}
+          use-case: {use_case}{given}{lines}
+"""
+
+
+def jobs(*those: str, on: str = "pull_request") -> str:
+    return f"on: {on}\njobs:{''.join(those)}"
+
+
+MATRIX = "\n    strategy: {matrix: {part: [one, two, three]}}"
+SETTLE = job("settle").replace("          use-case: code-review", "          mode: settle")
+
+
+def comments(world: World, event: Mapping[str, Any]) -> list[str]:
+    return [c.body for c in world.github.comments_on(number_of(event))]
+
+
+def record(body: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(RECORD.findall(body)[-1])
+    return found
+
+
+def settle(world: World, act: Act, event: Mapping[str, Any]) -> Run:
+    """Once the rows are in: on the real proxy that takes as long as its flush."""
+    if world.sandbox:
+        world.sandbox.flush()
+    return world.run(act, jobs(SETTLE), payload=event, run_id="900")
+
+
+def test_matrix_second_workflow_and_rerun_make_one_comment_that_equals_the_proxys_sum(
+    act: Act, world: World, event: Mapping[str, Any]
+) -> None:
+    review = job(
+        "review",
+        call("plain", "/v1/messages", **message("in=900 out=40")),
+        call("stream", "/v1/messages", **message("in=700 out=30", stream=True)),
+        call("cached", "/v1/messages", **message("in=500 out=20 cr=5000 cw=300")),
+        matrix=MATRIX,
+    )
+    haiku = {**message("in=1100 out=33"), "model": "claude-haiku"}
+    triage = job("triage", call("small", "/v1/messages", **haiku), use_case="triage")
+    first = world.run(act, jobs(review), payload=event, run_id="801")
+    second = world.run(act, jobs(triage), payload=event, run_id="802")
+    again = world.run(act, jobs(triage), payload=event, run_id="802", attempt=2)
+    assert [run.exit_code for run in (first, second, again)] == [0, 0, 0]
+    assert len(comments(world, event)) == 1
+    assert "provisional" in comments(world, event)[0].splitlines()[0]
+
+    done = settle(world, act, event)
+    outputs = done.outputs("gate")
+    [body] = comments(world, event)
+    cost = json.loads(outputs["cost-json"])
+    truth = world.total(f"tokengate:{REPOSITORY}#{number_of(event)}:")
+    assert truth > 0
+    assert outputs["cost-state"] == "settled"
+    assert Decimal(outputs["cost-usd"]) == truth == Decimal(cost["total_usd"])
+    assert Decimal(record(body)["total_usd"]) == truth
+    assert f"exactly ${outputs['cost-usd']}" in body
+    assert sum(Decimal(row["cost_usd"]) for row in cost["rows"]) == truth
+    assert sum(Decimal(key["cost_usd"]) for key in cost["keys"]) == truth
+    assert [(r["use_case"], r["model"], r["requests"]) for r in cost["rows"]] == [
+        ("code-review", "claude-sonnet", 9),
+        ("triage", "claude-haiku", 2),
+    ]
+    review_row = cost["rows"][0]
+    assert (review_row["cache_read_tokens"], review_row["cache_write_tokens"]) == (15_000, 900)
+    assert sorted((k["run_id"], k["attempt"]) for k in cost["keys"]) == [
+        *[("801", 1)] * 3,
+        ("802", 1),
+        ("802", 2),
+    ]
+    assert {k["status"] for k in cost["keys"]} == {"revoked"}
+    assert "settled" in body.splitlines()[0]
+    assert outputs["comment-url"].endswith(str(world.github.comments_on(number_of(event))[0].id))
+
+
+def test_a_job_that_the_gate_refused_is_told_and_costs_nothing(
+    act: Act, world: World, event: Mapping[str, Any]
+) -> None:
+    run = world.run(
+        act,
+        jobs(
+            job("blocked", team="search-squad"),
+            job("fine", call("c", "/v1/messages", **message("in=900 out=40"))),
+        ),
+        payload=event,
+        run_id="811",
+    )
+    assert run.exit_code == 1
+    [body] = comments(world, event)
+    assert "1 job refused" in body.splitlines()[0]
+    assert "<code>blocked</code>" in body
+    settle(world, act, event)
+    [body] = comments(world, event)
+    assert "1 job refused" in body.splitlines()[0]
+    truth = world.total(f"tokengate:{REPOSITORY}#{number_of(event)}:")
+    assert Decimal(record(body)["total_usd"]) == truth > 0
+
+
+def test_a_closed_pull_request_gets_its_final_figure(
+    act: Act, world: World, event: Mapping[str, Any]
+) -> None:
+    world.run(
+        act,
+        jobs(job("review", call("c", "/v1/messages", **message("in=900 out=40")))),
+        payload=event,
+        run_id="821",
+    )
+    world.github.close_pull(number_of(event), merged=True)
+    settle(world, act, event)
+    [body] = comments(world, event)
+    assert "merged, final" in body.splitlines()[0]
+
+
+def test_forged_tags_a_forged_marker_and_an_edited_comment_change_no_figure(
+    act: Act, world: World, event: Mapping[str, Any]
+) -> None:
+    from ci_tokengate.sandbox.github import Identity
+
+    number = number_of(event)
+    other = world.pull(number + 1)
+    mark = f"<!-- ci-tokengate:cost {REPOSITORY.lower()}#{number} -->"
+    forged = world.github.add_comment(
+        number, f"### $1,000,000\n{mark}", by=Identity(login="mallory")
+    )
+    tag = {"metadata": {"tags": [f"pr:{REPOSITORY}#{number}"]}}
+    world.run(
+        act,
+        jobs(job("evil", call("c", "/v1/messages", **message("in=9000 out=400"), **tag))),
+        payload=other,
+        run_id="831",
+    )
+    world.run(
+        act,
+        jobs(job("review", call("c", "/v1/messages", **message("in=900 out=40")))),
+        payload=event,
+        run_id="832",
+    )
+    own = next(c for c in world.github.comments_on(number) if c.id != forged.id)
+    own.body = own.body.replace('"total_usd":"', '"total_usd":"9').replace("$0.", "$9.")
+    settle(world, act, event)
+    truth = world.total(f"tokengate:{REPOSITORY}#{number}:")
+    assert Decimal(record(own.body)["total_usd"]) == truth > 0
+    assert "$9." not in own.body
+    assert forged.body.startswith("### $1,000,000")

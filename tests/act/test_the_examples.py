@@ -1,0 +1,175 @@
+"""Each workflow in examples/workflows, run as it stands; only the agents are stand-ins."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.act.harness import PAYLOADS, ROOT, Act, Run
+from tests.act.world import POLICY_PATH, REPOSITORY, World, pull_of, sandbox_world
+
+EXAMPLES = ROOT / "examples" / "workflows"
+TRUNK = {"repository": {"default_branch": "trunk", "full_name": REPOSITORY}}
+"""Not the branch that act is on: the policy then comes from this one."""
+
+AGENT_ACTION = """\
+name: stand-in
+inputs: {anthropic_api_key: {required: true}, prompt: {required: true}}
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      env: {KEY: "${{ inputs.anthropic_api_key }}"}
+      run: >-
+        curl -sSf "$ANTHROPIC_BASE_URL/v1/messages" -H "authorization: Bearer $KEY" -H 'content-type: application/json'
+        -d '{"model": "claude-sonnet", "max_tokens": 9, "messages": [{"role": "user", "content": "in=900 out=40"}]}'
+"""
+CODEX = f"""\
+#!{sys.executable}
+import json, os, pathlib, tomllib, urllib.request
+config = tomllib.loads((pathlib.Path(os.environ["CODEX_HOME"]) / "config.toml").read_text())
+provider = config["model_providers"][config["model_provider"]]
+request = urllib.request.Request(provider["base_url"] + "/responses",
+    json.dumps({{"model": config["model"], "input": "in=700 out=20"}}).encode(),
+    {{"content-type": "application/json", "authorization": "Bearer " + os.environ[provider["env_key"]]}})
+print("codex", urllib.request.urlopen(request).status)
+"""
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    with sandbox_world() as made:
+        yield made
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Path:
+    """npm and codex stand in for what needs a registry; pipx runs the checkout."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    own = Path(sys.executable).with_name("ci-tokengate")
+    texts = {
+        "npm": "#!/bin/sh\n",
+        "codex": CODEX,
+        "pipx": f'#!/bin/sh\nshift 4\nexec {own} "$@"\n',
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+        (folder / name).chmod(stat.S_IRWXU)
+    return folder
+
+
+def play(
+    world: World, act: Act, name: str, programs: Path, *, event: str, payload: Mapping[str, Any]
+) -> Run:
+    """The example with the policy that examples/ has, on the base commit and on the default branch."""
+    policy = (ROOT / "examples" / "tokengate.yml").read_text("utf-8")
+    policy = policy.replace("https://llm.acme.example", world.url)
+
+    def at(ref: str) -> None:
+        with world.github.lock:
+            world.github.files[(ref, POLICY_PATH)] = policy
+
+    at(pull_of("pull_request.opened")["base"]["sha"])
+    at("refs/heads/trunk")
+    stand_in = programs / "agent"
+    stand_in.mkdir()
+    (stand_in / "action.yml").write_text(AGENT_ACTION)
+    path = f"{programs}{os.pathsep}{act.tools / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return world.run(
+        act,
+        (EXAMPLES / name).read_text("utf-8"),
+        event=event,
+        payload=payload,
+        on_commit=at,
+        secrets={"TOKENGATE_MINTING_KEY": world.minter_key},
+        variables={"TOKENGATE_PROXY_URL": world.url},
+        actions={"anthropics/claude-code-action@v1": stand_in},
+        host_env={"PATH": path},
+    )
+
+
+def first_line(world: World, number: int) -> str:
+    [comment] = world.github.comments_on(number)
+    return comment.body.splitlines()[0]
+
+
+def test_every_example_is_run_here() -> None:
+    text = Path(__file__).read_text("utf-8")
+    assert [p.name for p in EXAMPLES.iterdir() if f'"{p.name}"' not in text] == []
+
+
+def test_an_agent_on_a_pull_request_and_its_settlement_at_the_end(
+    act: Act, world: World, programs: Path
+) -> None:
+    event = world.pull(7001)
+    run = play(world, act, "review.yml", programs, event="pull_request", payload=event)
+    assert run.exit_code == 0, run.text
+    assert "provisional" in first_line(world, 7001)
+    world.sandbox_flushed()
+    world.github.close_pull(7001, merged=True)
+    closing = programs / "closing"
+    closing.mkdir()
+    settled = play(
+        world,
+        act,
+        "settle.yml",
+        closing,
+        event="pull_request",
+        payload={**event, "action": "closed"},
+    )
+    assert settled.exit_code == 0, settled.log
+    assert "merged, final" in first_line(world, 7001)
+    nightly = programs / "nightly"
+    nightly.mkdir()
+    again = play(world, act, "settle.yml", nightly, event="schedule", payload=TRUNK)
+    assert again.exit_code == 0, again.text
+    assert "#7001" in again.log
+
+
+def test_codex_by_its_command_line(act: Act, world: World, programs: Path) -> None:
+    run = play(world, act, "codex.yml", programs, event="workflow_dispatch", payload=TRUNK)
+    assert run.exit_code == 0, run.text
+    assert "codex 200" in run.log
+
+
+def test_the_sweep_revokes_a_key_of_a_run_that_is_finished(
+    act: Act, world: World, programs: Path
+) -> None:
+    alias = f"tokengate:{REPOSITORY}#7003:4711.1:review:code-review:aa"
+    body = {"team_id": "payments-squad", "key_alias": alias, "duration": "30m", "max_budget": 1}
+    assert world.mint(body)
+    with world.github.lock:
+        world.github.runs["4711"] = {"id": 4711, "run_attempt": 1, "status": "completed"}
+    run = play(world, act, "sweep.yml", programs, event="schedule", payload=TRUNK)
+    assert run.exit_code == 0, run.text
+    assert f"revoked       {alias}" in run.log
+    assert world.live_aliases("4711") == []
+
+
+def test_the_companion_tells_a_forks_pull_request_by_the_head_of_the_run(
+    act: Act, world: World, programs: Path
+) -> None:
+    fork = json.loads((PAYLOADS / "pull_request.opened.fork.json").read_text())["pull_request"]
+    fork["number"] = 7002
+    with world.github.lock:
+        world.github.pulls[7002] = fork
+    event = json.loads((PAYLOADS / "workflow_run.completed.json").read_text())
+    event["repository"]["default_branch"] = "trunk"
+    event["workflow_run"] |= {
+        "event": "pull_request",
+        "head_branch": fork["head"]["ref"],
+        "head_sha": fork["head"]["sha"],
+        "head_repository": {"full_name": "mallory/Hello-World", "owner": {"login": "mallory"}},
+        "pull_requests": [],
+    }
+    run = play(world, act, "companion.yml", programs, event="workflow_run", payload=event)
+    assert run.exit_code == 0, run.text
+    assert "a fork, which gets no key" in first_line(world, 7002)

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timezone
+
+import httpx
+import pytest
+
+from ci_tokengate.sandbox.github import GitHubState, pull_request, running_github
+
+REPOSITORY = "acme/shop"
+OPENED = datetime(2026, 11, 1, 9, 30, tzinfo=timezone.utc)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[tuple[GitHubState, str]]:
+    """Started once: starting takes longer than a test."""
+    state = GitHubState()
+    with running_github(state) as url:
+        yield state, url
+
+
+@pytest.fixture
+def api(running: tuple[GitHubState, str]) -> str:
+    return running[1]
+
+
+@pytest.fixture
+def state(running: tuple[GitHubState, str]) -> GitHubState:
+    state = running[0]
+    state.reset()
+    state.pulls[7] = pull_request(7, opened=OPENED)
+    return state
+
+
+@pytest.fixture
+def http(api: str, state: GitHubState) -> Iterator[httpx.Client]:
+    """A job's own client, below the repository."""
+    with httpx.Client(
+        base_url=f"{api}/repos/{REPOSITORY}", headers={"authorization": "Bearer ghs_any"}
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def root(api: str, state: GitHubState) -> Iterator[httpx.Client]:
+    """The same, below the API."""
+    with httpx.Client(base_url=api, headers={"authorization": "Bearer ghs_any"}) as client:
+        yield client

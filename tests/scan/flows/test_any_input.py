@@ -1,0 +1,90 @@
+"""Whatever the bytes, the scan ends: with findings, with a note, or with nothing."""
+
+from __future__ import annotations
+
+import time
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ci_tokengate.scan.flows import Options, check, may_matter
+from tests.scan.flows.cases import CLAUDE, GATE, PATH, found, job, told
+
+PATHS = (PATH, "action.yml", ".gitlab-ci.yml", ".circleci/config.yml", "azure-pipelines.yml", "Jenkinsfile", "compose.yaml",
+         ".devcontainer/devcontainer.json", ".claude/settings.json", ".env", "a.py", "a.ts", "Dockerfile")  # fmt: skip
+PIECES = st.sampled_from(
+    ["on: push\n", "jobs:\n", "  j:\n", "    steps:\n", "    - ", "uses: ", "org/ci-tokengate@v1", "run: ", "claude -p hi\n", "env: ", "{", "}", "[", "]",
+     "&a ", "*a", "<<: ", "${{ ", " }}", "secrets.X", "'", '"', "\n", "  ", ": ", "|\n", "$(", ")", "`", "<<EOF\n", "EOF\n", ">> $GITHUB_ENV\n",
+     "https://api.openai.com/v1", "ANTHROPIC_API_KEY", "matrix", "include", "if: ", "!", "&&", "||", "\\", "\x00", "\ud7ff", "- ", "#", "%", "\t"]
+)  # fmt: skip
+
+
+@given(st.sampled_from(PATHS), st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=200))
+def test_no_text_makes_it_fail(path: str, text: str) -> None:
+    for finding in found(text, path=path):
+        assert finding.rule.startswith("TG")
+        assert finding.line >= 1
+        assert finding.end_column > finding.column >= 1
+
+
+@given(st.sampled_from(PATHS), st.binary(max_size=300))
+def test_no_bytes_make_it_fail(path: str, data: bytes) -> None:
+    list(check({path: data}, read=lambda _: None, options=Options()))
+
+
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_what_may_not_matter_has_no_findings(text: str) -> None:
+    for path in PATHS:
+        if not may_matter(path, text.encode("utf-8", "replace")):
+            assert [f for f in found(text, path=path) if f.message.find("not judged") < 0] == []
+
+
+HUGE = {
+    "brackets": "on: push\njobs: " + "[" * 200_000,
+    "dashes": "on: push\njobs:\n  " + "- " * 100_000 + "x",
+    "a bomb": "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(20)) + "claude: 1\n",
+    "a cycle": "on: push\njobs: &a {claude: *a}\n",
+    "merges": "a: &a {x: 1}\n" + "".join(f"b{i}: &b{i} {{<<: [*{'a' if i == 0 else f'b{i - 1}'}, *a], k{i}: 1}}\n" for i in range(2000)),
+    "expressions": job("- run: claude ${{ " + "(" * 20_000 + " }}"),
+    "open expressions": job("- run: claude " + "${{ " * 50_000),
+    "quotes": job("- run: claude " + "\"$(" * 30_000),
+    "heredocs": job("- run: |\n    claude\n" + "    cat <<A\n" * 20_000),
+    "a line": job("- run: claude " + "a." * 400_000 + "api.openai.com"),
+    "hosts": job("- run: claude " + "api.openai.com " * 20_000),
+    "a matrix": job("- run: claude ${{ matrix.a }} ${{ matrix.b }} ${{ matrix.c }}", job="strategy: {{matrix: {{{}}}}}".format(", ".join(f"{n}: [{', '.join(map(str, range(250)))}]" for n in "abc"))),
+    "steps": job("- run: claude -p hi\n" * 2_000),
+    "doubling": job("- run: |\n    claude -p hi\n" + "    A=$A$A\n" * 60),
+    "env chain": job("- run: claude\n", job="env:\n" + "".join(f"  A{i}: ${{{{ env.A{i - 1} }}}}${{{{ env.A{i - 1} }}}}\n" for i in range(1, 60))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HUGE.values(), ids=HUGE)
+def test_nothing_takes_more_than_linear_time(text: str) -> None:
+    began = time.perf_counter()
+    found(text)
+    assert time.perf_counter() - began < 4.0
+
+
+def test_the_order_of_unrelated_steps_changes_nothing() -> None:
+    others = ["- uses: actions/checkout@v5\n", "- run: npm ci\n", "- name: x\n  run: echo hi\n"]
+    for order in permutations(others):
+        assert told(found(job("".join(order) + "- run: claude -p hi\n"))) == "TG005"
+        assert (
+            told(found(job(order[0] + GATE.lstrip() + order[1] + CLAUDE.lstrip() + order[2]))) == ""
+        )
+
+
+def test_a_fingerprint_stays_when_lines_move() -> None:
+    text = job("- run: claude -p hi")
+    (before,), (after,) = found(text), found("# a comment\n\n" + text)
+    assert (before.fingerprint, before.line + 2) == (after.fingerprint, after.line)
+
+
+def test_a_snippet_holds_no_key() -> None:
+    key = "sk-ant-api03-" + "x1Y2" * 24
+    (finding,) = found(
+        f"c = Anthropic(api_key='{key}', base_url='https://api.anthropic.com')\n", path="a.py"
+    )
+    assert key[:30] not in finding.snippet

@@ -1,0 +1,44 @@
+"""What a commit pays for that holds no flow."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from ci_tokengate.scan.flows import may_matter
+
+_LOOK = """
+import sys
+before = set(sys.modules)
+from ci_tokengate.scan.flows import may_matter
+assert may_matter(".github/workflows/w.yml", b"run: claude -p hi")
+assert not may_matter("README.md", b"claude https://api.openai.com")
+loaded = {name.partition(".")[0] for name in set(sys.modules) - before}
+assert loaded & {"yaml", "click", "pydantic", "httpx", "ruamel", "json"} == set(), loaded
+"""
+
+
+def test_the_first_look_imports_the_standard_library_only() -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", _LOOK], capture_output=True, text=True, timeout=60
+    )
+    assert done.stderr == ""
+
+
+def test_the_first_look_is_by_path_and_literals() -> None:
+    assert may_matter("a.py", b'base_url = "https://API.OpenAI.com/v1"')
+    assert not may_matter("a.py", b"import openai")
+    assert not may_matter(
+        ".github/workflows/w.yml", b"on: push\njobs: {a: {runs-on: x, steps: [{run: make}]}}"
+    )
+    assert may_matter("pkg/.github/workflows/w.yaml", b"uses: openai/codex-action@v1")
+
+
+def test_a_workflow_that_only_uses_what_is_beside_it_is_looked_at() -> None:
+    for line in (
+        b"uses: ./.github/actions/x",
+        b"uses: './x'",
+        b"secrets: inherit",
+        b"env: {A: '${{ toJSON(secrets) }}'}",
+    ):
+        assert may_matter(".github/workflows/w.yml", line)

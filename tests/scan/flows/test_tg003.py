@@ -1,0 +1,216 @@
+"""TG003: a long-lived provider secret handed to a job."""
+
+from __future__ import annotations
+
+import pytest
+
+from ci_tokengate.scan.flows import Options
+from tests.scan.flows.cases import GATE, found, job, told
+
+S = "${{ secrets.%s }}"
+RUN = "- run: python review.py\n"
+
+
+def env(name: str, value: str, **more: str) -> str:
+    given = {name: value, **more}
+    return RUN + "  env:\n" + "".join(f"    {k}: {v}\n" for k, v in given.items())
+
+
+ERRORS = {
+    **{
+        name: env(name, S % name)
+        for name in (
+            "ANTHROPIC_API_KEY", "OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "GEMINI_API_KEY", "GOOGLE_API_KEY", "MISTRAL_API_KEY",
+            "COHERE_API_KEY", "GROQ_API_KEY", "XAI_API_KEY", "DEEPSEEK_API_KEY", "OPENROUTER_API_KEY", "PERPLEXITY_API_KEY",
+            "TOGETHER_API_KEY", "FIREWORKS_API_KEY", "REPLICATE_API_TOKEN", "CEREBRAS_API_KEY", "VOYAGE_API_KEY",
+            "NVIDIA_API_KEY", "MOONSHOT_API_KEY", "ELEVENLABS_API_KEY", "AWS_BEARER_TOKEN_BEDROCK", "CLAUDE_CODE_OAUTH_TOKEN",
+            "ANTHROPIC_AUTH_TOKEN", "OPENAI_ADMIN_KEY", "ANTHROPIC_ADMIN_KEY", "LLM_API_KEY",
+        )
+    },
+    "by the variable's name": env("OPENAI_API_KEY", S % "CI_KEY_2"),
+    "by the secret's name": env("MY_KEY", S % "PROD_OPENAI_API_KEY"),
+    "lower case": env("OPENAI_API_KEY", "${{ secrets.openai_api_key }}"),
+    "vars": env("OPENAI_API_KEY", "${{ vars.OPENAI_API_KEY }}"),
+    "a fallback": env("OPENAI_API_KEY", "${{ secrets.OPENAI_KEY || 'none' }}"),
+    "in brackets": env("OPENAI_API_KEY", "${{ secrets['OPENAI_API_KEY'] }}"),
+    "format": env("KEY", "${{ secrets[format('{0}_API_KEY', 'OPENAI')] }}"),
+    "with a prefix": env("AUTH", "Bearer ${{ secrets.OPENAI_API_KEY }}"),
+    "an input": "- uses: some/action@v1\n  with: {openai-api-key: '" + S % "X" + "'}",
+    "an input of its own name": "- uses: some/action@v1\n  with: {token: '" + S % "ANTHROPIC_API_KEY" + "'}",
+    "in a script": "- run: |\n    curl -H 'x-api-key: " + S % "ANTHROPIC_API_KEY" + "' $URL",
+    "exported": "- run: |\n    export OPENAI_API_KEY=" + S % "X" + "\n    python x.py",
+    "by a variable": env("K", S % "X") .replace("python review.py", "OPENAI_API_KEY=$K python review.py"),
+    "GITHUB_ENV": "- run: echo \"OPENAI_API_KEY=" + S % "X" + "\" >> $GITHUB_ENV",
+    "chain of env": RUN + "  env: {OPENAI_API_KEY: '${{ env.SHARED }}'}",
+    "a provider's base URL": env("OPENAI_API_KEY", S % "OPENAI_API_KEY", OPENAI_BASE_URL="https://api.openai.com/v1"),
+    "another provider's proxy": env("OPENAI_API_KEY", S % "OPENAI_API_KEY", ANTHROPIC_BASE_URL="https://llm.acme.example"),
+    "Azure's own endpoint": env("AZURE_OPENAI_API_KEY", S % "AZURE_OPENAI_API_KEY", AZURE_OPENAI_ENDPOINT=S % "AZURE_OPENAI_ENDPOINT"),
+    "with a matrix": RUN + "  env: {OPENAI_API_KEY: '${{ secrets[matrix.secret] }}'}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("steps", ERRORS.values(), ids=ERRORS)
+def test_a_providers_secret_without_a_proxy_is_an_error(steps: str) -> None:
+    shape = "timeout-minutes: 9\nstrategy: {matrix: {secret: [OPENAI_A, OPENAI_B]}}"
+    findings = found(job(steps, top="env: {SHARED: '${{ secrets.SOME }}'}", job=shape))
+    assert told([f for f in findings if f.rule == "TG003"]) == "TG003"
+
+
+NONE = {
+    "the gate's own": GATE,
+    "the gate's own, named badly": GATE.replace("TOKENGATE_MINTING_KEY", "ANTHROPIC_API_KEY"),
+    "sweep": "- run: ci-tokengate sweep\n  env: {TOKENGATE_PROXY_KEY: '${{ secrets.TOKENGATE_MINTING_KEY }}'}",
+    "the job key": GATE + RUN + "  env: {OPENAI_API_KEY: '${{ steps.gate.outputs.key }}'}",
+    "a dummy": env("OPENAI_API_KEY", "sk-test"),
+    "empty": env("OPENAI_API_KEY", "''"),
+    "presence": env("HAS_KEY", "${{ secrets.OPENAI_API_KEY != '' }}"),
+    "presence and a literal": env("MODE", "${{ secrets.OPENAI_API_KEY && 'full' || 'none' }}"),
+    "model": env("OPENAI_MODEL", "${{ vars.OPENAI_MODEL }}"),
+    "organisation": env("OPENAI_ORG_ID", S % "OPENAI_ORG_ID"),
+    "base URL": env("ANTHROPIC_BASE_URL", S % "ANTHROPIC_BASE_URL"),
+    "max tokens": env("OPENAI_MAX_TOKENS", "${{ vars.OPENAI_MAX_TOKENS }}"),
+    "GitHub's token": env("GITHUB_TOKEN", S % "GITHUB_TOKEN"),
+    "GitHub's token for an agent": "- uses: some/action@v1\n  with: {github_token: '"
+    + S % "GITHUB_TOKEN"
+    + "'}",
+    "npm": env("NPM_TOKEN", S % "NPM_TOKEN"),
+    "app key": env("CLAUDE_APP_PRIVATE_KEY", S % "CLAUDE_APP_PRIVATE_KEY"),
+    "webhook": env("OPENAI_WEBHOOK_SECRET", S % "OPENAI_WEBHOOK_SECRET"),
+    "maps": env("GOOGLE_MAPS_API_KEY", S % "GOOGLE_MAPS_API_KEY"),
+    "AWS alone": env("AWS_ACCESS_KEY_ID", S % "AWS_ACCESS_KEY_ID"),
+    "commented": "- run: |\n    # export OPENAI_API_KEY=x\n    true",
+    "step that never runs": "- if: false\n  run: x\n  env: {OPENAI_API_KEY: '"
+    + S % "OPENAI_API_KEY"
+    + "'}",
+    "condition": "- if: ${{ env.OPENAI_API_KEY != '' }}\n  run: x",
+    "langfuse": env("LANGFUSE_SECRET_KEY", S % "LANGFUSE_SECRET_KEY"),
+}
+
+
+@pytest.mark.parametrize("steps", NONE.values(), ids=NONE)
+def test_what_is_no_providers_secret_is_no_finding(steps: str) -> None:
+    assert told(found(job(steps))) == ""
+
+
+PROXIED = {
+    "in the step": env(
+        "OPENAI_API_KEY", S % "OPENAI_API_KEY", OPENAI_BASE_URL="https://llm.acme.example/v1"
+    ),
+    "of vars": env(
+        "OPENAI_API_KEY", S % "OPENAI_API_KEY", OPENAI_BASE_URL="'${{ vars.LLM_PROXY }}'"
+    ),
+    "older name": env(
+        "OPENAI_API_KEY", S % "OPENAI_API_KEY", OPENAI_API_BASE="https://llm.acme.example/v1"
+    ),
+    "Gemini": env(
+        "GEMINI_API_KEY", S % "GEMINI_API_KEY", GOOGLE_GEMINI_BASE_URL="https://llm.acme.example"
+    ),
+    "by GITHUB_ENV": "- run: echo ANTHROPIC_BASE_URL=https://llm.acme.example >> $GITHUB_ENV\n"
+    + env("ANTHROPIC_API_KEY", S % "X"),
+    "an input": "- uses: some/action@v1\n  with: {openai-api-key: '"
+    + S % "X"
+    + "', base-url: 'https://llm.acme.example/v1'}",
+    "the proxy's key": env("LITELLM_API_KEY", S % "LITELLM_API_KEY"),
+    "Portkey": env("PORTKEY_API_KEY", S % "PORTKEY_API_KEY"),
+    "after the gate": GATE + env("ANTHROPIC_API_KEY", S % "ANTHROPIC_API_KEY"),
+    "agent after the gate": GATE
+    + "- uses: anthropics/claude-code-action@v1\n  with: {anthropic_api_key: '"
+    + S % "X"
+    + "'}",
+}
+
+
+@pytest.mark.parametrize("steps", PROXIED.values(), ids=PROXIED)
+def test_with_a_proxys_base_url_in_effect_it_is_a_warning(steps: str) -> None:
+    assert told(found(job(steps))) == "TG003w"
+
+
+def test_the_base_url_must_be_in_effect_where_the_key_is() -> None:
+    key = "timeout-minutes: 9\nenv: {OPENAI_API_KEY: '${{ secrets.OPENAI_API_KEY }}'}"
+    assert told(found(job(RUN, job=key))) == "TG003"
+    top = "env: {OPENAI_BASE_URL: 'https://llm.acme.example/v1'}"
+    assert told(found(job(RUN, job=key, top=top))) == "TG003w"
+    two = job(
+        RUN,
+        top="env: {OPENAI_API_KEY: '${{ secrets.OPENAI_API_KEY }}'}",
+        job="env: {OPENAI_BASE_URL: 'https://llm.acme.example'}",
+    )
+    assert told(found(two)) == "TG003w"
+
+
+def test_codex_is_not_proxied_by_a_variable_it_does_not_read() -> None:
+    steps = (
+        GATE
+        + "- uses: openai/codex-action@v1\n  with: {openai-api-key: '${{ secrets.OPENAI_API_KEY }}'}\n  env: {OPENAI_BASE_URL: 'https://llm.acme.example/v1'}"
+    )
+    assert told(found(job(steps))) == "TG003 TG005"
+
+
+CALLEE = "on: {workflow_call: {secrets: {key: {}}}}\njobs:\n  c:\n    runs-on: x\n    steps:\n      - run: python x.py\n        env: {OPENAI_API_KEY: '${{ secrets.%s }}'}\n"
+CALL = "on: workflow_dispatch\njobs:\n  j:\n    uses: ./.github/workflows/c.yml\n    secrets: %s\n"
+
+
+@pytest.mark.parametrize(
+    ("secrets", "callee", "expected"),
+    [
+        ("inherit", CALLEE % "OPENAI_API_KEY", "TG003"),
+        ("inherit", CALLEE.replace("OPENAI_API_KEY", "THING") % "THING", ""),
+        ("inherit", "", "TG003n"),
+        ("{key: '${{ secrets.OPENAI_API_KEY }}'}", CALLEE % "key", "TG003"),
+        (
+            "{key: '${{ secrets.NPM_TOKEN }}'}",
+            CALLEE.replace("OPENAI_API_KEY", "NPM_TOKEN") % "key",
+            "",
+        ),
+    ],
+)
+def test_secrets_are_followed_into_a_called_workflow(
+    secrets: str, callee: str, expected: str
+) -> None:
+    others = {".github/workflows/c.yml": callee} if callee else {}
+    assert told(found(CALL % secrets, others)) == expected
+
+
+def test_a_called_workflow_does_not_see_its_callers_env() -> None:
+    text = "env: {OPENAI_BASE_URL: 'https://llm.acme.example'}\n" + CALL % "inherit"
+    assert told(found(text, {".github/workflows/c.yml": CALLEE % "OPENAI_API_KEY"})) == "TG003"
+
+
+def test_anchors_and_merges_are_followed() -> None:
+    steps = RUN + "  env:\n    <<: *shared\n    X: 1\n"
+    top = "x-shared: &shared {OPENAI_API_KEY: '${{ secrets.K }}'}"
+    assert told(found(job(steps, top=top))) == "TG003"
+
+
+def test_a_curl_to_the_known_proxy_is_a_warning() -> None:
+    steps = "- run: |\n    curl https://llm.acme.example/v1/models -H 'Authorization: Bearer ${{ secrets.OPENAI_API_KEY }}'"
+    assert (
+        told(found(job(steps), options=Options(proxy_hosts=frozenset({"llm.acme.example"}))))
+        == "TG003w"
+    )
+
+
+def test_a_hub_token_is_a_note() -> None:
+    assert told(found(job(env("HF_TOKEN", S % "HF_TOKEN")))) == "TG003n"
+
+
+def test_services_and_containers_are_given_secrets_too() -> None:
+    service = "timeout-minutes: 9\nservices: {llm: {image: x, env: {OPENAI_API_KEY: '${{ secrets.OPENAI_API_KEY }}'}}}"
+    assert told(found(job(RUN, job=service))) == "TG003"
+    container = "timeout-minutes: 9\ncontainer: {image: x, env: {OPENAI_API_KEY: '${{ secrets.OPENAI_API_KEY }}'}}"
+    assert told(found(job(RUN, job=container))) == "TG003"
+
+
+def test_the_finding_names_job_step_and_variable_and_stands_on_the_line() -> None:
+    (finding,) = found(
+        job(
+            "- name: Review\n"
+            + env("OPENAI_API_KEY", S % "OPENAI_API_KEY").replace("- run", "  run")
+        )
+    )
+    assert (
+        finding.message
+        == "Job 'j', step 'Review': `OPENAI_API_KEY` is a provider's long-lived secret, with no proxy base URL in effect."
+    )
+    assert (finding.line, finding.column) == (11, 9)
+    assert finding.snippet == "OPENAI_API_KEY: ${{ secrets.OPENAI_API_KEY }}"

@@ -1,0 +1,128 @@
+"""TG004: an address that leads to a provider."""
+
+from __future__ import annotations
+
+import pytest
+
+from ci_tokengate.scan.flows import Options
+from tests.scan.flows.cases import found, job, told
+
+HOSTS = (
+    "https://api.anthropic.com", "https://api.openai.com/v1", "https://acme.openai.azure.com/", "https://${{ vars.NAME }}.openai.azure.com",
+    "https://generativelanguage.googleapis.com", "https://us-central1-aiplatform.googleapis.com", "https://api.mistral.ai/v1",
+    "https://bedrock-runtime.us-east-1.amazonaws.com", "https://api.cohere.com", "https://api.groq.com/openai/v1", "https://api.x.ai/v1",
+    "https://api.deepseek.com", "https://openrouter.ai/api/v1", "https://api.perplexity.ai", "https://api.together.xyz/v1",
+    "https://api.fireworks.ai/inference/v1", "https://api.replicate.com/v1", "https://integrate.api.nvidia.com/v1",
+    "https://router.huggingface.co/v1", "https://models.github.ai/inference", "https://api.moonshot.ai/v1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("url", HOSTS)
+def test_a_base_url_of_a_provider_is_an_error(url: str) -> None:
+    assert told(found(job(f"- run: python x.py\n  env: {{OPENAI_BASE_URL: '{url}'}}"))) == "TG004"
+
+
+DIALS = {
+    "curl": "- run: curl https://api.openai.com/v1/chat/completions -d @x",
+    "curl continued": "- run: |\n    curl -sS \\\n      https://api.anthropic.com/v1/messages",
+    "curl in a substitution": "- run: |\n    x=$(curl -s https://api.openai.com/v1/models)",
+    "wget": "- run: wget -O- https://api.openai.com/v1/models",
+    "a variable": "- run: |\n    URL=https://api.openai.com/v1/chat/completions\n    curl $URL",
+    "exported": "- run: export OPENAI_BASE_URL=https://api.openai.com/v1",
+    "before a command": "- run: OPENAI_BASE_URL=https://api.openai.com/v1 python x.py",
+    "GITHUB_ENV": "- run: echo OPENAI_BASE_URL=https://api.openai.com/v1 >> $GITHUB_ENV",
+    "an option": "- run: tool --base-url https://api.openai.com/v1",
+    "an option with =": "- run: tool --api-base=https://api.openai.com/v1",
+    "python -c": "- run: |\n    python -c 'import requests; requests.post(\"https://api.openai.com/v1/responses\")'",
+    "python heredoc": "- run: |\n    python - <<EOF\n    c = OpenAI(base_url='https://api.openai.com/v1')\n    EOF",
+    "python shell": "- shell: python\n  run: |\n    requests.get('https://api.openai.com/v1/models')",
+    "github-script": "- uses: actions/github-script@v7\n  with:\n    script: |\n      await fetch('https://api.openai.com/v1/responses')",
+    "a config file": '- run: |\n    cat > ~/.codex/config.toml <<EOF\n    base_url = "https://api.openai.com/v1"\n    EOF',
+    "dotenv": "- run: echo 'OPENAI_BASE_URL=https://api.openai.com/v1' > .env",
+    "input": "- uses: some/action@v1\n  with: {base-url: 'https://api.openai.com/v1'}",
+    "input of any name": "- uses: some/action@v1\n  with: {url: 'https://api.openai.com/v1'}",
+    "settings": '- uses: anthropics/some@v1\n  with:\n    settings: |\n      {"env": {"ANTHROPIC_BASE_URL": "https://api.anthropic.com"}}',
+    "fallback": "- run: x\n  env: {OPENAI_BASE_URL: \"${{ vars.URL || 'https://api.openai.com/v1' }}\"}",
+    "shell default": "- run: curl ${OPENAI_BASE_URL:-https://api.openai.com/v1}/models",
+    "matrix": "- run: x\n  env: {OPENAI_BASE_URL: '${{ matrix.url }}'}",
+    "host alone": "- run: x\n  env: {OPENAI_HOST: api.openai.com}",
+    "host in env, curl": "- run: curl https://$H/v1\n  env: {H: api.openai.com}",
+    "PowerShell": "- shell: pwsh\n  run: Invoke-RestMethod https://api.openai.com/v1/models",
+}
+
+
+@pytest.mark.parametrize("steps", DIALS.values(), ids=DIALS)
+def test_what_dials_a_provider_is_an_error(steps: str) -> None:
+    shape = "timeout-minutes: 9\nstrategy: {matrix: {url: ['https://api.openai.com/v1']}}"
+    assert told(found(job(steps, job=shape))) == "TG004"
+
+
+SILENT = {
+    "comment": "# https://api.openai.com\n- run: |\n    # curl https://api.openai.com\n    true",
+    "comment at the end": "- run: true # https://api.openai.com",
+    "echo": "- run: echo 'calls https://api.openai.com'",
+    "printf": "- run: printf 'see %s' https://api.openai.com",
+    "name": "- name: Calls https://api.openai.com\n  run: true",
+    "docs": "- run: curl https://platform.openai.com/docs https://docs.anthropic.com",
+    "status": "- run: curl https://status.openai.com/api/v2/status.json",
+    "console": "- run: curl https://console.anthropic.com",
+    "model download": "- run: curl -L https://huggingface.co/x/resolve/main/model.bin",
+    "install": "- run: curl -fsSL https://claude.ai/install.sh | bash",
+    "openrouter docs": "- run: curl https://openrouter.ai/docs",
+    "grep guard": "- run: \"! grep -r api.openai.com src\"",
+    "sed": "- run: sed -i s,https://api.openai.com,https://llm.acme.example, x",
+    "test": "- run: '[ \"$URL\" != https://api.openai.com ]'",
+    "harden-runner": "- uses: step-security/harden-runner@v2\n  with:\n    allowed-endpoints: >\n      api.openai.com:443\n      github.com:443",
+    "allow list": "- run: x\n  env: {ALLOWED_HOSTS: 'api.openai.com'}",
+    "prompt": "- uses: some/action@v1\n  with: {prompt: 'Explain https://api.openai.com/v1'}",
+    "comment body": "- run: gh pr comment --body 'use https://api.openai.com/v1'",
+    "commit": "- run: git commit -m 'drop https://api.openai.com'",
+    "lookalike": "- run: curl https://api.openai.com.evil.example https://myapi.openai.community",
+    "the proxy": "- run: curl https://llm.acme.example/v1/models",
+    "a documentation heredoc": "- run: |\n    cat > docs.md <<EOF\n    Call https://api.openai.com/v1\n    EOF",
+    "unused matrix": "- run: true",
+    "DNS": "- run: nslookup api.openai.com",
+    "blocked": "- run: sudo iptables -A OUTPUT -d api.openai.com -j REJECT",
+    "print in python": "- shell: python\n  run: |\n    print('https://api.openai.com')\n    # https://api.openai.com",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("steps", SILENT.values(), ids=SILENT)
+def test_what_only_speaks_of_a_host_is_no_finding(steps: str) -> None:
+    shape = "timeout-minutes: 9\nstrategy: {matrix: {url: ['https://api.openai.com/v1']}}"
+    assert told(found(job(steps, job=shape))) == ""
+
+
+def test_an_allowed_host_is_no_finding() -> None:
+    allowed = Options(allowed_hosts=frozenset({"api.openai.com"}))
+    assert told(found(job("- run: curl https://api.openai.com/v1/models"), options=allowed)) == ""
+
+
+CODE = {
+    "a.py": ('c = OpenAI(base_url="https://api.openai.com/v1")', "TG004w"),
+    "b.py": ('requests.post("https://api.anthropic.com/v1/messages")', "TG004w"),
+    "c.ts": ("const c = new OpenAI({ baseURL: 'https://api.openai.com/v1' });", "TG004w"),
+    "d.go": ('const base = "https://api.openai.com/v1"', "TG004w"),
+    "e.java": ('.baseUrl("https://api.openai.com/v1")', "TG004w"),
+    "f.rb": ("uri_base: 'https://api.openai.com/'", "TG004w"),
+    "g.sh": ("curl https://api.openai.com/v1/models", "TG004w"),
+    "Dockerfile": ("ENV OPENAI_BASE_URL=https://api.openai.com/v1", "TG004w"),
+    ".env": ("OPENAI_BASE_URL=https://api.openai.com/v1", "TG004w"),
+    ".env.example": ("ANTHROPIC_BASE_URL=https://api.anthropic.com", "TG004w"),
+    "h.py": ("# https://api.openai.com/v1", ""),
+    "i.ts": ("// https://api.openai.com/v1", ""),
+    "j.py": ('"""Calls https://api.openai.com."""', ""),
+    "k.py": ('print("https://api.openai.com")', ""),
+    "l.ts": ("console.log('https://api.openai.com')", ""),
+    "m.sh": ("echo https://api.openai.com", ""),
+    "n.py": ('url = "https://platform.openai.com/docs"', ""),
+    "o.md": ("https://api.openai.com", ""),
+    "p.js": ("/*\n https://api.openai.com\n*/", ""),
+    "q.py": ("client = OpenAI()", ""),
+    "r.py": ('url = "https://huggingface.co/models"', ""),
+}
+
+
+@pytest.mark.parametrize(("path", "text", "expected"), [(p, *c) for p, c in CODE.items()], ids=CODE)
+def test_code_and_dotenv_are_warned(path: str, text: str, expected: str) -> None:
+    assert told(found(text + "\n", path=path)) == expected

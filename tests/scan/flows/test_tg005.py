@@ -1,0 +1,325 @@
+"""TG005: an agent that runs ungated, or past the proxy."""
+
+from __future__ import annotations
+
+import pytest
+
+from ci_tokengate.scan.flows import Options
+from tests.scan.flows.cases import CLAUDE, GATE, found, job, told
+
+KEY = "${{ steps.gate.outputs.key }}"
+
+
+def gate(**inputs: str) -> str:
+    given = {
+        "proxy-key": "${{ secrets.TOKENGATE_MINTING_KEY }}",
+        **{k.replace("_", "-"): v for k, v in inputs.items()},
+    }
+    return "- uses: org/ci-tokengate@v1\n  id: gate\n  with:\n" + "".join(
+        f'    {k}: "{v}"\n' for k, v in given.items()
+    )
+
+
+UNGATED = {
+    "claude-code-action": CLAUDE.replace(KEY, "x"),
+    "codex-action": "- uses: openai/codex-action@v1\n  with: {prompt: Hi, responses-api-endpoint: 'https://llm.acme.example/v1/responses'}",
+    "run-gemini-cli": "- uses: google-github-actions/run-gemini-cli@v0\n  with: {prompt: Hi}",
+    "base action": "- uses: anthropics/claude-code-base-action@beta\n  with: {prompt: Hi}",
+    "claude -p": "- run: claude -p 'Review'",
+    "claude in a pipe": "- run: git diff | claude -p",
+    "claude by npx": "- run: npx -y @anthropic-ai/claude-code -p hi",
+    "claude by npx with a version": "- run: npx @anthropic-ai/claude-code@latest --print hi",
+    "claude by bunx": "- run: bunx @anthropic-ai/claude-code -p hi",
+    "claude by pnpm": "- run: pnpm dlx @anthropic-ai/claude-code -p hi",
+    "claude by its path": "- run: ~/.local/bin/claude -p hi",
+    "claude in node_modules": "- run: ./node_modules/.bin/claude -p hi",
+    "claude under timeout": "- run: timeout 10m claude -p hi",
+    "claude with a variable before": "- run: FOO=bar claude -p hi",
+    "claude under env": "- run: env FOO=bar claude -p hi",
+    "claude in a substitution": '- run: |\n    out="$(claude -p hi)"\n    echo "$out"',
+    "claude after &&": "- run: npm ci && claude -p hi",
+    "claude in an if": "- run: |\n    if claude -p hi; then echo ok; fi",
+    "claude continued": "- run: |\n    npx -y \\\n      @anthropic-ai/claude-code \\\n      -p hi",
+    "claude in bash -c": "- run: bash -c 'claude -p hi'",
+    "claude with a prompt only": "- run: claude 'Fix it' --dangerously-skip-permissions",
+    "codex exec": "- run: codex exec 'Fix'",
+    "codex exec --full-auto": "- run: codex --full-auto exec fix",
+    "gemini -p": "- run: gemini -p hi",
+    "gemini by npx from git": "- run: npx https://github.com/google-gemini/gemini-cli -p hi",
+    "aider": "- run: aider --yes --message fix",
+    "aider by pipx": "- run: pipx run aider-chat --yes -m fix",
+    "aider by uvx": "- run: uvx --from aider-chat aider --yes",
+    "aider as a module": "- run: python -m aider --yes",
+    "aider in docker": "- run: docker run -e OPENAI_API_KEY -v $PWD:/app paulgauthier/aider --yes",
+    "opencode": "- run: opencode run fix",
+    "qwen": "- run: qwen -p hi",
+    "goose": "- run: goose run -t hi",
+    "retry action": "- uses: nick-fields/retry@v3\n  with: {command: claude -p hi, max_attempts: 2}",
+    "docker image": "- uses: docker://paulgauthier/aider:latest\n  with: {args: --yes}",
+    "PR-Agent": "- uses: qodo-ai/pr-agent@main",
+    "gate after": CLAUDE.replace(KEY, "x") + GATE,
+    "gate in comment": "- run: |\n    # ci-tokengate gate\n    claude -p hi",
+    "gate policy check": "- run: ci-tokengate policy check\n- run: claude -p hi",
+    "mode scan": gate(mode="scan") + "- run: claude -p hi",
+    "another action named alike": "- uses: org/ci-tokengate-report@v1\n- run: claude -p hi",
+    "gate skipped": GATE.replace("id: gate", "id: gate\n  if: false") + "- run: claude -p hi",
+    "gate with an if of its own": GATE.replace("id: gate", "id: gate\n  if: github.actor != 'x'")
+    + "- run: claude -p hi",
+    "gate with another if": GATE.replace("id: gate", "id: gate\n  if: github.ref == 'a'")
+    + "- if: github.ref == 'b'\n  run: claude -p hi",
+    "gate that goes on": GATE.replace("id: gate", "id: gate\n  continue-on-error: true")
+    + "- run: claude -p hi",
+    "agent always": GATE + "- if: always()\n  run: claude -p hi",
+    "matrix": "- run: ${{ matrix.agent }} -p hi",
+}
+
+
+@pytest.mark.parametrize("steps", UNGATED.values(), ids=UNGATED)
+def test_an_agent_without_a_gate_before_it_is_an_error(steps: str) -> None:
+    shape = "timeout-minutes: 9\nstrategy: {matrix: {agent: [claude]}}"
+    assert told(found(job(steps, job=shape))) == "TG005"
+
+
+GATED = {
+    "claude-code-action": GATE + CLAUDE,
+    "claude -p": GATE + "- run: claude -p hi",
+    "codex exec": GATE + "- run: codex exec hi",
+    "gemini -p": GATE + "- run: gemini -p hi",
+    "aider": GATE + "- run: aider --yes",
+    "aider, anthropic": GATE + "- run: aider --model sonnet --yes",
+    "opencode": GATE + "- run: opencode run hi",
+    "qwen": GATE + "- run: qwen -p hi",
+    "copilot": GATE + "- run: copilot -p hi --allow-all-tools",
+    "codex-action": gate(export="both")
+    + "- uses: openai/codex-action@v1\n  with: {openai-api-key: '"
+    + KEY
+    + "', responses-api-endpoint: '${{ steps.gate.outputs.openai-base-url }}/responses'}",
+    "run-gemini-cli": gate(export="both")
+    + "- uses: google-github-actions/run-gemini-cli@v0\n  with: {gemini_api_key: '"
+    + KEY
+    + "'}",
+    "the tool named": gate(tools="claude-code") + "- run: claude -p hi",
+    "the tool by an alias": gate(tools="claude") + "- run: claude -p hi",
+    "two tools": gate(tools="codex, claude-code") + "- run: claude -p hi\n- run: codex exec hi",
+    "a shared if": GATE.replace("id: gate", "id: gate\n  if: github.actor != 'x'")
+    + "- if: ${{ github.actor != 'x' }}\n  run: claude -p hi",
+    "a narrower if": GATE.replace("id: gate", "id: gate\n  if: github.actor != 'x'")
+    + "- if: github.actor != 'x' && inputs.go\n  run: claude -p hi",
+    "a gate with always()": GATE.replace("id: gate", "id: gate\n  if: always()")
+    + "- if: always()\n  run: claude -p hi",
+    "the gate's verdict": GATE + "- if: steps.gate.outputs.allowed == 'true'\n  run: claude -p hi",
+    "the verdict and always": GATE
+    + "- if: always() && steps.gate.outputs.allowed == 'true'\n  run: claude -p hi",
+    "the outcome of a gate that goes on": GATE.replace(
+        "id: gate", "id: gate\n  continue-on-error: true"
+    )
+    + "- if: steps.gate.outcome == 'success'\n  run: claude -p hi",
+    "an event that is the only one": GATE.replace(
+        "id: gate", "id: gate\n  if: github.event_name == 'workflow_dispatch'"
+    )
+    + "- run: claude -p hi",
+    "mode gate, own base URL": gate(mode="gate")
+    + "- run: claude -p hi\n  env: {ANTHROPIC_BASE_URL: 'https://llm.acme.example'}",
+    "mode gate, base URL of vars": gate(mode="gate")
+    + "- run: claude -p hi\n  env: {ANTHROPIC_BASE_URL: '${{ vars.LLM_PROXY_URL }}'}",
+    "export output, own base URL": gate(export="output")
+    + "- run: claude -p hi\n  env: {ANTHROPIC_BASE_URL: '${{ steps.gate.outputs.base-url }}', ANTHROPIC_API_KEY: '"
+    + KEY
+    + "'}",
+    "the command line": "- run: ci-tokengate run --tools claude-code -- claude -p hi",
+    "the command line by pipx": "- run: pipx run ci-tokengate run -- codex exec hi",
+    "the command line as a gate": "- run: ci-tokengate gate\n- run: claude -p hi\n  env: {ANTHROPIC_BASE_URL: 'https://llm.acme.example'}",
+    "codex by its options": gate(mode="gate")
+    + "- run: codex exec -c model_provider=acme -c model_providers.acme.base_url=https://llm.acme.example/v1 hi",
+    "aider by its option": gate(mode="gate")
+    + "- run: aider --openai-api-base https://llm.acme.example/v1 --yes",
+    "base URL in GITHUB_ENV": gate(mode="gate")
+    + "- run: echo 'ANTHROPIC_BASE_URL=https://llm.acme.example' >> $GITHUB_ENV\n- run: claude -p hi",
+    "base URL exported": gate(mode="gate")
+    + "- run: |\n    export ANTHROPIC_BASE_URL=https://llm.acme.example\n    claude -p hi",
+    "job env that the gate beats": GATE + "- run: claude -p hi",
+    "step without agent": "- run: npm test",
+    "version": "- run: claude --version && codex --version && gemini --version && aider --version",
+    "installation": "- run: npm install -g @anthropic-ai/claude-code @openai/codex && pip install aider-chat",
+    "mcp": "- run: claude mcp add x -- npx y",
+    "login": "- run: codex login --with-api-key < key",
+    "echo": "- run: echo 'claude -p hi'",
+    "comment": "- run: |\n    # claude -p hi\n    true",
+    "name": "- name: Run claude-code-action\n  run: ./review.sh",
+    "which": "- run: command -v claude || which codex",
+    "heredoc into a file": "- run: |\n    cat > run.sh <<'EOF'\n    claude -p hi\n    EOF",
+    "grep": "- run: grep -r 'codex exec' .",
+    "agent off": "- if: false\n  run: claude -p hi",
+    "setup": "- uses: clouatre-labs/setup-thing@v1",
+    "docker with its base URL": GATE
+    + "- run: docker run -e ANTHROPIC_API_KEY -e ANTHROPIC_BASE_URL img claude -p hi",
+}
+
+
+@pytest.mark.parametrize("steps", GATED.values(), ids=GATED)
+def test_a_gated_and_wired_agent_is_no_finding_and_neither_is_what_only_looks_like_one(
+    steps: str,
+) -> None:
+    assert told(found(job(steps))) == ""
+
+
+PAST = {
+    "export output": (gate(export="output") + "- run: claude -p hi", "TG005"),
+    "mode gate": (gate(mode="gate") + "- run: claude -p hi", "TG005"),
+    "another tool": (gate(tools="codex") + "- run: claude -p hi", "TG005"),
+    "aider wired, Claude asked": (gate(tools="aider") + "- run: aider --model sonnet", "TG005"),
+    "openai wired, Codex run": (gate(tools="openai") + "- run: codex exec hi", "TG005"),
+    "Codex ignores the variable": (
+        gate(mode="gate")
+        + "- run: codex exec hi\n  env: {OPENAI_BASE_URL: 'https://llm.acme.example/v1'}",
+        "TG005",
+    ),
+    "codex-action without endpoint": (
+        GATE + "- uses: openai/codex-action@v1\n  with: {openai-api-key: '" + KEY + "'}",
+        "TG005",
+    ),
+    "Gemini's wrong variable": (
+        gate(mode="gate")
+        + "- run: gemini -p hi\n  env: {GEMINI_BASE_URL: 'https://llm.acme.example'}",
+        "TG005",
+    ),
+    "provider in the step": (
+        GATE + "- run: claude -p hi\n  env: {ANTHROPIC_BASE_URL: 'https://api.anthropic.com'}",
+        "TG004 TG005",
+    ),
+    "provider in the command": (
+        GATE + "- run: ANTHROPIC_BASE_URL=https://api.anthropic.com claude -p hi",
+        "TG004 TG005",
+    ),
+    "provider by GITHUB_ENV": (
+        GATE
+        + "- run: echo ANTHROPIC_BASE_URL=https://api.anthropic.com >> $GITHUB_ENV\n- run: claude -p hi",
+        "TG004 TG005",
+    ),
+    "provider by tee": (
+        GATE
+        + "- run: echo ANTHROPIC_BASE_URL=https://api.anthropic.com | tee -a $GITHUB_ENV\n- run: claude -p hi",
+        "TG004 TG005",
+    ),
+    "provider by heredoc": (
+        GATE
+        + "- run: |\n    cat <<EOF >> $GITHUB_ENV\n    ANTHROPIC_BASE_URL=https://api.anthropic.com\n    EOF\n- run: claude -p hi",
+        "TG004 TG005",
+    ),
+    "provider by a group": (
+        GATE
+        + '- run: |\n    {\n      echo X=1\n      echo ANTHROPIC_BASE_URL=https://api.anthropic.com\n    } >> "$GITHUB_ENV"\n- run: claude -p hi',
+        "TG004 TG005",
+    ),
+    "provider by github-script": (
+        GATE
+        + "- uses: actions/github-script@v7\n  with: {script: \"core.exportVariable('ANTHROPIC_BASE_URL', 'https://api.anthropic.com')\"}\n- run: claude -p hi",
+        "TG004 TG005",
+    ),
+    "blank": (GATE + "- run: claude -p hi\n  env: {ANTHROPIC_BASE_URL: ''}", "TG005"),
+    "unset": (GATE + "- run: |\n    unset ANTHROPIC_BASE_URL\n    claude -p hi", "TG005"),
+    "env -u": (GATE + "- run: env -u ANTHROPIC_BASE_URL claude -p hi", "TG005"),
+    "docker without its base URL": (
+        GATE + "- run: docker run -e ANTHROPIC_API_KEY img claude -p hi",
+        "TG005",
+    ),
+    "codex option": (
+        GATE + "- run: codex exec -c openai_base_url=https://api.openai.com/v1 hi",
+        "TG004 TG005",
+    ),
+    "one of a matrix": (
+        GATE + "- run: claude -p hi\n  env: {ANTHROPIC_BASE_URL: '${{ matrix.url }}'}",
+        "TG004 TG005 TG008w",
+    ),
+    "mode known at the run": (gate(mode="${{ inputs.mode }}") + "- run: claude -p hi", "TG005n"),
+    "a failure runs it": (GATE + "- run: npm test\n- if: failure()\n  run: claude -p hi", "TG005n"),
+}
+
+
+@pytest.mark.parametrize(("steps", "expected"), PAST.values(), ids=PAST)
+def test_a_gated_agent_whose_base_url_is_not_the_proxys_is_an_error(
+    steps: str, expected: str
+) -> None:
+    shape = "timeout-minutes: 9"
+    if "matrix" in steps:
+        shape += (
+            "\nstrategy: {matrix: {url: ['https://llm.acme.example', 'https://api.anthropic.com']}}"
+        )
+    assert told(found(job(steps, job=shape))) == expected
+
+
+def test_with_the_proxy_known_another_host_is_not_the_proxy() -> None:
+    text = job(GATE + "- run: claude -p hi\n  env: {ANTHROPIC_BASE_URL: 'https://relay.example'}")
+    assert (
+        told(found(text, options=Options(proxy_hosts=frozenset({"llm.acme.example"})))) == "TG005"
+    )
+    assert (
+        told(
+            found(
+                text.replace("relay", "llm.acme"),
+                options=Options(proxy_hosts=frozenset({"llm.acme.example"})),
+            )
+        )
+        == ""
+    )
+    policy = {
+        ".github/tokengate.yml": "version: 1\nproxy: {kind: litellm, url: https://llm.acme.example}\n"
+    }
+    assert told(found(text, policy)) == "TG005"
+
+
+def test_job_env_loses_to_the_gate_and_step_env_wins() -> None:
+    env = "timeout-minutes: 9\nenv: {ANTHROPIC_BASE_URL: 'https://api.anthropic.com'}"
+    assert told(found(job(GATE + "- run: claude -p hi", job=env))) == "TG004"
+    assert told(found(job(gate(tools="codex") + "- run: claude -p hi", job=env))) == "TG004 TG005"
+
+
+def test_a_gate_in_another_job_is_none() -> None:
+    text = (
+        job(GATE)
+        + "  k:\n    needs: j\n    runs-on: x\n    timeout-minutes: 9\n    steps:\n    - run: claude -p hi\n"
+    )
+    assert told(found(text)) == "TG005"
+
+
+COMPOSITE = """
+name: review
+inputs: {url: {default: "https://llm.acme.example"}, key: {default: ""}}
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      run: claude -p hi
+      env: {ANTHROPIC_BASE_URL: "${{ inputs.url }}", ANTHROPIC_API_KEY: "${{ inputs.key }}"}
+"""
+
+
+def test_an_agent_in_a_composite_action_is_judged_where_the_action_is_used() -> None:
+    others = {".github/actions/review/action.yml": COMPOSITE}
+    uses = "- uses: ./.github/actions/review\n"
+    assert told(found(job(uses), others)) == "TG005"
+    assert told(found(job(GATE + uses), others)) == ""
+    assert (
+        told(found(job(GATE + uses + "  with: {url: 'https://api.anthropic.com'}"), others))
+        == "TG004 TG005"
+    )
+    assert (
+        told(found(job(GATE + uses + "  with: {key: '${{ secrets.CI_KEY }}'}"), others)) == "TG003w"
+    )
+
+
+def test_a_gate_in_a_composite_action_holds_for_the_steps_after_it() -> None:
+    body = "runs:\n  using: composite\n  steps:\n" + "".join(
+        f"    {line}\n" for line in GATE.strip().splitlines()
+    )
+    others = {"gate/action.yml": "name: our gate\n" + body}
+    assert told(found(job("- uses: ./gate\n- run: claude -p hi"), others)) == ""
+
+
+def test_a_composite_action_that_nobody_calls_is_a_note() -> None:
+    assert told(found(COMPOSITE, path="action.yml")) == "TG005n"
+
+
+def test_a_file_that_is_no_yaml_is_a_note_with_its_line() -> None:
+    (finding,) = found("on: push\njobs: [claude\n")
+    assert (finding.level.value, finding.line) == ("note", 3)

@@ -1,0 +1,72 @@
+"""What the product itself asks of GitHub, through Prism."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import github
+import pytest
+
+from ci_tokengate.adapters.github import GitHub
+from ci_tokengate.adapters.http import Deadline
+from ci_tokengate.ports import RunState
+from ci_tokengate.sandbox.github import GitHubState, pull_request, workflow_run
+from tests.spec.conftest import Spec
+
+pytestmark = pytest.mark.spec
+Serve = Callable[[GitHubState], str]
+
+
+def host(api_url: str) -> GitHub:
+    return GitHub(api_url, "ghs_job", deadline=Deadline(30))
+
+
+def test_the_policy_is_read_at_a_commit(spec: Spec, spec_github: Serve) -> None:
+    state = GitHubState(files={("a" * 40, ".github/tokengate.yml"): "version: 1\n"})
+    code_host = host(spec_github(state))
+    assert code_host.file_at("acme/shop", ".github/tokengate.yml", "a" * 40) == "version: 1\n"
+    assert code_host.file_at("acme/shop", "none.yml", "a" * 40) is None
+    assert spec.relay.validated == 2
+
+
+def test_a_pull_request_is_read(spec: Spec, spec_github: Serve) -> None:
+    state = GitHubState()
+    state.pulls[7] = pull_request(7, head_repository="octo-fork/shop")
+    found = host(spec_github(state)).pull_request("acme/shop", 7)
+    assert (found.number, found.head_ref, found.from_fork) == (7, "faster-checkout", True)
+    assert spec.relay.validated == 1
+
+
+def test_the_state_of_a_run_is_read(spec: Spec, spec_github: Serve) -> None:
+    state = GitHubState()
+    state.runs["900"] = workflow_run(900, status="in_progress")
+    code_host = host(spec_github(state))
+    assert code_host.run_state("acme/shop", "900", 1) is RunState.RUNNING
+    state.runs["900"] = workflow_run(900, status="completed")
+    assert code_host.run_state("acme/shop", "900", 1) is RunState.FINISHED
+    assert spec.relay.validated == 2
+
+
+def test_pygithub_lists_makes_edits_and_deletes_comments_in_described_ways(
+    spec: Spec, spec_github: Serve
+) -> None:
+    state = GitHubState()
+    state.pulls[7] = pull_request(7)
+    for n in range(3):
+        state.add_comment(7, str(n))
+    client = github.Github(
+        auth=github.Auth.Token("ghs_job"),
+        base_url=spec_github(state),
+        per_page=2,
+        retry=None,
+        seconds_between_requests=0,
+        seconds_between_writes=0,
+    )
+    with client:
+        issue = client.get_repo("acme/shop").get_pull(7).as_issue()
+        assert [comment.body for comment in issue.get_comments()] == ["0", "1", "2"]
+        made = issue.create_comment("new")
+        made.edit("newer")
+        made.delete()
+    assert spec.relay.validated == 8
+    assert spec.relay.unvalidated == []

@@ -76,6 +76,7 @@ lock: $(UV) ## after a change of dependencies: uv.lock, and what the action inst
 
 bench: setup ## figures, printed: warm and cold starts of the action
 	$(RUN) python -m tests.bench
+	$(RUN) python -m tests.bench.comment
 
 bench-scan: setup ## figures, printed: the scan beside its peers, which come from PyPI; ARGS="--tree PATH"
 	$(RUN) python -m tests.bench.scan $(ARGS)

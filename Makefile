@@ -9,7 +9,7 @@ RUN := $(UV) run --locked --quiet
 export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-spec test-live compatibility cassettes lint format schema screenshot bench lock clean
+.PHONY: help setup demo test test-spec test-live compatibility cassettes lint format schema screenshot bench bench-scan lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -77,6 +77,9 @@ lock: $(UV) ## after a change of dependencies: uv.lock, and what the action inst
 bench: setup ## figures, printed: warm and cold starts of the action
 	$(RUN) python -m tests.bench
 	$(RUN) python -m tests.bench.comment
+
+bench-scan: setup ## figures, printed: the scan beside its peers, which come from PyPI; ARGS="--tree PATH"
+	$(RUN) python -m tests.bench.scan $(ARGS)
 
 clean: ## remove what was made
 	rm -rf .venv .cache .live .spec

@@ -10,16 +10,14 @@ import os
 import re
 import stat
 import sys
-import tempfile
 from hashlib import sha256
-from importlib.metadata import version
 
 import hyperscan
 
 from ci_tokengate.scan.engines.literal import PROBES
 from ci_tokengate.scan.flows.literals import _HOSTS as HOSTS
-from ci_tokengate.scan.keys.find import Signs
 from ci_tokengate.scan.keys.probes import MENTIONS
+from ci_tokengate.scan.keys.signs import Signs
 
 _MENTION = len(PROBES)
 _HOST = _MENTION + 1
@@ -72,7 +70,7 @@ def _expressions() -> tuple[list[bytes], list[int], list[int]]:
 def _database() -> hyperscan.Database:
     """From the cache, whose name holds all that it depends on: versions, processor, expressions."""
     expressions, ids, flags = _expressions()
-    told = repr((expressions, ids, version("hyperscan"), sys.version_info[:2], _processor()))
+    told = repr((expressions, ids, _build(), sys.version_info[:2], _processor()))
     path = _cache_path(sha256(told.encode()).hexdigest()[:24])
     if path and (kept := _read_own(path)):
         with contextlib.suppress(hyperscan.error, ValueError):
@@ -84,6 +82,12 @@ def _database() -> hyperscan.Database:
     if path:
         _keep(path, hyperscan.dumpb(made))
     return made
+
+
+def _build() -> tuple[str, int, int]:
+    """Which build of Hyperscan this is; asking the package's metadata takes 40 ms."""
+    found = os.stat(hyperscan.__file__)
+    return hyperscan.__file__, found.st_size, found.st_mtime_ns
 
 
 def _processor() -> str:
@@ -130,6 +134,8 @@ def _read_own(path: str) -> bytes:
 
 def _keep(path: str, data: bytes) -> None:
     """Written aside and moved, so that nobody reads half of it."""
+    import tempfile
+
     with contextlib.suppress(OSError):
         number, aside = tempfile.mkstemp(dir=os.path.dirname(path))
         with os.fdopen(number, "wb") as file:

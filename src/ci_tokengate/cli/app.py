@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 from importlib import import_module
 
 import click
 
 from ci_tokengate import __version__
-from ci_tokengate.core.redact import redact
-from ci_tokengate.errors import TokengateError
+from ci_tokengate.cli.guard import guarded
 
 _COMMANDS = (
     *("gate", "mint", "run", "revoke", "sweep", "cost", "comment", "scan", "inventory"),
     *("init", "doctor", "policy", "demo"),
 )
-_SECRETS = ("TOKENGATE_PROXY_KEY", "GITHUB_TOKEN")
 
 
 class _Lazy(click.Group):
@@ -46,26 +43,4 @@ def app() -> None:
 def main() -> None:
     """Maps every failure to its exit code, without a traceback and without a secret."""
     env = dict(os.environ)
-    hidden = [env[name].strip() for name in _SECRETS if env.get(name, "").strip()]
-    try:
-        app(standalone_mode=False, obj=env)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
-        sys.exit(130)
-    except TokengateError as error:
-        mark = "?" if error.exit_code == 3 else "✖"
-        click.echo(redact(f"{mark} {error.message}", hidden), err=True)
-        if error.hint:
-            click.echo(redact(f"  {error.hint}", hidden), err=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.exit(3)
-    except Exception as error:  # noqa: BLE001 - the last resort: no traceback reaches a user
-        click.echo(
-            f"? ci-tokengate failed by itself ({type(error).__name__}). "
-            "This is a bug: please report it with what you ran.",
-            err=True,
-        )
-        sys.exit(3)
+    guarded(lambda: app(standalone_mode=False, obj=env), env)

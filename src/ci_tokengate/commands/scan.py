@@ -10,10 +10,9 @@ from ci_tokengate.scan.baseline import Baseline
 from ci_tokengate.scan.engines import Engine
 from ci_tokengate.scan.flows.literals import may_matter
 from ci_tokengate.scan.found import Found
-from ci_tokengate.scan.key_findings import key_findings
+from ci_tokengate.scan.keys.signs import Signs
 from ci_tokengate.scan.report import Report
 from ci_tokengate.scan.scope import Scope
-from ci_tokengate.scan.suppress import suppressed
 from ci_tokengate.scan.text import LeftOut, Text
 
 Read = Callable[[str], bytes | None]
@@ -69,7 +68,7 @@ def _judged(texts: Iterable[Text], wanted: Wanted, read: Read) -> Iterator[Found
     waiting: list[tuple[Text, list[Found]]] = []
     for text in texts:
         signs = wanted.engine.signs(text.data)
-        founds = list(key_findings(text, signs)) if wanted.keys else []
+        founds = list(_keys(text, signs)) if wanted.keys else []
         if wanted.flows and text.numbers is None and _may_flow(text, signs.hosts):
             waiting.append((text, founds))
         else:
@@ -79,9 +78,20 @@ def _judged(texts: Iterable[Text], wanted: Wanted, read: Read) -> Iterator[Found
         yield from _unsuppressed(text, [*founds, *flows.get(text.path, ())], wanted)
 
 
+def _keys(text: Text, signs: Signs) -> Iterator[Found]:
+    if signs.hits or signs.mentions:
+        from ci_tokengate.scan.key_findings import (
+            key_findings,
+        )  # expressions, where they are needed
+
+        yield from key_findings(text, signs)
+
+
 def _unsuppressed(text: Text, founds: list[Found], wanted: Wanted) -> Iterator[Found | None]:
     if not founds:
         return
+    from ci_tokengate.scan.suppress import suppressed
+
     lines = text.lines()
 
     def line_of(number: int) -> str:

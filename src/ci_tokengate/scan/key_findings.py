@@ -10,8 +10,9 @@ from hashlib import sha256
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.fingerprint import fingerprint
 from ci_tokengate.scan.found import Found
-from ci_tokengate.scan.keys.find import Signs, find_keys
+from ci_tokengate.scan.keys.find import find_keys
 from ci_tokengate.scan.keys.match import Match
+from ci_tokengate.scan.keys.signs import Signs
 from ci_tokengate.scan.redact import shown
 from ci_tokengate.scan.text import Text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from ci_tokengate.adapters.git import changes, tree
@@ -131,9 +131,7 @@ def _change(
 
 
 def _only(wanted: Wanted, *, keys: bool) -> Wanted:
-    from dataclasses import replace
-
-    return replace(wanted, keys=keys, flows=not keys)
+    return replace(wanted, keys=wanted.keys and keys, flows=wanted.flows and not keys)
 
 
 def _whole(paths: Sequence[str], read: Callable[[str], bytes | None]) -> Iterator[Text | LeftOut]:

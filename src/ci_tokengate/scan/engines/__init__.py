@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ci_tokengate.scan.keys.find import Signs
+from ci_tokengate.scan.keys.signs import Signs
 
 
 class Engine(Protocol):

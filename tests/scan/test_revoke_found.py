@@ -1,0 +1,66 @@
+"""--revoke-found, on the sandbox: a key of this proxy that lies in a file is ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.act.world import POLICY, World, sandbox_world
+
+PROGRAM = Path(sys.executable).with_name("ci-tokengate")
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    with sandbox_world() as made:
+        yield made
+
+
+def run(cwd: Path, world: World, *args: str) -> subprocess.CompletedProcess[str]:
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(cwd),
+        "TOKENGATE_PROXY_URL": world.url,
+        "TOKENGATE_PROXY_KEY": world.minter_key,
+    }
+    return subprocess.run(
+        [PROGRAM, *args], cwd=cwd, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+
+
+def minted(folder: Path, world: World) -> str:
+    (folder / "policy.yml").write_text(POLICY)
+    told = run(folder, world, "mint", "--policy", "policy.yml", "--format", "json")
+    key: str = json.loads(told.stdout)["key"]
+    return key
+
+
+def test_a_key_of_the_proxy_is_revoked_and_a_stranger_is_named_as_such(
+    tmp_path: Path, world: World
+) -> None:
+    key = minted(tmp_path, world)
+    assert world.status_of(key) == 200
+    (tmp_path / "a.env").write_text(
+        f"LITELLM_API_KEY={key}\nLITELLM_API_KEY={key[:8]}Zq3kV8xW2pT5mR{key[22:]}\n"
+    )
+    ended = run(tmp_path, world, "scan", "a.env", "--revoke-found", "--yes")
+    assert ended.returncode == 1
+    assert "a.env:1: revoked." in ended.stderr
+    assert "a.env:2: the proxy has no such key." in ended.stderr
+    assert world.status_of(key) == 401
+    assert key not in ended.stdout + ended.stderr
+
+
+def test_without_a_terminal_it_does_not_revoke_unasked(tmp_path: Path, world: World) -> None:
+    key = minted(tmp_path, world)
+    (tmp_path / "a.env").write_text(f"LITELLM_API_KEY={key}\n")
+    ended = run(tmp_path, world, "scan", "a.env", "--revoke-found")
+    assert ended.returncode == 2
+    assert "--yes" in ended.stderr
+    assert world.status_of(key) == 200

@@ -111,7 +111,7 @@ def works(name: str, command: Command) -> None:
         found = (
             b"module_0" in done.stdout
             if "rg" in command[0] or "detect" in command[0]
-            else done.returncode in (1, 200)
+            else done.returncode == (200 if "kingfisher" in command[0] else 1)
         )
     if not found and "pass" not in command:
         raise SystemExit(f"{name} does not find a planted key: {done.stderr[-300:].decode()}")
@@ -210,7 +210,6 @@ _KINGFISHER = (
     "openrouter",
     "perplexity",
     "replicate",
-    "nvidia",
 )
 
 

@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import sys
-from hashlib import sha256
+from binascii import crc32
 
 import hyperscan
 
@@ -68,19 +68,19 @@ def _expressions() -> tuple[list[bytes], list[int], list[int]]:
 
 
 def _database() -> hyperscan.Database:
-    """From the cache, whose name holds all that it depends on: versions, processor, expressions."""
+    """From the cache, which begins with all that it depends on: build, processor, expressions."""
     expressions, ids, flags = _expressions()
-    told = repr((expressions, ids, _build(), sys.version_info[:2], _processor()))
-    path = _cache_path(sha256(told.encode()).hexdigest()[:24])
-    if path and (kept := _read_own(path)):
+    told = repr((expressions, ids, flags, _build(), _processor())).encode() + b"\n"
+    path = _cache_path(f"{crc32(told):08x}")
+    if path and (kept := _read_own(path)).startswith(told):
         with contextlib.suppress(hyperscan.error, ValueError):
-            found = hyperscan.loadb(kept, mode=hyperscan.HS_MODE_BLOCK)
+            found = hyperscan.loadb(kept[len(told) :], mode=hyperscan.HS_MODE_BLOCK)
             found.scratch = hyperscan.Scratch(found)
             return found
     made = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     made.compile(expressions=expressions, ids=ids, flags=flags)
     if path:
-        _keep(path, hyperscan.dumpb(made))
+        _keep(path, told + hyperscan.dumpb(made))
     return made
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -43,6 +42,8 @@ def _fork(work: Callable[[list[_In]], _Out], part: list[_In]) -> tuple[int, int]
     try:
         os.close(reader)
         with os.fdopen(writer, "wb") as pipe:
+            import pickle
+
             pickle.dump(work(part), pipe, pickle.HIGHEST_PROTOCOL)
         code = 0
     finally:
@@ -57,4 +58,6 @@ def _answer(child: int, reader: int) -> Any:
         raise UndecidedError(
             "A process of the scan ended without an answer.", hint="Is the machine out of memory?"
         )
+    import pickle
+
     return pickle.loads(said)  # noqa: S301 - from our own child, by a pipe

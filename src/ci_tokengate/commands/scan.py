@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
-from ci_tokengate.scan.baseline import Baseline
 from ci_tokengate.scan.engines import Engine
 from ci_tokengate.scan.flows.literals import may_matter
 from ci_tokengate.scan.found import Found
@@ -14,6 +14,9 @@ from ci_tokengate.scan.keys.signs import Signs
 from ci_tokengate.scan.report import Report
 from ci_tokengate.scan.scope import Scope
 from ci_tokengate.scan.text import LeftOut, Text
+
+if TYPE_CHECKING:
+    from ci_tokengate.scan.baseline import Baseline
 
 Read = Callable[[str], bytes | None]
 

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from ci_tokengate.adapters.git import changes, tree
 from ci_tokengate.adapters.git.command import root_of
@@ -104,6 +103,8 @@ def scope_of(path: str, required: bool) -> Scope:
 
 
 def scope_from(proxy_url: str | None, allowed: Sequence[str], exclude: Sequence[str]) -> Scope:
+    from urllib.parse import urlsplit
+
     host = urlsplit(proxy_url or "").hostname
     hosts = frozenset(h.lower() for h in allowed)
     options = Options(proxy_hosts=frozenset({host} if host else ()), allowed_hosts=hosts)

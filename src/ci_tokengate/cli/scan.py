@@ -48,8 +48,10 @@ _BASELINE = ".tokengate-baseline.json"
     "--honor", multiple=True, type=click.Choice([*OTHERS]), help="Inline allows of others."
 )
 @click.option("--engine", type=click.Choice(NAMES), default="auto", show_default=True)
+@click.option("--fix", is_flag=True, help="Put workflows behind the gate; shows a diff first.")
+@click.option("--diff-only", is_flag=True, help="Only show what --fix would change.")
 @click.option("--revoke-found", is_flag=True, help="End keys that are the proxy's own.")
-@click.option("--yes", is_flag=True, help="Revoke without asking.")
+@click.option("--yes", is_flag=True, help="Ask nothing.")
 @click.option("--proxy-url", envvar="TOKENGATE_PROXY_URL", default="", help="For --revoke-found.")
 @click.option("--proxy-key", envvar="TOKENGATE_PROXY_KEY", default="", help="For --revoke-found.")
 @click.pass_obj
@@ -68,6 +70,8 @@ def scan(env: Mapping[str, str], /, paths: tuple[str, ...], **options: Any) -> N
         honor=options["honor"],
         baseline=baseline,
     )
+    if options["fix"] or options["diff_only"]:
+        _fix(paths, updating, wanted, options)
     report = _scanned(paths, wanted, options)
     if updating:
         _update(report, options["baseline"] or _BASELINE)
@@ -76,6 +80,18 @@ def scan(env: Mapping[str, str], /, paths: tuple[str, ...], **options: Any) -> N
     if options["revoke_found"]:
         _revoke(env, report, options)
     sys.exit(1 if report.refused else 0)
+
+
+def _fix(paths: Sequence[str], updating: bool, wanted: Wanted, options: Mapping[str, Any]) -> None:
+    """Writes, and the scan goes on with what remains; or only shows, and ends here."""
+    from ci_tokengate.cli import fix
+
+    fix.check(paths, options, updating=updating)
+    if not options["diff_only"]:
+        fix.fix(paths, wanted, yes=options["yes"])
+        return
+    would_change = fix.show_fixes(paths, wanted)
+    sys.exit(1 if would_change or scans.scan_paths(paths, wanted).refused else 0)
 
 
 def _scanned(paths: Sequence[str], wanted: Wanted, options: Mapping[str, Any]) -> Report:

@@ -76,6 +76,7 @@ lock: $(UV) ## after a change of dependencies: uv.lock, and what the action inst
 
 bench: setup ## figures, printed: warm and cold starts of the action
 	$(RUN) python -m tests.bench
+	$(RUN) python -m tests.bench.comment
 
 clean: ## remove what was made
 	rm -rf .venv .cache .live .spec

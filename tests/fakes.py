@@ -157,6 +157,14 @@ class FakeHost:
     def pull_request(self, repository: str, number: int) -> PullRequest:
         return PullRequest(number=number, base_sha="b" * 40, head_ref="topic", from_fork=False)
 
+    def pulls_of_head(
+        self, repository: str, owner: str, branch: str, sha: str
+    ) -> list[PullRequest]:
+        return []
+
+    def pulls_since(self, repository: str, since: datetime) -> Iterable[PullRequest]:
+        return []
+
     def run_state(self, repository: str, run_id: str, attempt: int) -> RunState:
         self.asked.append(run_id)
         return self.states.get(run_id, RunState.UNKNOWN)

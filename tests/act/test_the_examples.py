@@ -113,7 +113,7 @@ def test_an_agent_on_a_pull_request_and_its_settlement_at_the_end(
     run = play(world, act, "review.yml", programs, event="pull_request", payload=event)
     assert run.exit_code == 0, run.text
     assert "provisional" in first_line(world, 7001)
-    world.sandbox_flushed()
+    world.a_minute_later()
     world.github.close_pull(7001, merged=True)
     closing = programs / "closing"
     closing.mkdir()

@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -132,9 +132,17 @@ class World:
             self.github.pulls[number] = body["pull_request"]
         return body
 
-    def sandbox_flushed(self) -> None:
-        if self.sandbox:
-            self.sandbox.flush()
+    def a_minute_later(self) -> None:
+        """On the sandbox, what has happened so far is moved into the past; on a real proxy nothing is."""
+        if not self.sandbox:
+            return
+        self.sandbox.flush()
+        state, minute = self.sandbox.state, timedelta(minutes=1)
+        with state.lock:
+            for key in state.deleted.values():
+                key.deleted_at = (key.deleted_at or state.now()) - minute
+                key.created -= minute
+            state.rows[:] = [replace(row, start=row.start - minute) for row in state.rows]
 
     def mint(self, body: Mapping[str, Any]) -> str:
         """A key by the minting key, without our product; its value."""

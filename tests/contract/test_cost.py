@@ -10,7 +10,7 @@ import pytest
 
 from ci_tokengate.adapters.clock import SystemClock
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.adapters.proxies.litellm import usage
+from ci_tokengate.adapters.proxies.litellm import log
 from ci_tokengate.adapters.proxies.litellm.adapter import LiteLLM
 from ci_tokengate.core.cost import CostState
 from ci_tokengate.core.keys import KeyRecord
@@ -68,7 +68,7 @@ def test_the_product_reads_every_row_once_whatever_the_size_of_a_page(
     world: World, busy: tuple[Json, list[Json]], size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key, rows = busy
-    monkeypatch.setattr(usage, "ROWS_A_PAGE", size)
+    monkeypatch.setattr(log, "ROWS_A_PAGE", size)
     found = list(product(world).usage_of(key["token"]))
     assert [row.input_tokens for row in found] == [row["prompt_tokens"] for row in rows]
     since = datetime.now(timezone.utc) - timedelta(days=1)
@@ -221,7 +221,7 @@ def test_a_pull_request_and_its_run_cost_the_sum_of_their_rows(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two keys, one revoked; over several pages; by pull request, by run, in another case."""
-    monkeypatch.setattr(usage, "ROWS_A_PAGE", 3)
+    monkeypatch.setattr(log, "ROWS_A_PAGE", 3)
     number, run = 77, f"8{world.run}"
     repository = f"acme/web_app-{world.run}"
     keys = [

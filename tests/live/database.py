@@ -38,12 +38,12 @@ class Database:
         """Copies the one row there is: three at a time, in the hour before it, of random spend."""
         self.ask(f"""
             INSERT INTO "LiteLLM_SpendLogs"
-            SELECT copy.* FROM (SELECT * FROM {_ROWS.format(prefix=prefix)}) AS row,
-              generate_series(1, {rows}) AS n,
+            SELECT copy.* FROM "LiteLLM_SpendLogs" AS row, generate_series(1, {rows}) AS n,
               LATERAL jsonb_populate_record(row, jsonb_build_object(
                 'request_id', row.request_id || '-' || n, 'spend', random() / 100,
                 'startTime', row."startTime" - interval '55 minutes' + n / 3 * interval '90 ms'
-              )) AS copy""")
+              )) AS copy
+            WHERE starts_with(row.metadata->>'user_api_key_alias', '{prefix}')""")
 
     def forget(self, prefix: str) -> None:
         self.ask(f"DELETE FROM {_ROWS.format(prefix=prefix)}")

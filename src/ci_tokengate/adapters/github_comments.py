@@ -1,14 +1,14 @@
 """Comments on one pull request, through PyGithub, behind the Comments port.
 
 PyGithub's own waits are switched off: it would sleep until a rate limit is over, which can be an
-hour, and would repeat a POST that a 502 may have hidden the effect of.
+hour, and would repeat a POST that a 502 may have hidden the effect of. It follows no redirect to
+another host, and sends the token it is given whatever .netrc says.
 Source: https://docs.github.com/rest/issues/comments and
 https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -17,24 +17,35 @@ import requests
 from github.Issue import Issue
 from github.IssueComment import IssueComment
 
-from ci_tokengate.adapters.github_errors import meaning, pause
+from ci_tokengate.adapters.github_errors import NONSENSE, broken, meaning, pause
+from ci_tokengate.adapters.github_graph import hidden_among, login_of
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.comments import Comment
-from ci_tokengate.errors import UndecidedError
+from ci_tokengate.ports import Clock
 
-ACTIONS = "github-actions[bot]"
 _ATTEMPTS = 3
 _PER_CALL = 10
+_LISTING = "listing comments of"
 _T = TypeVar("_T")
 
 
 class GitHubComments:
-    """Implements ports.Comments. `api_url` is GITHUB_API_URL; `deadline` bounds every wait."""
+    """Implements ports.Comments. `api_url` is GITHUB_API_URL.
+
+    `deadline` bounds every wait; the last call may outlast it, by ten seconds at most.
+    """
 
     def __init__(
-        self, api_url: str, token: str, repository: str, number: int, *, deadline: Deadline
+        self,
+        api_url: str,
+        token: str,
+        repository: str,
+        number: int,
+        *,
+        deadline: Deadline,
+        clock: Clock,
     ) -> None:
-        self._token, self._deadline = token, deadline
+        self._token, self._deadline, self._clock = token, deadline, clock
         self._subject = f"pull request {number} of {repository}"
         self._repository, self._number = repository, number
         self._client = github.Github(
@@ -49,24 +60,35 @@ class GitHubComments:
         self._opened: Issue | None = None
         self._author = ""
         self._seen: dict[int, IssueComment] = {}
+        self._folded: set[str] | None = None
 
     def mine(self, marker: str) -> list[Comment]:
         """The author is asked for only where there is a marker to be judged."""
 
         def matching() -> list[IssueComment]:
-            return [c for c in self._issue().get_comments() if marker in (c.body or "")]
+            listed = self._issue().get_comments()
+            return [
+                c for c in listed if self._deadline.check(_LISTING) and marker in (c.body or "")
+            ]
 
-        found = self._call("listing comments of", matching)
+        found = self._call(_LISTING, matching)
         if not found:
             return []
         author = self._me()
-        own = [c for c in found if c.user is not None and c.user.login == author]
-        return sorted(map(self._remembered, own), key=lambda comment: comment.id)
+
+        def own() -> list[Comment]:
+            kept = [c for c in found if c.user is not None and c.user.login == author]
+            return sorted(map(self._remembered, kept), key=lambda comment: comment.id)
+
+        return self._call(_LISTING, own)
 
     def create(self, body: str) -> Comment:
         issue = self._call("reading", self._issue)
-        made = self._call("commenting on", lambda: issue.create_comment(body), repeatable=False)
-        return self._remembered(made)
+        return self._call(
+            "commenting on",
+            lambda: self._remembered(issue.create_comment(body)),
+            repeatable=False,
+        )
 
     def edit(self, comment: Comment, body: str) -> Comment | None:
         known = self._seen[comment.id]
@@ -78,8 +100,19 @@ class GitHubComments:
         self._call("deleting a comment on", lambda: _unless_gone(lambda: known.delete()))
 
     def hide(self, comment: Comment) -> None:
-        known = self._seen[comment.id]
-        self._call("hiding a comment on", lambda: known.minimize("OUTDATED"))
+        """Those that are hidden already cost one question for all of them."""
+        if self._folded is None:
+            ids = [known.node_id for known in self._seen.values()]
+            self._folded = self._call(
+                "reading hidden comments of", lambda: hidden_among(self._client, ids)
+            )
+        if comment.node_id not in self._folded:
+            known = self._seen[comment.id]
+            self._call(
+                "hiding a comment on",
+                lambda: _unless_gone(lambda: known.minimize("OUTDATED")),
+            )
+            self._folded.add(comment.node_id)
 
     def _issue(self) -> Issue:
         """Read whole, so that a repository that was renamed is called by its new name from here on:
@@ -89,24 +122,11 @@ class GitHubComments:
         return self._opened
 
     def _me(self) -> str:
-        """An installation's token may not ask `/user`; GraphQL's viewer tells it all the same."""
         if not self._author:
-            self._author = self._call("finding the author of comments on", self._ask_who)
+            self._author = self._call(
+                "finding the author of comments on", lambda: login_of(self._client, self._token)
+            )
         return self._author
-
-    def _ask_who(self) -> str:
-        if not self._token.startswith("ghs_"):
-            try:
-                return self._client.get_user().login
-            except github.GithubException as error:
-                if error.status not in (401, 403, 404):
-                    raise
-        try:
-            query = "query { viewer { login } }"
-            _, answer = self._client.requester.graphql_query(query, {})
-            return str(answer["data"]["viewer"]["login"])
-        except (github.GithubException, LookupError, TypeError):
-            return ACTIONS
 
     def _call(self, doing: str, call: Callable[[], _T], *, repeatable: bool = True) -> _T:
         """Within the deadline. What a limit refused was not done, and may be asked again."""
@@ -118,26 +138,26 @@ class GitHubComments:
             try:
                 return call()
             except github.GithubException as error:
-                wait = pause(error, attempt, repeatable=repeatable)
+                wait = pause(error, attempt, self._clock.now(), repeatable=repeatable)
                 if wait is None or attempt == _ATTEMPTS or wait > self._deadline.remaining() - 1:
-                    raise meaning(error, what) from error
-            except requests.RequestException as error:
+                    raise meaning(error, what, self._clock.now()) from error
+            except (requests.RequestException, *NONSENSE) as error:
                 wait = 0.5 * attempt
-                if not repeatable or attempt == _ATTEMPTS or wait > self._deadline.remaining():
-                    raise UndecidedError(
-                        f"GitHub broke off while {what} ({type(error).__name__}).",
-                        hint="Is its API reachable from this runner? Run the job again.",
-                    ) from error
-            time.sleep(wait)
+                if not repeatable or attempt == _ATTEMPTS or wait > self._deadline.remaining() - 1:
+                    raise broken(error, what) from error
+            self._clock.sleep(wait)
 
     def _remembered(self, comment: IssueComment) -> Comment:
+        """Raises ValueError for what is no comment, such as a redirect's body."""
+        if not (comment.id and comment.node_id and comment.html_url):
+            raise ValueError("no comment")
         self._seen[comment.id] = comment
         return Comment(
             id=comment.id, node_id=comment.node_id, body=comment.body or "", url=comment.html_url
         )
 
 
-def _unless_gone(call: Callable[[], None]) -> bool:
+def _unless_gone(call: Callable[[], object]) -> bool:
     try:
         call()
     except github.UnknownObjectException:

@@ -5,24 +5,41 @@ Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest
 
 from __future__ import annotations
 
-import time
+from datetime import datetime
 from typing import Any
 
 import github
+import requests
 
+from ci_tokengate.adapters.http import pauses
 from ci_tokengate.errors import TokengateError, UndecidedError, UsageError
+from ci_tokengate.render.words import count
 
 _SECONDARY = 5.0
 """Seconds to wait for a secondary limit that names no time."""
 
 
-def pause(error: github.GithubException, attempt: int, *, repeatable: bool) -> float | None:
+NONSENSE = (
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    AssertionError,
+    RuntimeError,
+    github.BadAttributeException,
+)
+"""What PyGithub raises of an answer that is not GitHub's: no JSON, another form, another host's address."""
+
+
+def pause(
+    error: github.GithubException, attempt: int, now: datetime, *, repeatable: bool
+) -> float | None:
     """Seconds until the same may be asked again, None for never.
 
     A limit's refusal had no effect; a 5xx may have had one, so only what is repeatable is repeated.
     """
     if is_limit(error):
-        return _until_free(error)
+        return _until_free(error, now)
     return 0.5 * attempt if error.status >= 500 and repeatable else None
 
 
@@ -34,12 +51,12 @@ def is_limit(error: github.GithubException) -> bool:
     )
 
 
-def meaning(error: github.GithubException, doing: str) -> TokengateError:
+def meaning(error: github.GithubException, doing: str, now: datetime) -> TokengateError:
     """The error that a user of ours sees; `doing` says what was asked, of what."""
     said = _said(error)
     if is_limit(error):
-        minutes = int(_until_free(error) // 60)
-        later = f" for {minutes} more minutes" if minutes else ""
+        minutes = round(_until_free(error, now) / 60)
+        later = f" for {count(minutes, 'more minute')}" if minutes else ""
         return UndecidedError(
             f"GitHub limits the rate of requests{later}, while {doing} (HTTP {error.status}).",
             hint="GitHub counts requests by token; a later job, or `mode: settle`, will do it.",
@@ -54,7 +71,12 @@ def meaning(error: github.GithubException, doing: str) -> TokengateError:
             f"The conversation is locked, while {doing}.",
             hint="The figure is in the step summary; unlock the conversation to have the comment.",
         )
-    if error.status in (401, 403):
+    if error.status == 401:
+        return UsageError(
+            f"GitHub does not know the token, while {doing} (HTTP 401: {said}).",
+            hint="A job's own token ends with the job; give github-token one that is valid.",
+        )
+    if error.status == 403:
         return UsageError(
             f"GitHub refused, while {doing} (HTTP {error.status}: {said}).",
             hint="The job needs `permissions: pull-requests: write`.",
@@ -67,14 +89,30 @@ def meaning(error: github.GithubException, doing: str) -> TokengateError:
     return UsageError(f"GitHub refused, while {doing} (HTTP {error.status}: {said}).")
 
 
-def _until_free(error: github.GithubException) -> float:
+def broken(error: Exception, doing: str) -> UndecidedError:
+    """Where no whole answer came, or one that GitHub would not give."""
+    if isinstance(error, requests.RequestException):
+        return UndecidedError(
+            f"GitHub broke off, while {doing} ({type(error).__name__}).",
+            hint="Is its API reachable from this runner? Run the job again.",
+        )
+    return UndecidedError(
+        f"GitHub's answer makes no sense, while {doing} ({type(error).__name__}).",
+        hint="Is GITHUB_API_URL the address of GitHub's API, and does nothing answer in its place?",
+    )
+
+
+def _until_free(error: github.GithubException, now: datetime) -> float:
     """Seconds: as Retry-After says, else until the primary limit is reset."""
     headers = _headers(error)
-    after, reset = headers.get("retry-after", ""), headers.get("x-ratelimit-reset", "")
-    if after.isascii() and after.isdigit():
-        return float(after)
+    asked, reset = (
+        pauses.asked(headers.get("retry-after", "")),
+        headers.get("x-ratelimit-reset", ""),
+    )
+    if asked is not None:
+        return asked
     if headers.get("x-ratelimit-remaining") == "0" and reset.isascii() and reset.isdigit():
-        return max(float(reset) - time.time(), 1.0)
+        return max(float(reset) - now.timestamp(), 1.0)
     return _SECONDARY
 
 
@@ -83,6 +121,9 @@ def _headers(error: github.GithubException) -> dict[str, str]:
 
 
 def _said(error: github.GithubException) -> str:
+    """REST says it at the top, GraphQL in the first of its errors."""
     data: Any = error.data
+    if isinstance(data, dict) and isinstance(data.get("errors"), list) and "message" not in data:
+        data = next(iter(data["errors"]), None)
     text = data.get("message") if isinstance(data, dict) else ""
     return " ".join(str(text or "no reason given").split())[:200]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -15,9 +16,10 @@ from ci_tokengate.commands import comment as command
 from ci_tokengate.core.comments import Behavior
 from ci_tokengate.core.durations import parse_duration
 from ci_tokengate.core.money import parse_usd
+from ci_tokengate.core.report import Report
 from ci_tokengate.errors import UsageError
 from ci_tokengate.lifecycle.history import merged_median
-from ci_tokengate.lifecycle.publish import Change, Manner
+from ci_tokengate.lifecycle.publish import Change, Manner, Published
 from ci_tokengate.lifecycle.report import Reporter
 from ci_tokengate.render.comment import markdown
 from ci_tokengate.render.cost import cost_json
@@ -26,6 +28,7 @@ from ci_tokengate.wiring import policies, proxies
 from ci_tokengate.wiring.comments import chance, open_comments
 
 _COMPARE = timedelta(seconds=10)
+_REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
 
 
 @click.command()
@@ -70,11 +73,19 @@ def comment(
     The token needs `pull-requests: write`.
     """
     number = numbered(pr, "").number
-    if repository.count("/") != 1:
+    if not _REPOSITORY.fullmatch(repository):
         raise UsageError("Give --repository owner/name.", hint="Or set GITHUB_REPOSITORY.")
-    deadline = Deadline(options["timeout"])
-    policy = policies.local_policy(policy_path)
+    manner = Manner(
+        repository=repository,
+        number=number,
+        by=_by(env),
+        behavior=Behavior(behavior),
+        above=parse_usd(above, "--above"),
+    )
+    patience = parse_duration(wait, "--wait") if wait else timedelta(0)
+    policy, deadline = policies.local_policy(policy_path), Deadline(options["timeout"])
     api_url, token = env.get("GITHUB_API_URL", ""), options["github_token"]
+    opened = None if dry_run else open_comments(api_url, token, repository, number, deadline)
     host = policies.open_code_host(api_url, token, deadline)
     url = proxies.proxy_url(options["proxy_url"], policy)
     kind = proxies.proxy_kind(options["kind"], policy)
@@ -86,7 +97,7 @@ def comment(
         pull=host.pull_request(repository, number),
         clock=proxies.clock(),
         book=list_price,
-        patience=parse_duration(wait, "--wait") if wait else timedelta(0),
+        patience=patience,
         median=lambda ids: merged_median(
             proxy,
             host,
@@ -97,23 +108,32 @@ def comment(
             patience=_COMPARE,
         ),
     )
-    by = By(server_url=env.get("GITHUB_SERVER_URL", ""), run_id=env.get("GITHUB_RUN_ID", ""))
-    if dry_run:
-        click.echo(markdown(reporter.report(), by))
-        return
-    done = command.comment(
-        open_comments(api_url, token, repository, number, deadline),
-        reporter,
-        Manner(
-            repository=repository,
-            number=number,
-            by=by,
-            behavior=Behavior(behavior),
-            above=parse_usd(above, "--above"),
-        ),
-        clock=proxies.clock(),
-        chance=chance,
+    if opened is None:
+        _show(reporter.report(), manner.by, fmt)
+    else:
+        clock = proxies.clock()
+        _tell(command.comment(opened, reporter, manner, clock=clock, chance=chance), fmt)
+
+
+def _by(env: Env) -> By:
+    """A run of Actions, or somebody's terminal."""
+    attempt = env.get("GITHUB_RUN_ATTEMPT", "")
+    return By(
+        server_url=env.get("GITHUB_SERVER_URL", ""),
+        run_id=env.get("GITHUB_RUN_ID", ""),
+        attempt=int(attempt) if attempt.isascii() and attempt.isdigit() else 0,
     )
+
+
+def _show(report: Report, by: By, fmt: str) -> None:
+    text = markdown(report, by)
+    if fmt == "json":
+        print_json({"change": None, "url": None, "body": text, "cost": cost_json(report.cost)})
+    else:
+        click.echo(text, nl=False)
+
+
+def _tell(done: Published, fmt: str) -> None:
     if fmt == "json":
         about = {"change": done.change.value, "url": done.url or None}
         print_json({**about, "cost": cost_json(done.report.cost)})

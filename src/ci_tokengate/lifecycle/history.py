@@ -46,8 +46,13 @@ def merged_median(
 def _cost(
     proxy: Proxy, repository: str, pull: PullRequest, team_ids: frozenset[str], now: datetime
 ) -> list[Decimal]:
-    """Empty where the teams have no call on it."""
+    """Empty where the teams have no call on it, and where one has no price: unknown is not zero."""
     prefix = scope_prefix(repository, str(pull.number))
     rows = proxy.usage_by_alias(prefix, since=pull.opened_at or now - _DAYS)
-    spends = [row.spend for row in rows if row.answered and row.team_id in team_ids]
-    return [sum(spends, Decimal(0))] if spends else []
+    found: list[Decimal] = []
+    for row in rows:
+        if row.answered and row.team_id in team_ids:
+            if row.unpriced:
+                return []
+            found = [row.spend + sum(found)]
+    return found

@@ -14,7 +14,7 @@ import pytest
 
 from ci_tokengate.adapters.clock import SystemClock
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.adapters.proxies.litellm import keys, usage
+from ci_tokengate.adapters.proxies.litellm import keys, log
 from ci_tokengate.adapters.proxies.litellm.adapter import LiteLLM
 from ci_tokengate.core.keys import Handle, KeyRequest
 from ci_tokengate.errors import CredentialError, UsageError
@@ -215,7 +215,7 @@ def test_an_alias_that_nobody_has_is_taken_against_a_late_mint_and_stays_taken(r
 def test_rows_of_several_pages_add_up_by_key_and_by_alias(
     real: Real, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(usage, "ROWS_A_PAGE", 2)
+    monkeypatch.setattr(log, "ROWS_A_PAGE", 2)
     real.lab.gone("rows")
     real.lab.key("rows", metadata={"tags": ["use_case:cassette"]})
     real.lab.call("rows", times=3)

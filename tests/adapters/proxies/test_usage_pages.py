@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ci_tokengate.adapters.http import Answer, Deadline
 from ci_tokengate.adapters.http.answers import loads
-from ci_tokengate.adapters.proxies.litellm import usage
+from ci_tokengate.adapters.proxies.litellm import log, usage
 from ci_tokengate.adapters.proxies.litellm.bodies import RowPage
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
 from ci_tokengate.core.usage import UsageRow
@@ -32,6 +32,8 @@ class Log(Calls):
 
     times: list[int]
     steady: bool = True
+    closed: bool = True
+    sorted: int = 0
     order: str = "asc"
     pages: int = 0
     chance: random.Random = field(default_factory=lambda: random.Random(7))
@@ -39,18 +41,16 @@ class Log(Calls):
     def __post_init__(self) -> None:
         super().__init__("http://litellm.test", "sk-none", deadline=Deadline(10))
 
-    def _get(
-        self,
-        path: str,
-        params: Mapping[str, str] | None,
-        allow: tuple[int, ...],
-        key: str | None,
-    ) -> Answer:
+    def _get(self, path: str, params: Mapping[str, str] | None, **_: Any) -> Answer:
         assert params is not None
         self.pages += 1
-        begin = datetime.fromisoformat(params["start_date"] + "+00:00")
+        begin, end = (
+            datetime.fromisoformat(params[f"{d}_date"] + "+00:00") for d in ("start", "end")
+        )
+        assert begin < end
         asked = [(START + timedelta(milliseconds=ms), n) for n, ms in enumerate(self.times)]
-        found = [(at, n) for at, n in asked if at >= begin]
+        found = [(at, n) for at, n in asked if begin <= at < end or (at == end and self.closed)]
+        self.sorted += len(found)
         found.sort(key=lambda row: (row[0], row[1] if self.steady else self.chance.random()))
         if self.order == "desc":
             found.reverse()
@@ -71,13 +71,16 @@ def read(log: Log) -> list[UsageRow]:
 @pytest.fixture(autouse=True, scope="module")
 def _small_pages() -> Any:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(usage, "ROWS_A_PAGE", SIZE)
+        patched.setattr(log, "ROWS_A_PAGE", SIZE)
         yield
 
 
-@given(st.lists(st.integers(0, 4000) | st.sampled_from([0, 999, 1000, 1500]), max_size=40))
-def test_every_row_comes_once_and_oldest_first(times: list[int]) -> None:
-    found = [row.started_at for row in read(Log(times))]
+WIDE = st.integers(0, 4000) | st.sampled_from([0, 999, 1000, 1500]) | st.integers(0, 80_000_000)
+
+
+@given(st.lists(WIDE, max_size=40), st.booleans())
+def test_every_row_comes_once_and_oldest_first(times: list[int], closed: bool) -> None:
+    found = [row.started_at for row in read(Log(times, closed=closed))]
     assert found == [START + timedelta(milliseconds=ms) for ms in sorted(times)]
 
 
@@ -104,11 +107,24 @@ def test_a_proxy_that_does_not_sort_is_undecided() -> None:
         read(Log([0, 1000, 2000, 3000], order="desc"))
 
 
-@pytest.mark.parametrize(("rows", "pages"), [(0, 1), (1, 1), (2, 1), (3, 2), (4, 2)])
+@pytest.mark.parametrize(("rows", "pages"), [(0, 1), (1, 1), (2, 1), (3, 2), (4, 2), (6, 3)])
 def test_an_ordinary_pull_request_is_one_page(rows: int, pages: int) -> None:
     log = Log([1000 * n for n in range(rows)])
     read(log)
     assert log.pages == pages
+
+
+def test_the_proxy_sorts_no_more_than_it_must() -> None:
+    log = Log([500 * n for n in range(1000)])
+    assert len(read(log)) == 1000
+    assert log.pages < 1000
+    assert log.sorted < 20 * 1000, "not all that is left with each page"
+
+
+def test_days_without_a_call_are_passed_in_few_steps() -> None:
+    log = Log([0, 1000, 2000, 3000, 3500, 80_000_000])
+    assert len(read(log)) == 6
+    assert log.pages <= 14
 
 
 def test_progress_is_made_a_page_at_a_time() -> None:
@@ -131,7 +147,7 @@ def test_a_pages_figures_are_those_of_the_exact_reader(spend: float) -> None:
 @pytest.mark.parametrize("spend", ["NaN", "Infinity", "-Infinity", "1e400", "1e12", '"much"'])
 def test_a_figure_that_is_no_amount_is_undecided(spend: str) -> None:
     class Odd(Log):
-        def _get(self, *_: Any) -> Answer:
+        def _get(self, *_: Any, **__: Any) -> Answer:
             return Answer(status=200, raw=b'{"data":[{"spend":' + spend.encode() + b"}]}")
 
     with pytest.raises(ProxyUnavailableError, match="not LiteLLM's"):
@@ -140,7 +156,7 @@ def test_a_figure_that_is_no_amount_is_undecided(spend: str) -> None:
 
 def test_a_page_that_breaks_off_is_said_to_be_no_whole_json() -> None:
     class Cut(Log):
-        def _get(self, *_: Any) -> Answer:
+        def _get(self, *_: Any, **__: Any) -> Answer:
             return Answer(status=200, raw=b'{"data":[{"spend":')
 
     with pytest.raises(ProxyUnavailableError, match="not whole JSON"):
@@ -167,7 +183,7 @@ def test_cached_tokens_are_found_at_either_place_and_counted_once(
     usage_object: Any, read_tokens: int, written: int
 ) -> None:
     class One(Log):
-        def _get(self, *_: Any) -> Answer:
+        def _get(self, *_: Any, **__: Any) -> Answer:
             row = _row(metadata={"usage_object": usage_object})
             return Answer(status=200, raw=json.dumps({"data": [row]}).encode())
 
@@ -180,7 +196,7 @@ def test_cached_tokens_are_found_at_either_place_and_counted_once(
 )
 def test_an_answer_from_the_proxys_own_cache_is_told_apart(said: str, repeated: bool) -> None:
     class One(Log):
-        def _get(self, *_: Any) -> Answer:
+        def _get(self, *_: Any, **__: Any) -> Answer:
             return Answer(
                 status=200, raw=json.dumps({"data": [_row(spend=0, cache_hit=said)]}).encode()
             )

@@ -20,7 +20,7 @@ from ci_tokengate.adapters.http.line import Line
 from ci_tokengate.errors import ProxyUnavailableError, UsageError
 
 MAX_BODY = 32 * 1024 * 1024
-_PER_CALL = 10.0
+PER_CALL = 10.0
 _ATTEMPTS = 3
 _RETRIED = frozenset({429, 502, 503, 504})
 
@@ -67,7 +67,7 @@ class JsonClient:
         body: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         repeatable: bool | None = None,
-        patience: float = _PER_CALL,
+        patience: float = PER_CALL,
     ) -> Answer:
         """One exchange; repeated on 429, 502-504 and broken connections where that is safe.
 

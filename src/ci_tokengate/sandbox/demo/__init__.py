@@ -1,6 +1,6 @@
 """`ci-tokengate demo`: the whole life of a pull request, on the sandbox, in seconds.
 
-The way of it: shims → runner → stage → acts → telling, page.
+The way of it: setting, shims → runner → stage → acts → telling, page.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import httpx
 
 from ci_tokengate.sandbox.demo.acts import Story
 from ci_tokengate.sandbox.demo.page import page
+from ci_tokengate.sandbox.demo.setting import NUMBER, REPOSITORY
 from ci_tokengate.sandbox.demo.shims import find_action
-from ci_tokengate.sandbox.demo.stage import NUMBER, REPOSITORY, Stage, set_up
+from ci_tokengate.sandbox.demo.stage import Stage, set_up
 from ci_tokengate.sandbox.demo.telling import NotAsToldError, Teller, wrapped
 
 _WIDEST = 100

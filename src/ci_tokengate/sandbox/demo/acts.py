@@ -9,7 +9,8 @@ from decimal import Decimal
 import httpx
 
 from ci_tokengate.sandbox.demo.runner import Ended, Job
-from ci_tokengate.sandbox.demo.stage import NUMBER, Stage
+from ci_tokengate.sandbox.demo.setting import NUMBER
+from ci_tokengate.sandbox.demo.stage import Stage
 from ci_tokengate.sandbox.demo.telling import Teller, expect
 
 SONNET, HAIKU = "claude-sonnet", "claude-haiku"

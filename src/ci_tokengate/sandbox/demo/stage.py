@@ -16,27 +16,17 @@ import httpx
 
 from ci_tokengate.sandbox.clock import WallClock
 from ci_tokengate.sandbox.demo.runner import Job, new_job
+from ci_tokengate.sandbox.demo.setting import (
+    NUMBER,
+    PAUSE,
+    REPOSITORY,
+    github_with_the_pull_request,
+    spend_before,
+)
 from ci_tokengate.sandbox.demo.shims import Way, by_python, by_shims, fill_tool_cache, find_node
-from ci_tokengate.sandbox.github import GitHubState, pull_request, running_github, workflow_run
+from ci_tokengate.sandbox.github import GitHubState, running_github, workflow_run
 from ci_tokengate.sandbox.serve import Sandbox, running_sandbox
 
-REPOSITORY = "acme/shop"
-NUMBER = 42
-PAUSE = timedelta(minutes=1)
-"""Between the last job's end and the merge; longer than a proxy takes to write its last rows."""
-
-POLICY = """\
-version: 1
-mode: enforce
-defaults: {team: payments-squad, use-case: code-review}
-teams:
-  payments-squad: {plan: 800, cost-center: ENGG-PAYMENTS}
-  search-squad:   {plan: 200, cost-center: ENGG-SEARCH}
-use-cases:
-  code-review: {models: [claude-sonnet], cap-per-run: 2.00, cap-per-pr: 10.00, ttl: 30m}
-  fix-tests:   {models: [claude-haiku], cap-per-run: 0.05, cap-per-pr: 1.00, ttl: 30m}
-"""
-_SPENT = {"payments-squad": Decimal("495.20"), "search-squad": Decimal("312.40")}
 _INHERITED = ("PATH", "HOME", "USERPROFILE", "SystemRoot", "LANG", "TMPDIR", "TEMP", "TMP")
 
 
@@ -137,16 +127,13 @@ def set_up(env: Mapping[str, str], action: Path | None) -> Iterator[Stage]:
     clock = WallClock()
     clock.advance(-PAUSE)
     inherited = {name: env[name] for name in _INHERITED if name in env}
-    github = GitHubState(now=clock)
-    pull = pull_request(NUMBER, opened=clock() - PAUSE)
-    github.pulls[NUMBER] = pull
-    github.files[(pull["base"]["sha"], ".github/tokengate.yml")] = POLICY
+    github = github_with_the_pull_request(clock)
     with (
         running_sandbox(flush_every=timedelta(seconds=0.5), clock=clock) as sandbox,
         running_github(github) as api,
         TemporaryDirectory(prefix="tokengate-demo-") as folder,
     ):
-        _spend(sandbox)
+        spend_before(sandbox)
         tools, node = Path(folder) / "tools", find_node(env)
         tools.mkdir()
         if node and action:
@@ -160,11 +147,3 @@ def set_up(env: Mapping[str, str], action: Path | None) -> Iterator[Stage]:
             clock=clock,
             env=inherited,
         )
-
-
-def _spend(sandbox: Sandbox) -> None:
-    """What the teams had spent before."""
-    with sandbox.state.lock:
-        for name, amount in _SPENT.items():
-            team = sandbox.state.teams[name]
-            team.spend = team.counted = amount

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
+from ci_tokengate.adapters.http import PER_CALL, Answer, Deadline, JsonClient
 from ci_tokengate.adapters.proxies.litellm.bodies import Body
 from ci_tokengate.adapters.proxies.litellm.errors import (
     raise_for,
@@ -19,6 +19,8 @@ from ci_tokengate.adapters.proxies.litellm.errors import (
 from ci_tokengate.errors import ProxyUnavailableError
 
 _B = TypeVar("_B", bound=Body)
+_FOR_A_PAGE = 30.0
+"""Seconds: a thousand rows are ten megabytes, and a busy proxy was seen to take eight for them."""
 
 
 class Calls:
@@ -47,7 +49,7 @@ class Calls:
         key: str | None = None,
     ) -> Answer:
         """The answer, if it is 200 or of a status in `allow`; raises what it means otherwise."""
-        answer = self._get(path, params, allow, key)
+        answer = self._get(path, params, allow=allow, key=key)
         refuse_broken(answer, self.url)
         return answer
 
@@ -56,7 +58,7 @@ class Calls:
 
         Its floats are as exact: the shortest text of a float is the same on either way (D12).
         """
-        answer = self._get(path, params, (), None)
+        answer = self._get(path, params, patience=_FOR_A_PAGE)
         try:
             return model.model_validate_json(answer.raw)
         except ValidationError as error:
@@ -67,10 +69,13 @@ class Calls:
         self,
         path: str,
         params: Mapping[str, str] | None,
-        allow: tuple[int, ...],
-        key: str | None,
+        *,
+        allow: tuple[int, ...] = (),
+        key: str | None = None,
+        patience: float = PER_CALL,
     ) -> Answer:
-        answer = self.http.call("GET", path, params=params, headers=bearer(key) if key else None)
+        headers = bearer(key) if key else None
+        answer = self.http.call("GET", path, params=params, headers=headers, patience=patience)
         refuse_strangers(answer, self.url)
         if answer.status == 200 or answer.status in allow:
             return answer

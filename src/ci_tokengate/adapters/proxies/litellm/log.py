@@ -1,0 +1,87 @@
+"""The proxy's log of calls, page by page: every row once, however many there are.
+
+The proxy pages by offset over times that are not unique, counts no further than 10,000, and with
+each page sorts all that is left of the period. So the reading goes on from the last second that it
+saw, not from an offset or a count, and leaves out what it had of that second. After three pages it
+asks for no longer a period than it needs: as long as three such pages, more where it was thin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import count
+
+from ci_tokengate.adapters.proxies.litellm import bodies
+from ci_tokengate.adapters.proxies.litellm.calls import Calls
+from ci_tokengate.errors import ProxyUnavailableError
+
+ROWS_A_PAGE = 1000
+"""All that the proxy allows. A row is about 10 kB: it carries the model's prices."""
+
+_PAGES = 3
+_THIN = 4
+
+
+def rows(
+    calls: Calls, query: Mapping[str, str], *, since: datetime, until: datetime
+) -> Iterator[bodies.Row]:
+    """Oldest first, one page in memory at a time. `query` is `api_key` or `key_alias`.
+
+    Raises ProxyUnavailableError where some could be missed: the proxy does not sort, or one second
+    has more rows than a page and they come in another order with each page.
+    """
+    begin, until, had = _second(since), _second(until), frozenset[str]()
+    reach = until - begin
+    for read in count():
+        end = min(begin + reach, until) if read >= _PAGES else until
+        for found in _of_period(calls, query, begin, end):
+            yield from (row for row in found if row.request_id not in had)
+            full = len(found) == ROWS_A_PAGE
+            last = _second(found[-1].startTime or begin) if full else end
+            if last > begin:
+                break
+        if not full and end == until:
+            return
+        reach = _PAGES * (last - begin) if full else _THIN * reach
+        had = frozenset(r.request_id for r in found if (r.startTime or begin) >= last)
+        begin = last
+
+
+def _of_period(
+    calls: Calls, query: Mapping[str, str], begin: datetime, end: datetime
+) -> Iterator[list[bodies.Row]]:
+    """Its pages. Each row of a second has one place in them: if none comes twice, none is missing."""
+    here: set[str] = set()
+    for number in count(1):
+        found = _page(calls, query, begin, end, number)
+        times = [row.startTime or begin for row in found]
+        ids = {row.request_id for row in found}
+        if ids & here or times != sorted(times):
+            raise ProxyUnavailableError(
+                f"{calls.url} tells its log in no steady order, so that rows could be missed.",
+                hint="Read it again. If it stays so: is this a LiteLLM that the README names?",
+            )
+        here |= ids
+        yield found
+        if len(found) < ROWS_A_PAGE:
+            return
+
+
+def _page(
+    calls: Calls, query: Mapping[str, str], begin: datetime, end: datetime, number: int
+) -> list[bodies.Row]:
+    params = {
+        **query,
+        "start_date": f"{begin:%Y-%m-%d %H:%M:%S}",
+        "end_date": f"{end:%Y-%m-%d %H:%M:%S}",
+        "sort_by": "startTime",
+        "sort_order": "asc",
+        "page": str(number),
+        "page_size": str(ROWS_A_PAGE),
+    }
+    return calls.page(bodies.RowPage, "/spend/logs/v2", params).data
+
+
+def _second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)

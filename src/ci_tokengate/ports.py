@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # post imports this page, and should not pay for types that i
     )
     from ci_tokengate.core.tools.dial import Dial
     from ci_tokengate.core.usage import UsageRow
+    from ci_tokengate.scan.inventory.census import Hosted, Tree
 
 
 class LostAnswer(Exception):  # noqa: N818 - not an error: an outcome of `mint` that is neither yes nor no
@@ -185,6 +186,21 @@ class Comments(Protocol):
     def hide(self, comment: Comment) -> None:
         """Folded away as outdated."""
         ...
+
+
+class Organisation(Protocol):
+    """An organisation's repositories at the code host.
+
+    Every call may raise UsageError (this one cannot be read) or UndecidedError (none can: limits, outages).
+    """
+
+    def repositories(self) -> Iterable[Hosted]: ...
+
+    def tree(self, one: Hosted) -> Tree:
+        """Of its default branch."""
+        ...
+
+    def blob(self, one: Hosted, sha: str) -> bytes: ...
 
 
 class Runner(Protocol):

@@ -8,9 +8,10 @@ import github
 import pytest
 
 from ci_tokengate.adapters.github import GitHub
+from ci_tokengate.adapters.github_org import GitHubOrganisation
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.ports import RunState
-from ci_tokengate.sandbox.github import GitHubState, pull_request, workflow_run
+from ci_tokengate.sandbox.github import GitHubState, Shelf, pull_request, workflow_run
 from tests.spec.conftest import Spec
 
 pytestmark = pytest.mark.spec
@@ -69,4 +70,19 @@ def test_pygithub_lists_makes_edits_and_deletes_comments_in_described_ways(
         made.edit("newer")
         made.delete()
     assert spec.relay.validated == 8
+    assert spec.relay.unvalidated == []
+
+
+def test_an_organisation_is_read(spec: Spec, spec_github: Serve) -> None:
+    state = GitHubState()
+    state.shelves["acme/books"] = Shelf(files={"a/b.py": b"x"}, links={"c": "a/b.py"})
+    state.shelves["acme/old"] = Shelf(archived=True)
+    org = GitHubOrganisation(spec_github(state), "ghs_job", "acme", deadline=Deadline(30))
+    books, old = org.repositories()
+    assert (books.name, books.archived, old.archived) == ("acme/books", False, True)
+    tree = org.tree(books)
+    assert [*tree.blobs] == ["a/b.py"]
+    assert org.blob(books, tree.blobs["a/b.py"].sha) == b"x"
+    assert [*org.tree(old).blobs] == []
+    assert spec.relay.validated == 4
     assert spec.relay.unvalidated == []

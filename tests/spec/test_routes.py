@@ -12,6 +12,7 @@ import pytest
 from ci_tokengate.sandbox.github import (
     GitHubState,
     Identity,
+    Shelf,
     github_token,
     pull_request,
     workflow_run,
@@ -45,6 +46,14 @@ CASES = [
     Case("GET", "/user", 403),
     Case("GET", "/user", 401, token="unknown"),
     Case("GET", "/rate_limit"),
+    Case("GET", "/orgs/acme/repos?per_page=1&sort=full_name"),
+    Case("GET", "/orgs/nobody/repos", 404),
+    Case("GET", "/repos/acme/books/git/trees/main?recursive=1"),
+    Case("GET", "/repos/acme/books/git/trees/none", 404),
+    Case("GET", "/repos/acme/empty/git/trees/main", 409),
+    Case("GET", f"{HERE}/git/trees/main"),
+    Case("GET", "/repos/acme/books/git/blobs/587be6b4c3f93f93c489c0111bba5596147a26cb"),
+    Case("GET", f"{HERE}/git/blobs/{BASE_SHA}", 404),
     Case("GET", HERE),
     Case("GET", "/repos/acme/none", 404),
     Case("GET", f"{HERE}/pulls?state=all&sort=updated&direction=asc&per_page=2&page=1"),
@@ -134,6 +143,8 @@ def stocked() -> GitHubState:
     }
     state.refs = {"refs/heads/main": BASE_SHA, "refs/heads/tidy": HEAD_SHA}
     state.files["main", ".github/tokengate.yml"] = "version: 1\n"
+    state.shelves["acme/books"] = Shelf(files={"a.txt": b"x\n"}, links={"b": "a.txt"})
+    state.shelves["acme/empty"] = Shelf(archived=True)
     state.pulls[7] = pull_request(7, opened=THEN, labels=("agent",), body="b", draft=True)
     state.pulls[8] = pull_request(8, head_repository="octo-fork/shop", closed=THEN)
     state.pulls[9] = pull_request(9, merged=THEN, author="renovate[bot]")

@@ -39,8 +39,10 @@ from ci_tokengate.wiring.engines import NAMES
 )
 @click.option("--engine", type=click.Choice(NAMES), default="auto", show_default=True)
 @click.option("--only", type=click.Choice(["keys", "flows"]), help="TG001 and TG002, or the rest.")
+@click.option("--fix", is_flag=True, help="Put workflows behind the gate; shows a diff first.")
+@click.option("--diff-only", is_flag=True, help="Only show what --fix would change.")
 @click.option("--revoke-found", is_flag=True, help="End keys that are the proxy's own.")
-@click.option("--yes", is_flag=True, help="Revoke without asking.")
+@click.option("--yes", is_flag=True, help="Ask nothing.")
 @click.option("--proxy-url", envvar="TOKENGATE_PROXY_URL", default="", help="For --revoke-found.")
 @click.option("--proxy-key", envvar="TOKENGATE_PROXY_KEY", default="", help="For --revoke-found.")
 @click.pass_obj

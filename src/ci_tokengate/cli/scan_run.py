@@ -30,6 +30,8 @@ DEFAULTS: Mapping[str, Any] = {
     "honor": (),
     "engine": "auto",
     "only": None,
+    "fix": False,
+    "diff_only": False,
     "revoke_found": False,
 }
 
@@ -48,6 +50,8 @@ def run(env: Mapping[str, str], paths: tuple[str, ...], options: Mapping[str, An
         keys=options["only"] != "flows",
         flows=options["only"] != "keys",
     )
+    if options["fix"] or options["diff_only"]:
+        _fix(paths, updating, wanted, options)
     report = _scanned(paths, wanted, options)
     if updating:
         _update(report, options["baseline"] or _BASELINE)
@@ -56,6 +60,18 @@ def run(env: Mapping[str, str], paths: tuple[str, ...], options: Mapping[str, An
     if options["revoke_found"]:
         _revoke(env, report, options)
     sys.exit(1 if report.refused else 0)
+
+
+def _fix(paths: Sequence[str], updating: bool, wanted: Wanted, options: Mapping[str, Any]) -> None:
+    """Writes, and the scan goes on with what remains; or only shows, and ends here."""
+    from ci_tokengate.cli import fix
+
+    fix.check(paths, options, updating=updating)
+    if not options["diff_only"]:
+        fix.fix(paths, wanted, yes=options["yes"])
+        return
+    would_change = fix.show_fixes(paths, wanted)
+    sys.exit(1 if would_change or scans.scan_paths(paths, wanted).refused else 0)
 
 
 def _scanned(paths: Sequence[str], wanted: Wanted, options: Mapping[str, Any]) -> Report:

@@ -36,7 +36,7 @@ def repository(path: str = ".") -> Repository:
         raise UsageError(
             "This is no git repository.", hint="Scan paths instead: ci-tokengate scan FOLDER."
         )
-    return Repository(root=root, read=_reader(root))
+    return Repository(root=root, read=reader_of(root))
 
 
 def scan_paths(paths: Sequence[str], wanted: Wanted) -> Report:
@@ -47,7 +47,7 @@ def scan_paths(paths: Sequence[str], wanted: Wanted) -> Report:
             reports.append(scan(_stdin(), wanted, read=lambda _: None))
             continue
         listed = tree.list_files(path)
-        read = _reader(listed.root)
+        read = reader_of(listed.root)
         reports += in_shards(
             lambda part, root=listed.root, read=read: scan(  # type: ignore[misc]
                 tree.read_files(root, part), wanted, read=read
@@ -64,7 +64,7 @@ def trees(
     """Each path's files, and how others beside them are read."""
     for path in dict.fromkeys(paths):
         listed = tree.list_files(path)
-        yield tree.read_files(listed.root, listed.paths), _reader(listed.root)
+        yield tree.read_files(listed.root, listed.paths), reader_of(listed.root)
 
 
 def scan_staged(wanted: Wanted) -> Report:
@@ -144,7 +144,9 @@ def _whole(paths: Sequence[str], read: Callable[[str], bytes | None]) -> Iterato
         yield text if isinstance(text, LeftOut) else Text(path=path, data=text)
 
 
-def _reader(root: str) -> Callable[[str], bytes | None]:
+def reader_of(root: str) -> Callable[[str], bytes | None]:
+    """Reads a file below the root; None for what is not there or leads elsewhere."""
+
     def read(path: str) -> bytes | None:
         if os.path.isabs(path) or ".." in path.split("/"):
             return None

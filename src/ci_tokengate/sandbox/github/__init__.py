@@ -6,13 +6,13 @@ failures by order. Its answers have GitHub's shapes, texts and headers, with its
     state.pulls[7] = pull_request(7)
     with running_github(state) as api_url: ...
 
-What it does not know: folders' listings, diffs, merging, teams, e-mail addresses, search.
+What it does not know: folders' contents, diffs, merging, teams, e-mail addresses, search.
 """
 
 from ci_tokengate.sandbox.github.identity import ACTIONS, Identity, github_token
 from ci_tokengate.sandbox.github.make import pull_request, workflow_run
 from ci_tokengate.sandbox.github.serve import running_github
-from ci_tokengate.sandbox.github.state import Asked, Comment, GitHubState, stamp
+from ci_tokengate.sandbox.github.state import Asked, Comment, GitHubState, Shelf, stamp
 
 __all__ = [
     "ACTIONS",
@@ -20,6 +20,7 @@ __all__ = [
     "Comment",
     "GitHubState",
     "Identity",
+    "Shelf",
     "github_token",
     "pull_request",
     "running_github",

@@ -102,11 +102,10 @@ def _repository(state: GitHubState, request: Request, path: str) -> str:
     """The full name. Raises Refusal where it has moved, or is another than the one there is."""
     params = request.path_params
     if "repository_id" in params:
-        for name in (state.repository, *state.moved.values()):
-            if name and number_of(name) == params["repository_id"]:
-                return name
-        raise missing()
+        return _numbered(state, params["repository_id"])
     asked = f"{params['owner']}/{params['repo']}"
+    if shelved := [name for name in state.shelves if name.lower() == asked.lower()]:
+        return shelved[0]
     for old, new in state.moved.items():
         if old.lower() == asked.lower():
             rest = path.removeprefix(f"/repos/{asked}")
@@ -116,6 +115,13 @@ def _repository(state: GitHubState, request: Request, path: str) -> str:
     if state.repository and state.repository.lower() != asked.lower():
         raise missing()
     return state.repository or asked
+
+
+def _numbered(state: GitHubState, number: int) -> str:
+    for name in (state.repository, *state.moved.values(), *state.shelves):
+        if name and number_of(name) == number:
+            return name
+    raise missing()
 
 
 def _may_read(state: GitHubState, row: Row, identity: Identity | None) -> None:

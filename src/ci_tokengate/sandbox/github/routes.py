@@ -12,10 +12,12 @@ from ci_tokengate.sandbox.github import (
     contents,
     graphql,
     issues,
+    organisations,
     pulls,
     refs,
     repositories,
     runs,
+    trees,
 )
 from ci_tokengate.sandbox.github.web import Call, Reply
 
@@ -76,6 +78,8 @@ OF_A_REPOSITORY: list[Row] = [
         ("GET", "/contents/{path:path}", contents.get, "repos/contents#get-repository-content"),
         ("PUT", "/contents/{path:path}", contents.put, "repos/contents#create-or-update-file-contents"),
         ("GET", "/git/ref/{ref:path}", refs.get, "git/refs#get-a-reference"),
+        ("GET", "/git/trees/{tree_sha:path}", trees.tree, "git/trees#get-a-tree"),
+        ("GET", "/git/blobs/{file_sha}", trees.blob, "git/blobs#get-a-blob"),
         ("POST", "/git/refs", refs.create, "git/refs#create-a-reference"),
         ("GET", "/branches", refs.list_branches, "branches/branches#list-branches"),
         ("GET", "/branches/{branch:path}", refs.get_branch, "branches/branches#get-a-branch"),
@@ -100,6 +104,7 @@ OF_A_REPOSITORY: list[Row] = [
 OF_NONE: list[Row] = _rows(
     "",
     ("GET", "/user", account.me, "users/users#get-the-authenticated-user"),
+    ("GET", "/orgs/{org}/repos", organisations.list_repositories, "repos/repos#list-organization-repositories"),
     ("GET", "/rate_limit", account.rate_limit, "rate-limit/rate-limit"),
-)
+)  # fmt: skip
 GRAPHQL = Row(method="POST", path="", handler=graphql.answer, documentation="")

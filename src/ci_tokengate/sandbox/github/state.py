@@ -50,12 +50,23 @@ class Asked:
     status: int | None = None
 
 
+@dataclass(kw_only=True)
+class Shelf:
+    """One of an organisation's repositories, on its default branch. `truncated`: its tree is too large for one answer."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
+    archived: bool = False
+    fork: bool = False
+    truncated: bool = False
+
+
 @dataclass
 class GitHubState:
     """`files` is by (ref, path), `runs` by id, `jobs` by (run, attempt); `asked` is the files that were read.
 
     No `tokens`: any token acts as github-actions[bot] with all rights. No `repository`: the double
-    answers for any name. `moved` is the old full name to the new one.
+    answers for any name. `moved` is the old full name to the new one; `shelves` are by full name.
     """
 
     files: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -71,6 +82,7 @@ class GitHubState:
     parents: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, Identity] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
+    shelves: dict[str, Shelf] = field(default_factory=dict)
     used: dict[str, int] = field(default_factory=dict)
     log: list[Asked] = field(default_factory=list)
     faults: Faults = field(default_factory=Faults)

@@ -12,7 +12,7 @@ _EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
 
 @dataclass(kw_only=True)
 class Edits:
-    """Lines count from 1. before: lines to put in before a line; gone: lines to take out."""
+    """Lines count from 1, and keep the "\\r" that they end with. before: lines to put in before a line; gone: lines to take out."""
 
     lines: list[str]
     before: dict[int, list[str]] = field(default_factory=dict)
@@ -58,7 +58,8 @@ class Edits:
     def text(self) -> str:
         out: list[str] = []
         for number, line in enumerate(self.lines, 1):
-            out += self.before.get(number, [])
+            end = "\r" if self.lines[max(0, number - 2)].endswith("\r") else ""
+            out += [new + end for new in self.before.get(number, [])]
             if number not in self.gone:
                 out.append(line)
         return "\n".join(out)

@@ -44,9 +44,8 @@ def fix_workflow(
             changes=(),
             left=(f"{path} cannot be rewritten: it is no plain YAML mapping.",),
         )
-    newline = "\r\n" if "\r\n" in text else "\n"
     runs = list(walk_workflow(repo, file, root))
-    edits = Edits(lines=text.replace("\r\n", "\n").split("\n"))
+    edits = Edits(lines=text.split("\n"))
     changes: list[str] = []
     left: list[str] = []
     plans = [plan for run in runs if (plan := plan_job(repo, run)) is not None]
@@ -58,7 +57,7 @@ def fix_workflow(
         parse(fixed)
     except Unreadable as e:
         return Fixed(text=text, changes=(), left=(f"{path} was left as it is: {e.reason}.",))
-    return Fixed(text=fixed.replace("\n", newline), changes=tuple(changes), left=tuple(left))
+    return Fixed(text=fixed, changes=tuple(changes), left=tuple(left))
 
 
 def _job(

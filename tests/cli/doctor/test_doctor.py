@@ -269,6 +269,11 @@ def test_a_trial_key_that_cannot_be_deleted_is_told(world: World, relay: Relay) 
     assert "deleting the trial key tokengate:local/local#doctor:" in done.out
 
 
+def _heed_interrupts() -> None:
+    """A shell starts what it puts into the background with SIGINT ignored, and that is inherited."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_in_the_middle_leaves_no_key(
     world: World, relay: Relay, number: signal.Signals
@@ -287,6 +292,7 @@ def test_a_signal_in_the_middle_leaves_no_key(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_heed_interrupts,
     )
     assert rule.came.wait(20)
     assert len(_keys_left(world)) == 1

@@ -5,12 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from ci_tokengate.scan.flows import may_matter
+from ci_tokengate.scan.flows import Options, check, may_matter
 
 _LOOK = """
 import sys
 before = set(sys.modules)
-from ci_tokengate.scan.flows import may_matter
+from ci_tokengate.scan.flows import Options, check, may_matter
 assert may_matter(".github/workflows/w.yml", b"run: claude -p hi")
 assert not may_matter("README.md", b"claude https://api.openai.com")
 loaded = {name.partition(".")[0] for name in set(sys.modules) - before}
@@ -29,7 +29,7 @@ def test_the_first_look_is_by_path_and_literals() -> None:
     assert may_matter("a.py", b'base_url = "https://API.OpenAI.com/v1"')
     assert not may_matter("a.py", b"import openai")
     assert not may_matter(
-        ".github/workflows/w.yml", b"on: push\njobs: {a: {runs-on: x, steps: [{run: make}]}}"
+        ".github/workflows/w.yml", b"on: push\njobs: {a: {runs-on: x, steps: [{run: true}]}}"
     )
     assert may_matter("pkg/.github/workflows/w.yaml", b"uses: openai/codex-action@v1")
 
@@ -42,3 +42,12 @@ def test_a_workflow_that_only_uses_what_is_beside_it_is_looked_at() -> None:
         b"env: {A: '${{ toJSON(secrets) }}'}",
     ):
         assert may_matter(".github/workflows/w.yml", line)
+
+
+def test_a_workflow_that_may_run_a_file_is_parsed_only_if_the_file_names_an_agent() -> None:
+    """A parse of a file that is no YAML would be a note."""
+    broken = b"on: push\njobs: [\n  run: make test && ./a.sh"
+    for files, notes in (({}, 1), ({"a.sh": b"true"}, 0), ({"a.sh": b"codex exec x"}, 1), ({"a.sh": b"true", "Makefile": b"a:\n\tclaude -p x"}, 1)):  # fmt: skip
+        assert may_matter(".github/workflows/w.yml", broken)
+        found = list(check({".github/workflows/w.yml": broken}, read=files.get, options=Options()))
+        assert len(found) == notes

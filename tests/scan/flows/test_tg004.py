@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ci_tokengate.scan.flows import Options
-from tests.scan.flows.cases import found, job, told
+from ci_tokengate.scan.flows import Options, check
+from tests.scan.flows.cases import PATH, found, job, told
 
 HOSTS = (
     "https://api.anthropic.com", "https://api.openai.com/v1", "https://acme.openai.azure.com/", "https://${{ vars.NAME }}.openai.azure.com",
@@ -126,3 +126,29 @@ CODE = {
 @pytest.mark.parametrize(("path", "text", "expected"), [(p, *c) for p, c in CODE.items()], ids=CODE)
 def test_code_and_dotenv_are_warned(path: str, text: str, expected: str) -> None:
     assert told(found(text + "\n", path=path)) == expected
+
+
+def test_a_composite_actions_default_is_told_once_where_it_stands() -> None:
+    action = (
+        "name: a\ninputs: {base: {default: 'https://api.openai.com/v1'}}\nruns:\n  using: composite\n  steps:\n"
+        "    - {run: x, shell: bash, env: {OPENAI_BASE_URL: '${{ inputs.base }}'}}\n"
+    )
+    files = {PATH: job("- uses: ./act").encode(), "act/action.yml": action.encode()}
+    findings = list(check(files, read=files.get, options=Options()))
+    assert [(f.rule, f.path) for f in findings] == [("TG004", "act/action.yml")]
+    given = job("- uses: ./act\n  with: {base: 'https://api.openai.com/v1'}")
+    assert told(found(given, {"act/action.yml": action})) == "TG004"
+
+
+COMPOSE = {
+    "an argument": ('command: ["serve", "--upstream", "https://api.anthropic.com"]', "TG004"),
+    "an argument of the entrypoint": ("entrypoint: [serve, 'https://api.openai.com/v1']", "TG004"),
+    "a documentation page": ('command: ["open", "https://docs.anthropic.com/en/api"]', ""),
+    "the proxy": ('command: ["serve", "--upstream", "https://llm.acme.example"]', ""),
+}
+
+
+@pytest.mark.parametrize(("line", "expected"), COMPOSE.values(), ids=COMPOSE)
+def test_arguments_of_a_compose_service_are_read(line: str, expected: str) -> None:
+    text = f"services:\n  app:\n    image: app\n    {line}\n"
+    assert told(found(text, path="compose.yaml")) == expected

@@ -71,6 +71,17 @@ UNGATED = {
     + "- run: claude -p hi",
     "agent always": GATE + "- if: always()\n  run: claude -p hi",
     "matrix": "- run: ${{ matrix.agent }} -p hi",
+    "claude under env -S": "- run: env -S 'FOO=1 claude -p hi'",
+    "claude under parallel": "- run: 'parallel -j 2 claude -p ::: a b'",
+    "claude under xvfb-run": "- run: xvfb-run -a claude -p hi",
+    "claude under cmd's call": "- shell: cmd\n  run: call claude -p hi",
+    "claude behind a wrapper's dashes": "- run: sudo -E awf --env-all -- /bin/bash -c 'claude -p hi'",
+    "claude by an alias": "- run: |\n    alias ai='claude -p'\n    ai hi",
+    "claude in a PowerShell variable": "- shell: pwsh\n  run: $out = claude -p hi",
+    "claude by subprocess": "- shell: python\n  run: |\n    import subprocess\n    subprocess.run(['claude', '-p', 'hi'])",
+    "claude by os.system": "- shell: python\n  run: |\n    import os\n    os.system('claude -p hi')",
+    "claude by github-script": "- uses: actions/github-script@v8\n  with: {script: \"await exec.exec('claude', ['-p', 'hi'])\"}",
+    "a function that wraps it": '- run: |\n    claude() { command claude --model x "$@"; }\n    claude -p hi',
 }
 
 
@@ -120,8 +131,6 @@ GATED = {
     + "- run: claude -p hi",
     "mode gate, own base URL": gate(mode="gate")
     + "- run: claude -p hi\n  env: {ANTHROPIC_BASE_URL: 'https://llm.acme.example'}",
-    "mode gate, base URL of vars": gate(mode="gate")
-    + "- run: claude -p hi\n  env: {ANTHROPIC_BASE_URL: '${{ vars.LLM_PROXY_URL }}'}",
     "export output, own base URL": gate(export="output")
     + "- run: claude -p hi\n  env: {ANTHROPIC_BASE_URL: '${{ steps.gate.outputs.base-url }}', ANTHROPIC_API_KEY: '"
     + KEY
@@ -151,6 +160,15 @@ GATED = {
     "grep": "- run: grep -r 'codex exec' .",
     "agent off": "- if: false\n  run: claude -p hi",
     "setup": "- uses: clouatre-labs/setup-thing@v1",
+    "a function named alike": "- run: |\n    gemini() { echo stub; }\n    gemini -p hi",
+    "subprocess in a comment": "- shell: python\n  run: |\n    # subprocess.run(['claude', '-p'])\n    x = 1",
+    "subprocess of another": "- shell: python\n  run: |\n    import subprocess\n    subprocess.run(['claude', '--version'])",
+    "a test of a program named alike": "- run: cargo test -- codex exec",
+    "a gate for each of the triggers": GATE.replace(
+        "id: gate",
+        "id: gate\n  if: github.event_name == 'push' || github.event_name == 'workflow_dispatch'",
+    )
+    + "- run: claude -p hi",
     "docker with its base URL": GATE
     + "- run: docker run -e ANTHROPIC_API_KEY -e ANTHROPIC_BASE_URL img claude -p hi",
 }
@@ -230,6 +248,28 @@ PAST = {
     "one of a matrix": (
         GATE + "- run: claude -p hi\n  env: {ANTHROPIC_BASE_URL: '${{ matrix.url }}'}",
         "TG004 TG005 TG008w",
+    ),
+    "base URL of vars": (
+        gate(mode="gate")
+        + "- run: claude -p hi\n  env: {ANTHROPIC_BASE_URL: '${{ vars.LLM_PROXY_URL }}'}",
+        "TG005n",
+    ),
+    "base URL of a secret": (
+        GATE + "- run: claude -p hi\n  env: {ANTHROPIC_BASE_URL: '${{ secrets.LLM_URL }}'}",
+        "TG005n",
+    ),
+    "base URL that a command prints": (
+        GATE + '- run: echo "ANTHROPIC_BASE_URL=$(./url.sh)" >> $GITHUB_ENV\n- run: claude -p hi',
+        "TG005n",
+    ),
+    "a container that runs already": (GATE + "- run: docker exec box claude -p hi", "TG005n"),
+    "a container of Compose": (GATE + "- run: docker compose run agent claude -p hi", "TG005n"),
+    "a pod": (GATE + "- run: kubectl exec pod -- claude -p hi", "TG005n"),
+    "tools known at the run": (gate(tools="${{ inputs.tools }}") + "- run: claude -p hi", "TG005n"),
+    "provider by a PowerShell variable": (
+        GATE
+        + '- shell: pwsh\n  run: |\n    $env:ANTHROPIC_BASE_URL = "https://api.anthropic.com"\n    claude -p hi',
+        "TG004 TG005",
     ),
     "mode known at the run": (gate(mode="${{ inputs.mode }}") + "- run: claude -p hi", "TG005n"),
     "a failure runs it": (GATE + "- run: npm test\n- if: failure()\n  run: claude -p hi", "TG005n"),

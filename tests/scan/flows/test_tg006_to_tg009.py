@@ -36,6 +36,8 @@ FEDERATED = {
     "gemini variable": ("- run: python x.py\n  env: {GOOGLE_GENAI_USE_VERTEXAI: 'true'}", "TG006"),
     "AWS and a call": ("- uses: aws-actions/configure-aws-credentials@v4\n- run: aws bedrock-runtime invoke-model --model-id m out.json", "TG006"),
     "AWS and boto3": ("- uses: aws-actions/configure-aws-credentials@v4\n- run: |\n    python - <<EOF\n    boto3.client('bedrock-runtime')\n    EOF", "TG006"),
+    "AWS and boto3 in a Python step": ("- uses: aws-actions/configure-aws-credentials@v4\n- shell: python\n  run: |\n    import boto3\n    boto3.client('bedrock-runtime')", "TG006"),
+    "AWS and another client in a Python step": ("- uses: aws-actions/configure-aws-credentials@v4\n- shell: python\n  run: |\n    import boto3\n    boto3.client('s3')", ""),
     "AWS and a model's name": ("- uses: aws-actions/configure-aws-credentials@v4\n- run: python x.py\n  env: {MODEL: bedrock/anthropic.claude-3}", "TG006"),
     "AWS alone": ("- uses: aws-actions/configure-aws-credentials@v4\n- run: aws s3 sync . s3://b", ""),
     "AWS and an echo": ("- uses: aws-actions/configure-aws-credentials@v4\n- run: echo bedrock-runtime", ""),

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.files import Kind, kind_of
 from ci_tokengate.scan.flows.github.check import check_action, check_workflow
+from ci_tokengate.scan.flows.literals import speaks
 from ci_tokengate.scan.flows.options import Options
 from ci_tokengate.scan.flows.pipelines.check import check_pipeline
 from ci_tokengate.scan.flows.pipelines.jenkins import check_jenkins
 from ci_tokengate.scan.flows.pipelines.settings import check_settings
 from ci_tokengate.scan.flows.place import File
+from ci_tokengate.scan.flows.reached import reaches
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.source import check_source
 from ci_tokengate.scan.flows.yaml import Map, Unreadable
@@ -28,10 +30,19 @@ def check(
     """
     repo = Repository(files, read, options)
     kinds = [(path, kind) for path in files if (kind := kind_of(path)) is not None]
+    kinds = [
+        (path, kind) for path, kind in kinds if kind is not Kind.WORKFLOW or _judges(repo, path)
+    ]
     for path, kind in sorted(kinds, key=lambda pair: pair[1] is Kind.ACTION):
         file = repo.file(path)
         if file is not None:
             yield from _file(repo, file, path, kind)
+
+
+def _judges(repo: Repository, path: str) -> bool:
+    """A workflow that names nothing itself is parsed only if a file that it may run does."""
+    low = repo.candidates[path].lower()
+    return speaks(Kind.WORKFLOW, low) or reaches(low, repo)
 
 
 def _file(repo: Repository, file: File, path: str, kind: Kind) -> Iterator[Finding]:

@@ -20,10 +20,13 @@ class Lead(IntEnum):
     """The worse, the higher."""
 
     PROXY = 0
-    UNKNOWN = 1
-    NOWHERE = 2
-    OTHER = 3
-    PROVIDER = 4
+    HIDDEN = 1
+    """It is set to what only the run knows, such as `${{ vars.LLM_URL }}`."""
+
+    UNKNOWN = 2
+    NOWHERE = 3
+    OTHER = 4
+    PROVIDER = 5
 
 
 class Base(NamedTuple):
@@ -50,7 +53,7 @@ def _lead(text: str, repo: Repository, hosts: frozenset[str]) -> tuple[Lead, str
         return Lead.PROXY, ""
     host = host_of(text)
     if not host:
-        return (Lead.PROXY if is_unknown(text) else Lead.UNKNOWN), ""
+        return (Lead.HIDDEN if is_unknown(text) else Lead.UNKNOWN), ""
     known = hosts | repo.allowed
     if "." not in host and ":" not in text and "/" in text:
         return Lead.UNKNOWN, host

@@ -25,6 +25,9 @@ _FLOWS = (
     b"azure_ai", b"google-github-actions/", b"chatgpt", b"gpt", b"q chat", b"ai_api", b"model_api",
     b": ./", b"'./", b'"./', b"inherit", b"tojson(secrets", b"secrets[", b"pi -p", b"cn -p",
 )  # fmt: skip
+_REACHES = (b".sh", b" make", b"npm run", b"npm test", b"pnpm ", b"yarn ", b"bun run")
+"""A workflow with one of these may run a file of the repository that runs an agent."""
+
 _BROAD = frozenset(
     {Kind.WORKFLOW, Kind.ACTION, Kind.GITLAB, Kind.CIRCLECI, Kind.AZURE, Kind.JENKINS, Kind.COMPOSE}
 )
@@ -36,6 +39,11 @@ def may_matter(path: str, data: bytes) -> bool:
     if kind is None:
         return False
     low = data.lower()
+    return speaks(kind, low) or (kind is Kind.WORKFLOW and any(word in low for word in _REACHES))
+
+
+def speaks(kind: Kind, low: bytes) -> bool:
+    """Whether a file, in lower case, names an agent, a key or a host itself."""
     if kind in _BROAD and any(word in low for word in _FLOWS):
         return True
     return any(part in low for part in _PARTS) and any(host in low for host in _HOSTS)

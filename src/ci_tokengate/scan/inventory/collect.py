@@ -90,7 +90,8 @@ def _verdict(use: AgentUse, context: Context, cloud: bool) -> tuple[Verdict, str
         return Verdict.PROXIED, f"by {use.base.by}"
     if use.base.lead is Lead.PROXY:
         return Verdict.PROXIED, f"by {use.base.by}, but it {why}"
-    return (Verdict.UNKNOWN if use.base.lead is Lead.UNKNOWN else Verdict.DIRECT), why
+    unsure = use.base.lead in (Lead.UNKNOWN, Lead.HIDDEN)
+    return (Verdict.UNKNOWN if unsure else Verdict.DIRECT), why
 
 
 def _pipeline(repo: Repository, file: File, kind: Kind, root: Map) -> Iterator[Call]:
@@ -104,7 +105,7 @@ def _pipeline(repo: Repository, file: File, kind: Kind, root: Map) -> Iterator[C
                     Verdict.PROXIED
                     if proxied
                     else Verdict.UNKNOWN
-                    if base.lead in (Lead.NOWHERE, Lead.UNKNOWN)
+                    if base.lead in (Lead.NOWHERE, Lead.UNKNOWN, Lead.HIDDEN)
                     else Verdict.DIRECT
                 )
                 line, _ = script_place(file, scalar, call.line, call.word)

@@ -75,4 +75,4 @@ def _excludes(term: Tree, from_: Tree) -> bool:
 def _known(term: Tree, scope: Scope, wanted: bool) -> bool:
     if term[0] in ("unknown",):
         return False
-    return truth(scope.tree(term)) is wanted
+    return all(truth(seen.tree(term)) is wanted for seen in scope.by_event())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ci_tokengate.scan.flows.github.expressions import Tree, condition, parts
 from ci_tokengate.scan.flows.values import (
@@ -34,7 +34,7 @@ class Scope:
     """The contexts an expression sees. Names are in lower case but for `env`.
 
     secrets: what a called workflow was given, None where the repository's own are meant.
-    event: the one trigger that is looked at, "" for any of them.
+    event: the one trigger that is looked at, "" for any of `events`.
     """
 
     sources: Sources
@@ -45,6 +45,15 @@ class Scope:
     steps: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     needs: Callable[[str, str], Value | None] = lambda job, output: None
     event: str = ""
+    events: tuple[str, ...] = ()
+
+    def by_event(self) -> Iterator[Scope]:
+        """This scope under each trigger of the job: what holds under every one of them holds."""
+        if self.event or len(self.events) < 2:
+            yield self
+        else:
+            for event in self.events:
+                yield replace(self, event=event)
 
     def text(self, text: str) -> Value:
         """A text with expressions in it."""

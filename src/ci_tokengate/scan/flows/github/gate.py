@@ -57,13 +57,15 @@ def read_gate(
     key = sources.char(Kind.JOB_KEY, "the gate's key")
     to_env = mints and (export in ("env", "both") or is_unknown(export))
     to_output = mints and (export in ("output", "both") or is_unknown(export))
+    open_ = is_unknown(tools) or is_unknown(export)
+    wired = sources.char(Kind.OTHER, "what the gate's step wires") if open_ else root
     return Gate(
         id=id,
         terms=terms,
         soft=soft,
         mints=mints,
         unsure=unsure,
-        env=_wired(AUTO if is_unknown(tools) else tools, root, key) if to_env else {},
+        env=_wired(AUTO if is_unknown(tools) else tools, wired, key) if to_env else {},
         outputs={
             "key": (key,) if to_output else EMPTY,
             "base-url": (root,),

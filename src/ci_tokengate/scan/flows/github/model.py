@@ -10,7 +10,7 @@ from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.gate import Gate
 from ci_tokengate.scan.flows.github.matrix import Matrix
 from ci_tokengate.scan.flows.place import File
-from ci_tokengate.scan.flows.shell.script import Script
+from ci_tokengate.scan.flows.shell.model import Script
 from ci_tokengate.scan.flows.values import Value
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar
 
@@ -36,6 +36,7 @@ class Act:
     file, node: where it is written. at: the step of the workflow that it belongs to. inner: in a composite action.
     env: all it sees. own: its own `env:`. inputs: its `with:`, by name in lower case. terms: what must hold for it to run.
     script: what its `run:`, or an input that is run, does; scalar: where that text stands.
+    defaulted: the inputs of its composite action that nobody gave, by name in lower case.
     """
 
     file: File
@@ -55,6 +56,7 @@ class Act:
     soft: bool
     order: int
     composite: str = ""
+    defaulted: frozenset[str] = frozenset()
 
 
 @dataclass(kw_only=True)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 
+from ci_tokengate.scan.flows.agents.commands import recognise
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.model import Act, JobRun
-from ci_tokengate.scan.flows.shell.script import Script, python_writes, read_script
+from ci_tokengate.scan.flows.repository import Repository
+from ci_tokengate.scan.flows.shell.code import code_starts, code_writes
+from ci_tokengate.scan.flows.shell.model import Call, Script
+from ci_tokengate.scan.flows.shell.reach import Reach
+from ci_tokengate.scan.flows.shell.script import read_script
+from ci_tokengate.scan.flows.shell.unwrap import start
 from ci_tokengate.scan.flows.values import EMPTY, either
 from ci_tokengate.scan.flows.yaml import Map, Scalar
 
@@ -15,13 +21,15 @@ _INTERESTING = re.compile(
     r"claude|codex|gemini|aider|opencode|qwen|copilot|goose|openhands|pr[-_]agent|crush|swe-?agent|cline|kilo|\bcn |gptme"
     r"|interpreter|plandex|cursor|coderabbit|\bcr |\bamp |droid|auggie|\bq |kiro|jules|\bagent |warp|\boz |\bpi |rovodev"
     r"|GITHUB_ENV|GITHUB_OUTPUT|tokengate|KEY|TOKEN|BASE|pull/|pr checkout|git |bedrock|aiplatform|://|\.ai\b|\.com\b"
-    r"|llm|gcloud|\baz |agent-task",
+    r"|llm|gcloud|\baz |agent-task|\.sh\b|\b(?:npm|pnpm|yarn|bun|make)\b|(?:source|\.) ",
     re.IGNORECASE,
 )
+_CODE = ("python", "node")
 _RUN_INPUTS = ("command", "run", "cmd", "script", "commands", "inlinescript", "scripts", "runcmd")
 
 
-def read_scripts(job: JobRun, act: Act, scope: Scope) -> None:
+def read_scripts(repo: Repository, job: JobRun, act: Act, scope: Scope) -> None:
+    """Fills in `act.scalar` and `act.script`."""
     run = act.node.get("run")
     _, entry = next(((n, e) for n, e in act.inputs.items() if n in _RUN_INPUTS), ("", None))
     scalar = run if isinstance(run, Scalar) else entry.node if entry else None
@@ -31,18 +39,43 @@ def read_scripts(job: JobRun, act: Act, scope: Scope) -> None:
     texts = scope.text(scalar.text)[:_MOST_SCRIPTS]
     if not any(_INTERESTING.search(text) for text in texts):
         return
-    shell = _text(act.node, "shell") or _default_shell(job)
-    if act.uses.lower().startswith("actions/github-script@") or shell.startswith(
-        ("python", "node")
-    ):
-        act.script = Script(env=[w for t in texts for w in python_writes(t, scope.sources)])
+    shell = _text(act.node, "shell") or _default(job, "shell")
+    if act.uses.lower().startswith("actions/github-script@") or shell.startswith(_CODE):
+        act.script = _merged([_read_code(text, act, scope) for text in texts])
         return
-    powershell = shell.startswith(("pwsh", "powershell"))
+    if not shell and "windows" in _text(job.node, "runs-on"):
+        shell = "pwsh"
+    reach = Reach(read=lambda path: _read(repo, path))
+    folder = _text(act.node, "working-directory") or _default(job, "working-directory")
     read = [
-        read_script(text, act.env, scope.sources, powershell=powershell, open_names=False)
+        read_script(
+            text,
+            act.env,
+            scope.sources,
+            powershell=shell.startswith(("pwsh", "powershell")),
+            open_names=False,
+            reach=reach.into(scope.text(folder)[0]) if folder else reach,
+        )
         for text in texts
     ]
     act.script = read[0] if len(read) == 1 else _merged(read)
+
+
+def _read(repo: Repository, path: str) -> str | None:
+    file = repo.file(path)
+    return file.text if file else None
+
+
+def _read_code(text: str, act: Act, scope: Scope) -> Script:
+    script = Script(env=list(code_writes(text, scope.sources)))
+    for line, words in code_starts(text):
+        started = start(words)
+        agent = recognise(started.name, started.args)
+        if agent is not None:
+            script.calls.append(
+                Call(agent=agent, args=started.args, env=act.env, line=line, word=started.name, gated=started.gated)
+            )  # fmt: skip
+    return script
 
 
 def _merged(scripts: list[Script]) -> Script:
@@ -57,13 +90,14 @@ def _merged(scripts: list[Script]) -> Script:
     return whole
 
 
-def _default_shell(run: JobRun) -> str:
+def _default(run: JobRun, name: str) -> str:
+    """What `defaults.run` says, the job's before the workflow's."""
     for node in (run.node, run.root):
         defaults = node.get("defaults")
         below = defaults.get("run") if isinstance(defaults, Map) else None
-        if isinstance(below, Map) and _text(below, "shell"):
-            return _text(below, "shell")
-    return "pwsh" if "windows" in _text(run.node, "runs-on") else ""
+        if isinstance(below, Map) and _text(below, name):
+            return _text(below, name)
+    return ""
 
 
 def _text(node: Map, name: str) -> str:

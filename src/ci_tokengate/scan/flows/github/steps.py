@@ -32,6 +32,7 @@ class Level:
     terms: Terms
     at: tuple[File, Scalar] | None = None
     composite: str = ""
+    defaulted: frozenset[str] = frozenset()
     depth: int = 0
 
 
@@ -92,9 +93,10 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
         soft=_text(node, "continue-on-error") not in ("", "false"),
         order=len(walk.run.acts),
         composite=level.composite,
+        defaulted=level.defaulted,
     )
     walk.run.acts.append(act)
-    read_scripts(walk.run, act, scope)
+    read_scripts(walk.repo, walk.run, act, scope)
     _uses(walk, act, level)
     _leave(walk, act, scope)
 
@@ -148,7 +150,11 @@ def _composite(walk: Walk, act: Act, level: Level) -> None:
     file, root = found
     walk.repo.called.add(file.path)
     scope = Scope(
-        sources=walk.repo.sources, matrix=level.scope.matrix, event=level.scope.event, secrets={}
+        sources=walk.repo.sources,
+        matrix=level.scope.matrix,
+        event=level.scope.event,
+        events=level.scope.events,
+        secrets={},
     )
     scope.inputs = bound(root, {n: e.value for n, e in act.inputs.items()}, scope)
     inner = Level(
@@ -158,6 +164,7 @@ def _composite(walk: Walk, act: Act, level: Level) -> None:
         terms=act.terms,
         at=act.at,
         composite=file.path,
+        defaulted=frozenset(scope.inputs) - frozenset(act.inputs),
         depth=level.depth + 1,
     )
     _sequence(walk, runs.get("steps"), inner)

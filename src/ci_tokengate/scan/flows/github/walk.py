@@ -70,6 +70,7 @@ def _job(
     if not live and names:
         return None
     scope.event = live[0] if len(live) == 1 else ""
+    scope.events = live
     matrix = read_matrix(node.get("strategy"), scope)
     scope.matrix = matrix.names if matrix else {}
     scope.needs = _needs(outputs, scope)

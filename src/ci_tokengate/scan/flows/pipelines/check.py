@@ -14,7 +14,8 @@ from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.rules.base_urls import has_base
 from ci_tokengate.scan.flows.rules.tg004 import setting
 from ci_tokengate.scan.flows.shell.dials import dials
-from ci_tokengate.scan.flows.shell.script import Script, read_script
+from ci_tokengate.scan.flows.shell.model import Script
+from ci_tokengate.scan.flows.shell.script import read_script
 from ci_tokengate.scan.flows.uses import script_place
 from ci_tokengate.scan.flows.values import Kind as From
 from ci_tokengate.scan.flows.values import Value

@@ -77,6 +77,8 @@ def _fill(kind: Kind, node: Map, unit: Unit) -> None:
     for key, value in node.items.values():
         if key.text in _SCRIPTS[kind]:
             unit.scripts += _scripts(value)
+            if kind is Kind.COMPOSE and isinstance(value, Seq):
+                unit.inputs += _arguments(key, value)
         elif key.text == "secrets" and kind is Kind.GITLAB and isinstance(value, Map):
             unit.secrets += [k for k, _ in value.items.values()]
         elif key.text in _INPUTS and isinstance(value, Map):
@@ -85,6 +87,15 @@ def _fill(kind: Kind, node: Map, unit: Unit) -> None:
                 for k, v in value.items.values()
                 if isinstance(v, Scalar) and k.text not in _SCRIPTS[kind]
             ]
+
+
+def _arguments(key: Scalar, value: Seq) -> list[tuple[Scalar, Scalar]]:
+    """Compose's `command:` as a list: each is an argument, shown where it stands."""
+    return [
+        (Scalar(key.text, item.line, item.column), item)
+        for item in value.items
+        if isinstance(item, Scalar)
+    ]
 
 
 def _seen(variable: Variable) -> Variable:

@@ -15,6 +15,9 @@ from ci_tokengate.scan.flows.values import EMPTY, Kind, Value, is_unknown
 _AZURE = ("azure-openai",)
 _LOOSE = ("llm", "copilot-provider")
 _FAMILY = {"anthropic": ("anthropic",), "openai": ("openai",), "google-gemini": ("google-gemini",)}
+_BASED = (Lead.PROXY, Lead.HIDDEN)
+"""With these a base URL is in effect: what only the run knows is no provider's host, but perhaps no proxy's either."""
+
 _CURL = re.compile(r"https?://[^\s\"']+")
 
 
@@ -22,7 +25,7 @@ def in_step(context: Context, act: Act, whose: str) -> bool:
     """For a key that one step has: by its agents if it runs any, else by its variables and inputs."""
     uses = [use for use in context.uses if use.act is act]
     if uses:
-        return all(use.base.lead is Lead.PROXY for use in uses)
+        return all(use.base.lead in _BASED for use in uses)
     inputs = {name: entry.value for name, entry in act.inputs.items()}
     sets = {name: value for _, name, value in act.script.sets} if act.script else {}
     return has_base({**act.env, **inputs, **sets}, whose, context.repo) or _calls_proxy(
@@ -35,7 +38,7 @@ def in_job(context: Context, whose: str) -> bool:
     run = context.run
     if context.uses:
         metered = [use for use in context.uses if use.metered] or context.uses
-        return all(use.base.lead is Lead.PROXY for use in metered)
+        return all(use.base.lead in _BASED for use in metered)
     inputs = {name: entry.value for name, entry in run.inputs.items()}
     if has_base({**run.env, **inputs}, whose, context.repo):
         return True
@@ -57,7 +60,7 @@ def has_base(env: Mapping[str, Value], whose: str, repo: Repository) -> bool:
         lead, host = leads(value, repo)
         if lead is Lead.PROVIDER:
             return False
-        if lead is Lead.PROXY and not (whose in _AZURE and not host and _hidden(value, repo)):
+        if lead in _BASED and not (whose in _AZURE and not host and _hidden(value, repo)):
             found = True
     return found
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.github.model import Act
 from ci_tokengate.scan.flows.rules.context import Context, step_name
-from ci_tokengate.scan.flows.shell.script import Ran
+from ci_tokengate.scan.flows.shell.model import Ran
 from ci_tokengate.scan.flows.values import EMPTY
 
 _FIX = "Call the model through the proxy, which can use the cloud behind it."
@@ -109,7 +109,7 @@ def _texts(act: Act) -> Iterator[str]:
         if ran.name not in _SILENT:
             yield " ".join(ran.command.words)
             yield ran.command.heredoc
-    if act.script is None and act.scalar is not None:
+    if act.scalar is not None and not (act.script and act.script.ran):
         yield act.scalar.text
     for entry in (*act.own, *act.inputs.values()):
         if entry.name.lower() not in ("prompt", "message", "body", "role-to-assume"):

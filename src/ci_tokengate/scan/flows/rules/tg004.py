@@ -20,6 +20,7 @@ NO_SETTING = re.compile(
     r"|^name$|text|summary|notes|domains",
     re.IGNORECASE,
 )
+_INPUT = re.compile(r"\binputs\.([\w-]+)")
 _SETTINGS = re.compile(r"settings|config|args|options|flags|env|toml|json|yaml", re.IGNORECASE)
 _ASSIGNED = re.compile(
     r"(?:base_?url|api[-_]?base|endpoint|api[-_]?url|host|_URL|uri|address|server)[\"']?\s*[:=,]?\s*[\"']?\S*$",
@@ -51,7 +52,7 @@ def _entry(context: Context, entry: Entry, act: Act | None, told: set[str]) -> I
         return
     if "env." in entry.node.text and hit.host in told:
         return
-    if act is not None and act.inner and "inputs." not in entry.node.text:
+    if act is not None and act.inner and not _given(act, entry.node.text):
         return  # told where the action is read itself
     told.add(hit.host)
     where = step_name(act) if act is not None else "its environment"
@@ -61,6 +62,11 @@ def _entry(context: Context, entry: Entry, act: Act | None, told: set[str]) -> I
     found = context.at_entry(entry, act, RULE, Level.ERROR, message, _FIX, hit.provider)
     if found:
         yield found
+
+
+def _given(act: Act, text: str) -> bool:
+    """Whether a text of a composite action holds an input that its caller gave."""
+    return any(name.lower() not in act.defaulted for name in _INPUT.findall(text))
 
 
 def setting(name: str, value: tuple[str, ...], allowed: frozenset[str]) -> Endpoint | None:

@@ -80,7 +80,7 @@ def judged(use: AgentUse, context: Context) -> tuple[Level | None, str, str]:
         return Level.ERROR, f"has no base URL: nothing sets {base.by}", _wiring(use, tool)
     if unsure:
         return Level.NOTE, why, "Say so in a way that can be read before the run."
-    if base.lead is Lead.UNKNOWN:
+    if base.lead in (Lead.HIDDEN, Lead.UNKNOWN):
         return (
             Level.NOTE,
             f"takes its base URL from {base.by}; where that leads cannot be told",

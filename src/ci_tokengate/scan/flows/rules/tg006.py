@@ -99,7 +99,7 @@ def _elsewhere(context: Context, entry: Entry, act: Act | None) -> bool:
 
 def _proxied(context: Context, base: str, env: Mapping[str, Value]) -> bool:
     value = env.get(base, EMPTY) if base else EMPTY
-    return value != EMPTY and leads(value, context.repo)[0] is Lead.PROXY
+    return value != EMPTY and leads(value, context.repo)[0] in (Lead.PROXY, Lead.HIDDEN)
 
 
 def _inputs(context: Context) -> Iterator[Finding | None]:
@@ -139,7 +139,10 @@ def _scripts(context: Context) -> Iterator[Finding | None]:
                 yield context.at_step(act, RULE, Level.ERROR, message, _FIX, f"{act.label}|{name}")
         if act.uses.lower().partition("@")[0] in _WITH_ENDPOINT:
             endpoint = act.inputs.get("endpoint")
-            if endpoint is None or leads(endpoint.value, context.repo)[0] is not Lead.PROXY:
+            if endpoint is None or leads(endpoint.value, context.repo)[0] not in (
+                Lead.PROXY,
+                Lead.HIDDEN,
+            ):
                 message = f"Job {context.run.name!r}, {step_name(act)}: calls GitHub's models by the job's own token, with no key to find."
                 yield context.at_step(
                     act, RULE, Level.ERROR, message, _FIX, act.label, "github-models"

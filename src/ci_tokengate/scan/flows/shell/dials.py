@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ci_tokengate.scan.flows.hosts import Endpoint, endpoints, mentions_provider
-from ci_tokengate.scan.flows.shell.script import Ran, Script
+from ci_tokengate.scan.flows.shell.model import Ran, Script
 from ci_tokengate.scan.flows.shell.words import expand
 from ci_tokengate.scan.flows.shell.writes import is_file
 from ci_tokengate.scan.flows.values import Sources, Value

@@ -242,6 +242,7 @@ class _Lexer:
         self.end_word()
         if char == "(":
             if len(self.words) == 1 and self.text[self.at : self.at + 2] == "()":
+                self.commands.append(Command(("function", self.words[0]), self.line))
                 self.words, self.at = [], self.at + 2
                 return
             self.end_command()

@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import posixpath
+from collections.abc import Mapping, Sequence
 
 from ci_tokengate.scan.flows.agents.commands import recognise
-from ci_tokengate.scan.flows.agents.model import Agent
+from ci_tokengate.scan.flows.shell.heads import is_head
 from ci_tokengate.scan.flows.shell.lex import Command, lex
-from ci_tokengate.scan.flows.shell.unwrap import Started, start
-from ci_tokengate.scan.flows.shell.words import expand
+from ci_tokengate.scan.flows.shell.model import Call, Ran, Script
+from ci_tokengate.scan.flows.shell.reach import Reach
+from ci_tokengate.scan.flows.shell.session import Session
+from ci_tokengate.scan.flows.shell.started import UNSEEN, Started
+from ci_tokengate.scan.flows.shell.unwrap import start
 from ci_tokengate.scan.flows.shell.writes import assignments, is_file, output, targets
-from ci_tokengate.scan.flows.values import EMPTY, Kind, Sources, Value
+from ci_tokengate.scan.flows.values import Kind, Sources, Value
 
 _DEEPEST = 4
-_HEAD = re.compile(r"(?:refs/)?pull/[^/\s]+/(?:head|merge)")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """An agent that a script runs. args have their variables put in; gated: under `ci-tokengate run`."""
-
-    agent: Agent
-    args: tuple[str, ...]
-    env: Mapping[str, Value]
-    line: int
-    word: str
-    gated: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ran:
-    """Any other command: for hosts, model calls and checkouts."""
-
-    name: str
-    args: tuple[str, ...]
-    command: Command
-    started: Started
-    writes: tuple[str, ...]
-
-
-@dataclass(kw_only=True)
-class Script:
-    """Lines count from 0, in the script."""
-
-    calls: list[Call] = field(default_factory=list)
-    ran: list[Ran] = field(default_factory=list)
-    env: list[tuple[str, Value]] = field(default_factory=list)
-    outputs: list[tuple[str, Value]] = field(default_factory=list)
-    files: list[tuple[str, str]] = field(default_factory=list)
-    sets: list[tuple[int, str, Value]] = field(default_factory=list)
-    gates: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
-    heads: list[int] = field(default_factory=list)
+_MOST_FILES = 20
+_SHELLS = ("bash", "sh", "zsh")
+_SOURCES = ("source", ".")
 
 
 def read_script(
@@ -62,194 +29,137 @@ def read_script(
     *,
     powershell: bool = False,
     open_names: bool = True,
+    reach: Reach | None = None,
 ) -> Script:
-    """open_names: whether variables that nothing here sets may be set elsewhere (project variables of GitLab, say)."""
-    reader = _Reader(dict(env), sources, powershell, open_names)
+    """open_names: whether variables that nothing here sets may be set elsewhere (project variables of GitLab, say).
+
+    reach: the files of the repository that the script may run; None where they are not followed.
+    """
+    session = Session(
+        env=dict(env), sources=sources, powershell=powershell, open_names=open_names, reach=reach
+    )
+    reader = _Reader(session)
     reader.read(text, 0, 0)
     return reader.script
 
 
 class _Reader:
-    def __init__(
-        self, env: dict[str, Value], sources: Sources, powershell: bool, open_names: bool
-    ) -> None:
-        self.env, self.sources = env, sources
-        self.powershell, self.open_names = powershell, open_names
+    """line: of the command that runs the file being read, in the script itself; -1 outside such a file."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.line, self.files = -1, 0
         self.script = Script()
 
     def read(self, text: str, line: int, depth: int) -> None:
-        commands = lex(text, line, powershell=self.powershell)
+        commands = lex(text, line, powershell=self.session.powershell)
         for nth, command in enumerate(commands):
             following = commands[nth + 1] if nth + 1 < len(commands) else None
+            if self.line >= 0:
+                command = command._replace(line=self.line)
             self.command(command, following, depth)
 
-    def expand(self, word: str) -> Value:
-        return expand(word, self.env, self.sources, open_names=self.open_names)
-
     def command(self, command: Command, following: Command | None, depth: int) -> None:
-        words = self.words(command.words)
-        if words[:1] and words[0].startswith("$env:") and len(words) > 2 and words[1] == "=":
-            words = (f"{words[0][5:]}={words[2]}",)
-        started = start(words)
+        started = start(self.session.words(command.words))
         written = targets(command, following)
         if written:
             self.written(command, written)
-        if not started.name:
-            self.assign(started.sets, command.line)
-            self.note(command, started, written)
-            return
-        if started.name in ("export", "declare", "typeset", "local", "readonly", "setx", "set"):
-            self.export(started, command.line)
-        elif started.name == "unset":
-            for name in started.args:
-                self.env[name] = EMPTY
-        elif started.script and depth < _DEEPEST:
-            with_env = self.env
-            self.env = self.env_of(started)
-            self.read(started.script, command.line, depth + 1)
-            self.env = with_env
-        self.shell_fed(command, started, depth)
-        self.agent(command, started)
+        if started.name:
+            self.told(command.line, self.session.builtin(started.name, started.args))
+            if depth < _DEEPEST:
+                self.inside(command, started, depth)
+            self.agent(command, started)
+        else:
+            self.told(command.line, self.session.assign(started.sets))
         self.note(command, started, written)
 
-    def words(self, words: Sequence[str]) -> Sequence[str]:
-        """A first word that is a variable is looked up: `$AGENT -p`."""
-        if words and words[0].startswith("$"):
-            value = self.expand(words[0])
-            if len(value) == 1 and value[0].strip():
-                return (*value[0].split(), *words[1:])
-        return words
+    def told(self, line: int, sets: Sequence[tuple[str, Value]]) -> None:
+        self.script.sets += [(line, name, value) for name, value in sets]
 
-    def shell_fed(self, command: Command, started: Started, depth: int) -> None:
-        """`bash <<EOF`."""
-        if command.heredoc and started.name in ("bash", "sh", "zsh") and depth < _DEEPEST:
+    def inside(self, command: Command, started: Started, depth: int) -> None:
+        """A script that the command runs: given to a shell, fed to it, or in a file of the repository."""
+        if started.script:
+            self.below(started, started.script, command.line, depth)
+        elif command.heredoc and started.name in _SHELLS:
             self.read(command.heredoc, command.line + 1, depth + 1)
+        elif self.session.reach is not None:
+            for text in self.session.reach.texts(started):
+                self.follow(text, command, started, depth)
 
-    def assign(self, sets: Sequence[tuple[str, str]], line: int) -> None:
-        for name, word in sets:
-            name = name.removeprefix("$env:")
-            self.env[name] = value = self.expand(word)
-            self.script.sets.append((line, name, value))
+    def below(self, started: Started, text: str, line: int, depth: int) -> None:
+        """A shell in between: what it sets is gone when it ends."""
+        env, self.session.env = self.session.env, self.session.env_of(started)
+        self.read(text, line, depth + 1)
+        self.session.env = env
 
-    def export(self, started: Started, line: int) -> None:
-        for arg in started.args:
-            name, equals, word = arg.partition("=")
-            if equals and name.isidentifier():
-                self.assign(((name, word),), line)
-
-    def env_of(self, started: Started) -> dict[str, Value]:
-        """The variables that the started program sees."""
-        env = {} if started.clean else dict(self.env)
-        for name in started.unset:
-            env[name] = EMPTY
-        for name, word in started.sets:
-            env[name] = self.expand(word)
-        if started.container is not None:
-            given = dict(started.container)
-            if "*" not in given:
-                env = {
-                    n: env.get(n, EMPTY) if w is None else self.expand(w) for n, w in given.items()
-                }
-        return env
+    def follow(self, text: str, command: Command, started: Started, depth: int) -> None:
+        if self.files >= _MOST_FILES:
+            return
+        self.files += 1
+        outer, self.line = self.line, command.line
+        if started.name in _SOURCES:
+            self.read(text, command.line, depth + 1)
+        else:
+            self.below(started, text, command.line, depth)
+        self.line = outer
 
     def agent(self, command: Command, started: Started) -> None:
         if started.name == "ci-tokengate":
             self.script.gates.append((command.line, started.args))
             return
-        args = tuple(_first(self.expand(arg)) for arg in started.args)
+        args = tuple(self.session.expand(arg)[0] for arg in started.args)
         agent = recognise(started.name, args)
         if started.name == "agent" and self.is_cursor(args):
             agent = recognise("cursor-agent", args)
-        if agent is None:
+        if agent is None or started.path == command.words[0] in self.session.functions:
             return
-        line = command.line
+        env = self.session.env_of(started)
+        if UNSEEN in env:
+            unseen = self.session.sources.value(Kind.OTHER, "the container's environment")
+            env = {**dict.fromkeys(agent.bases, unseen), **env}
         self.script.calls.append(
-            Call(
-                agent=agent,
-                args=args,
-                env=self.env_of(started),
-                line=line,
-                word=started.name,
-                gated=started.gated,
-            )
-        )
+            Call(agent=agent, args=args, env=env, line=command.line, word=posixpath.basename(started.path or started.name),
+                 gated=started.gated)
+        )  # fmt: skip
 
     def is_cursor(self, args: Sequence[str]) -> bool:
         installed = any(
             "cursor.com/install" in arg for ran in self.script.ran for arg in ran.command.words
         )
-        return "-p" in args and (installed or "CURSOR_API_KEY" in self.env)
+        return "-p" in args and (installed or "CURSOR_API_KEY" in self.session.env)
 
     def note(self, command: Command, started: Started, written: tuple[str, ...]) -> None:
-        if started.sets and started.name:
-            for name, word in started.sets:
-                self.script.sets.append((command.line, name, self.expand(word)))
         ran = Ran(
             name=started.name, args=started.args, command=command, started=started, writes=written
         )
-        self.script.ran.append(ran)
-        if self.is_head(ran):
+        if is_head(ran, self.session.expand, self.session.sources):
             self.script.heads.append(command.line)
-
-    def is_head(self, ran: Ran) -> bool:
-        """`gh pr checkout`, or git on a pull request's ref or head."""
-        if ran.name == "gh":
-            return ran.args[:2] == ("pr", "checkout")
-        if ran.name != "git" or not any(
-            w in ran.args
-            for w in (
-                "fetch",
-                "checkout",
-                "pull",
-                "switch",
-                "merge",
-                "reset",
-                "clone",
-                "worktree",
-                "cherry-pick",
-            )
-        ):
-            return False
-        values = [self.expand(arg) for arg in ran.args]
-        return any(
-            self.sources.has(value, Kind.HEAD) or any(_HEAD.search(text) for text in value)
-            for value in values
-        )
+        if self.line >= 0:
+            return  # that file is read by itself, where it stands
+        if started.sets and started.name:
+            self.told(command.line, [(n, self.session.expand(word)) for n, word in started.sets])
+        self.script.ran.append(ran)
 
     def written(self, command: Command, written: Sequence[str]) -> None:
-        text = output(command)
+        text = output(command) or self.printed(command)
         if not text:
             return
         for target in written:
-            into = (
-                self.script.env
-                if is_file(target, "GITHUB_ENV")
-                else self.script.outputs
-                if is_file(target, "GITHUB_OUTPUT")
-                else None
-            )
-            if into is None:
-                self.script.files.append((_first(self.expand(target)), text))
+            if is_file(target, "GITHUB_ENV"):
+                into = self.script.env
+            elif is_file(target, "GITHUB_OUTPUT"):
+                into = self.script.outputs
+            else:
+                self.script.files.append((self.session.expand(target)[0], text))
                 continue
             for name, word in assignments(text):
-                value = (word,) if command.quoted_heredoc else self.expand(word)
+                value = (word,) if command.quoted_heredoc else self.session.expand(word)
                 into.append((name, value))
-                self.script.sets.append((command.line, name, value))
+                self.told(command.line, [(name, value)])
 
-
-def _first(value: Value) -> str:
-    return value[0]
-
-
-def python_writes(text: str, sources: Sources) -> Iterator[tuple[str, Value]]:
-    """`NAME=value` written to GITHUB_ENV by Python, and `core.exportVariable` of github-script."""
-    for match in re.finditer(
-        r"exportVariable\(\s*['\"](\w+)['\"]\s*,\s*(?:['\"`]([^'\"`\n]*)['\"`]|([^)\n]*))", text
-    ):
-        yield match[1], (match[2],) if match[2] is not None else sources.value(Kind.OTHER, match[3])
-    if "GITHUB_ENV" in text:
-        for match in re.finditer(r"f?['\"](\w+)=([^'\"\n\\]*)", text):
-            yield (
-                match[1],
-                (match[2],) if "{" not in match[2] else sources.value(Kind.OTHER, match[2]),
-            )
+    def printed(self, command: Command) -> str:
+        """What `cat` prints of the repository's files."""
+        reach = self.session.reach
+        if reach is None or command.words[:1] != ("cat",):
+            return ""
+        return "\n".join(t for w in command.words[1:] if (t := reach.text(w)) is not None)

@@ -1,0 +1,30 @@
+"""Whether a workflow that names no agent may run a file of the repository that does: a look at bytes, before any parser."""
+
+from __future__ import annotations
+
+import re
+
+from ci_tokengate.scan.flows.files import Kind
+from ci_tokengate.scan.flows.literals import speaks
+from ci_tokengate.scan.flows.repository import Repository
+
+_ELSEWHERE = re.compile(rb"working-directory|\bcd |pushd| -c |--directory")
+_SCRIPT = re.compile(rb"[\w./-]+\.sh\b")
+_BY_NAME = ("Makefile", "makefile", "GNUmakefile", "package.json")
+_MOST = 40
+
+
+def reaches(low: bytes, repo: Repository) -> bool:
+    """low: the workflow in lower case; so a script whose name has capitals is taken for one that matters."""
+    if _ELSEWHERE.search(low):
+        return True
+    scripts = [m.group().decode("ascii", "replace").lstrip("./") for m in _SCRIPT.finditer(low)]
+    for path in (*_BY_NAME, *scripts[:_MOST]):
+        file = repo.file(path)
+        if file is None and path not in _BY_NAME:
+            return True
+        if file is not None and speaks(Kind.WORKFLOW, file.text.lower().encode()):
+            return True
+        if file is not None and ".sh" in file.text:
+            return True  # which runs others
+    return False

@@ -1,0 +1,26 @@
+"""Commands that bring the head of a pull request into the checkout."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ci_tokengate.scan.flows.shell.model import Ran
+from ci_tokengate.scan.flows.values import Kind, Sources, Value
+
+_HEAD = re.compile(r"(?:refs/)?pull/[^/\s]+/(?:head|merge)")
+_BRINGS = frozenset(
+    {"fetch", "checkout", "pull", "switch", "merge", "reset", "clone", "worktree", "cherry-pick"}
+)
+
+
+def is_head(ran: Ran, expand: Callable[[str], Value], sources: Sources) -> bool:
+    """`gh pr checkout`, or git on a pull request's ref or head."""
+    if ran.name == "gh":
+        return ran.args[:2] == ("pr", "checkout")
+    if ran.name != "git" or not _BRINGS.intersection(ran.args):
+        return False
+    return any(
+        sources.has(value, Kind.HEAD) or any(_HEAD.search(text) for text in value)
+        for value in map(expand, ran.args)
+    )

@@ -1,0 +1,48 @@
+"""What a script does, as far as the rules ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ci_tokengate.scan.flows.agents.model import Agent
+from ci_tokengate.scan.flows.shell.lex import Command
+from ci_tokengate.scan.flows.shell.started import Started
+from ci_tokengate.scan.flows.values import Value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """An agent that a script runs. args have their variables put in; gated: under `ci-tokengate run`."""
+
+    agent: Agent
+    args: tuple[str, ...]
+    env: Mapping[str, Value]
+    line: int
+    word: str
+    gated: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    """Any other command: for hosts, model calls and checkouts."""
+
+    name: str
+    args: tuple[str, ...]
+    command: Command
+    started: Started
+    writes: tuple[str, ...]
+
+
+@dataclass(kw_only=True)
+class Script:
+    """Lines count from 0, in the script. env, outputs: what it leaves for later steps; sets: all that it assigns."""
+
+    calls: list[Call] = field(default_factory=list)
+    ran: list[Ran] = field(default_factory=list)
+    env: list[tuple[str, Value]] = field(default_factory=list)
+    outputs: list[tuple[str, Value]] = field(default_factory=list)
+    files: list[tuple[str, str]] = field(default_factory=list)
+    sets: list[tuple[int, str, Value]] = field(default_factory=list)
+    gates: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    heads: list[int] = field(default_factory=list)

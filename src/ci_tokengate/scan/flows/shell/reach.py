@@ -1,0 +1,136 @@
+"""The files of the repository that a command runs: a script, a script of package.json, a target of a Makefile."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ci_tokengate.scan.flows.shell.started import Started
+from ci_tokengate.scan.flows.values import is_unknown
+
+_SHELLS = frozenset({"bash", "sh", "zsh", "dash", "source", "."})
+_MANAGERS = frozenset({"npm", "pnpm", "yarn", "bun"})
+_RUN = ("run", "run-script")
+_WITHOUT_RUN = ("test", "start", "stop", "restart")
+_OWN = (
+    "install",
+    "add",
+    "ci",
+    "i",
+    "exec",
+    "dlx",
+    "x",
+    "publish",
+    "audit",
+    "init",
+    "create",
+    "remove",
+    "up",
+    "pm",
+)
+_ROOTS = ("$GITHUB_WORKSPACE/", "${GITHUB_WORKSPACE}/")
+_MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
+_RULE = re.compile(r"^([^\s#:=][^#:=]*)::?(?!=)([^#;\n]*)$")
+_LARGEST = 200_000
+_OTHERS = re.compile(r"#!.*\b(?:python|node|ruby|perl|php|deno|pwsh)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """read: a file's text by its path from the repository's root, None if there is none. folder: where commands run."""
+
+    read: Callable[[str], str | None]
+    folder: str = ""
+
+    def into(self, folder: str) -> Reach:
+        folder = re.sub(r"^\$\{?(?:GITHUB_WORKSPACE|\{\s*github\.workspace\s*\})\}?/?", "/", folder)
+        if folder.startswith("/"):
+            return replace(self, folder=folder.strip("/"))
+        return replace(self, folder=posixpath.join(self.folder, folder))
+
+    def texts(self, started: Started) -> Iterator[str]:
+        """What the command runs, as scripts."""
+        args = started.args
+        if started.name in _SHELLS:
+            path = next((a for a in args if not a.startswith("-")), "")
+        else:
+            path = started.path if "/" in started.path else ""
+        if path:
+            text = self.text(path)
+            if text is not None and not _OTHERS.match(text):
+                yield text
+        elif started.name in _MANAGERS:
+            yield from self._package(started.name, args)
+        elif started.name in ("make", "gmake"):
+            yield from self._make(args)
+
+    def text(self, path: str) -> str | None:
+        """A file of the repository, as a command names it."""
+        root = next((r for r in _ROOTS if path.startswith(r)), "")
+        if is_unknown(path[:1]) and path[1:2] == "/":
+            root = path[:2]  # `${{ github.workspace }}/`, most likely
+        if root:
+            return replace(self, folder="").text(path[len(root) :])
+        path = posixpath.normpath(posixpath.join(self.folder, path))
+        if path.startswith(("..", "/")) or "$" in path:
+            return None
+        text = self.read(path)
+        return text if text is not None and len(text) < _LARGEST else None
+
+    def _package(self, manager: str, args: Sequence[str]) -> Iterator[str]:
+        words = [a for a in args if not a.startswith("-")]
+        if len(words) > 1 and words[0] in _RUN:
+            name = words[1]
+        elif (words and words[0] in _WITHOUT_RUN) or (
+            words and manager != "npm" and words[0] not in _OWN
+        ):
+            name = words[0]
+        else:
+            return
+        text = self.text("package.json") or "{}"
+        try:
+            scripts = json.loads(text).get("scripts")
+        except (ValueError, RecursionError, AttributeError):
+            return
+        for key in (f"pre{name}", name, f"post{name}") if isinstance(scripts, dict) else ():
+            found = scripts.get(key)
+            if isinstance(found, str):
+                yield found
+
+    def _make(self, args: Sequence[str]) -> Iterator[str]:
+        folder = next(
+            (args[n + 1] for n, a in enumerate(args[:-1]) if a in ("-C", "--directory")), ""
+        )
+        within = self.into(folder) if folder else self
+        text = next((t for name in _MAKEFILES if (t := within.text(name)) is not None), None)
+        if text is None:
+            return
+        rules = _rules(text)
+        wanted = [a for a in args if not a.startswith("-") and "=" not in a and a != folder]
+        queue = wanted or list(rules)[:1]
+        for nth, target in enumerate(queue):
+            needs, recipe = rules.get(target, ((), ""))
+            queue += [n for n in needs if n not in queue][: max(0, 20 - nth)]
+            if recipe:
+                yield recipe
+
+
+def _rules(text: str) -> dict[str, tuple[tuple[str, ...], str]]:
+    """Target → what it needs, and its recipe as a script."""
+    found: dict[str, tuple[tuple[str, ...], str]] = {}
+    names: list[str] = []
+    for line in text.split("\n"):
+        if line.startswith("\t"):
+            for name in names:
+                needs, recipe = found[name]
+                found[name] = (needs, f"{recipe}{line[1:].lstrip('@-+').replace('$$', '$')}\n")
+        elif match := _RULE.match(line):
+            names = match[1].split()
+            for name in names:
+                needs, recipe = found.get(name, ((), ""))
+                found[name] = ((*needs, *match[2].split()), recipe)
+    found.pop(".PHONY", None)
+    return found

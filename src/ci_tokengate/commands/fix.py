@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ci_tokengate.scan.finding import Finding
-from ci_tokengate.scan.fix import Rewrite, rewrite_file
+from ci_tokengate.scan.fix import MENDED, Rewrite, rewrite_file
 from ci_tokengate.scan.flows.files import Kind, kind_of
 from ci_tokengate.scan.flows.options import Options
-
-_MENDED = frozenset({"TG003", "TG004", "TG005"})
-"""What goes away behind the gate; the other rules ask for a person's decision."""
 
 
 def plan_fixes(
     findings: Iterable[Finding], *, read: Callable[[str], bytes | None], options: Options
 ) -> list[Rewrite]:
     """One for each workflow with a finding that is told: what is suppressed or in the baseline is let be."""
-    paths = dict.fromkeys(f.path for f in findings if f.rule in _MENDED)
+    paths = dict.fromkeys(f.path for f in findings if f.rule in MENDED)
     plans = []
     for path in paths:
         data = read(path) if kind_of(path) is Kind.WORKFLOW else None

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from ci_tokengate.scan.fix import fix_workflow
 from ci_tokengate.scan.flows import Options
-from tests.scan.flows.cases import found, told
+from tests.scan.flows.cases import PATH, found, told
 
 CLAUDE = """\
 # Reviews pull requests.
@@ -166,3 +166,89 @@ def test_line_ends_of_windows_stay() -> None:
 def test_a_workflow_with_nothing_to_mend_is_returned_as_it_is() -> None:
     text = "on: push\njobs: {a: {runs-on: x, steps: [{run: make}]}}\n"
     assert fix_workflow("w.yml", text, read=lambda path: None, options=Options()).text == text
+
+
+def job(steps: str, top: str = "on: workflow_dispatch") -> str:
+    return f"{top}\njobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n{steps}"
+
+
+GATE = "      - uses: acme/ci-tokengate@v1\n        with:\n          proxy-key: ${{ secrets.M }}\n"
+KEY = "${{ secrets.ANTHROPIC_API_KEY }}"
+LOGIN = job(
+    "      - uses: anthropics/claude-code-action@v1\n        with:\n"
+    "          claude_code_oauth_token: ${{ secrets.CLAUDE_CODE_OAUTH_TOKEN }} # mine\n"
+)
+WITHOUT_ID = job(
+    GATE + f"      - run: claude -p hi\n        env:\n          ANTHROPIC_API_KEY: {KEY}\n"
+)
+ENDPOINT = job(
+    "      - uses: openai/codex-action@v1\n        with:\n          prompt: hi\n"
+    "          responses-api-endpoint: 'https://api.openai.com/v1/responses' # no\n"
+)
+BARE = job("      - uses: openai/codex-action@v1\n      - run: make\n")
+COPILOT = job(
+    "      - run: copilot -p hi\n        env:\n          COPILOT_PROVIDER_BASE_URL: https://llm.acme.example\n"
+    "          COPILOT_PROVIDER_API_KEY: ${{ secrets.LITELLM_KEY }}\n"
+)
+LITELLM = job(
+    "      - run: python ask.py\n        env:\n          LITELLM_PROXY_API_KEY: ${{ secrets.LITELLM_KEY }}\n"
+)
+CALLED = job(
+    "      - run: claude -p hi\n",
+    "on:\n  workflow_call:\n    secrets:\n      other: {required: true}",
+)
+MORE = {
+    "a personal token": (LOGIN, "anthropic_api_key: ${{ steps.gate.outputs.key }} # mine"),
+    "a gate without an id": (
+        WITHOUT_ID,
+        "        id: gate\n        with:\n          export: both\n",
+    ),
+    "another endpoint": (
+        ENDPOINT,
+        'responses-api-endpoint: "${{ steps.gate.outputs.openai-base-url }}/responses" # no',
+    ),
+    "no inputs at all": (BARE, "        with:\n          responses-api-endpoint:"),
+    "Copilot": (COPILOT, "COPILOT_PROVIDER_API_KEY: ${{ steps.gate.outputs.key }}"),
+    "the litellm SDK": (LITELLM, "tools: litellm\n"),
+    "a called workflow": (CALLED, "      TOKENGATE_MINTING_KEY: {required: true}\n      other:"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), MORE.values(), ids=MORE)
+def test_the_job_key_takes_the_place_and_a_second_run_changes_nothing(
+    text: str, expected: str, tmp_path: Path
+) -> None:
+    once = fixed(text)
+    assert expected in once
+    assert fixed(once) == once
+    assert once.count("ci-tokengate@") == 1
+    assert not {"TG003", "TG005"} & set(told(found(once)).replace("w", "").split())
+    test_actionlint_has_nothing_against_the_result(text, tmp_path)
+
+
+LEFT = {
+    "a base URL in the script": (job("      - run: OPENAI_BASE_URL=https://api.openai.com/v1 codex exec x\n"), "TG004"),
+    "an option": (job(GATE + "      - run: aider --openai-api-base https://api.openai.com/v1 -m x\n"), "TG005"),
+    "a variable that the step takes away": (job(GATE + "      - run: env -u ANTHROPIC_BASE_URL claude -p hi\n"), "TG005"),
+    "another provider": (job("      - run: x\n        env: {MISTRAL_API_KEY: '${{ secrets.MISTRAL_API_KEY }}'}\n"), "TG003"),
+    "a secret in the script": (job("      - run: python x.py --api-key ${{ secrets.OPENAI_API_KEY }}\n"), "TG003"),
+    "a secret handed on": (job("      - uses: ./act\n        with: {token: '${{ secrets.ANTHROPIC_API_KEY }}'}\n"), "TG003"),
+    "one that many use by an alias": (
+        "on: workflow_dispatch\njobs:\n  a:\n    runs-on: x\n    steps:\n" + GATE + "      - &agent\n        run: claude -p hi\n"
+        "  b:\n    runs-on: x\n    steps:\n      - *agent\n", "TG005",
+    ),
+    "a mapping that many use": (
+        "on: workflow_dispatch\njobs:\n  a:\n    runs-on: x\n    env: &e\n      ANTHROPIC_API_KEY: " + KEY + "\n    steps:\n"
+        "      - run: claude -p hi\n  b:\n    runs-on: x\n    env: *e\n    steps:\n      - run: make\n", "TG003",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "rule"), LEFT.values(), ids=LEFT)
+def test_what_it_cannot_mend_it_says_with_its_line(text: str, rule: str) -> None:
+    result = fix_workflow(PATH, text, read=lambda path: None, options=Options())
+    remaining = [f for f in found(result.text) if f.rule == rule]
+    assert remaining
+    for finding in remaining:
+        assert any(f"Line {finding.line}, {rule}," in sentence for sentence in result.left)
+    YAML(typ="safe").load(result.text)

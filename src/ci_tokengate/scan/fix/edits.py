@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 
 from ci_tokengate.scan.flows.yaml import Map, Scalar
 
+_ANCHOR = re.compile(r":\s*[&*]\w|<<\s*:")
 _EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
+
+
+def _shared(line: str) -> bool:
+    """Whether an anchor, an alias or a merge stands on the line: what is there is used elsewhere too."""
+    return bool(_ANCHOR.search(line))
 
 
 @dataclass(kw_only=True)
@@ -35,6 +41,8 @@ class Edits:
         own = self.lines[key.line - 1]
         if (
             value.line != key.line
+            or _shared(self.lines[owner_key.line - 1])
+            or _shared(own)
             or value.style in ("|", ">")
             or own[: key.column - 1].strip()
             or owner.line == owner_key.line
@@ -43,6 +51,24 @@ class Edits:
         self.gone.add(key.line)
         if all(k.line in self.gone for k, _ in owner.items.values()):
             self.gone.add(owner_key.line)
+        return True
+
+    def replace_text(self, value: Scalar, new: str) -> bool:
+        """A one-line value that is written out, with its quotes."""
+        line, at = self.lines[value.line - 1], value.column - 1
+        quote = value.style if value.style in ("'", '"') else ""
+        old = f"{quote}{value.text}{quote}"
+        if not line[at:].startswith(old):
+            return False
+        self.lines[value.line - 1] = line[:at] + new + line[at + len(old) :]
+        return True
+
+    def rename(self, key: Scalar, new: str) -> bool:
+        """A key, where it stands plain on its line."""
+        line, at = self.lines[key.line - 1], key.column - 1
+        if not line[at:].startswith(f"{key.text}:"):
+            return False
+        self.lines[key.line - 1] = line[:at] + new + line[at + len(key.text) :]
         return True
 
     def add_to(self, owner: Map, owner_key: Scalar, text: str) -> None:

@@ -4,41 +4,46 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ci_tokengate.scan.fix.carried import OAUTH, is_replaceable, tool_of
 from ci_tokengate.scan.flows.github.conditions import asks_status
 from ci_tokengate.scan.flows.github.expressions import condition
 from ci_tokengate.scan.flows.github.gate import is_gate
 from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
-from ci_tokengate.scan.flows.names import PROXIES, base_of, key_of
+from ci_tokengate.scan.flows.names import base_of
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.rules.context import Context
 from ci_tokengate.scan.flows.rules.tg004 import setting
 from ci_tokengate.scan.flows.rules.tg005 import judged
 from ci_tokengate.scan.flows.uses import AgentUse, agent_uses
-from ci_tokengate.scan.flows.values import Kind
 from ci_tokengate.scan.flows.yaml import Scalar
-
-_SDKS = {"anthropic": "anthropic", "openai": "openai", "google-gemini": "google-genai"}
 
 
 @dataclass(kw_only=True)
 class Plan:
     """steps: those that use a key or run an agent, in order. keys: lines whose secret becomes the job key.
 
-    gone: lines of the workflow's or job's `env:` that go away. addresses: lines with a provider's base URL.
-    endpoints: codex-action's steps that need one. gate: whether one must be put in; its id and its tools.
+    logins: personal tokens that the job key takes the place of, under another name. gone: lines of the workflow's or
+    job's `env:` that go away. addresses: lines with a provider's base URL. endpoints: codex-action's steps that need one.
+    gate: whether one must be put in; id, tools: of the gate. standing: the gate's step, if there is one already.
     """
 
     run: JobRun
     gate: bool
     id: str
     tools: list[str]
+    standing: Act | None = None
     steps: list[Act] = field(default_factory=list)
     keys: list[tuple[Act, Entry]] = field(default_factory=list)
+    logins: list[tuple[Act, Entry]] = field(default_factory=list)
     gone: list[Entry] = field(default_factory=list)
     addresses: list[tuple[Act, Entry]] = field(default_factory=list)
     endpoints: list[Act] = field(default_factory=list)
     condition: str = ""
-    output: bool = False
+
+    @property
+    def output(self) -> bool:
+        """Whether the gate's outputs are used."""
+        return bool(self.keys or self.logins or self.endpoints)
 
 
 def plan_job(repo: Repository, run: JobRun) -> Plan | None:
@@ -46,48 +51,67 @@ def plan_job(repo: Repository, run: JobRun) -> Plan | None:
     uses = [use for use in agent_uses(run, repo) if use.metered and not use.act.inner]
     context = Context(repo=repo, run=run, uses=uses)
     ungated = [use for use in uses if judged(use, context)[0] is not None]
-    keys = [(act, entry) for act in run.acts if not act.inner and not is_gate(act.uses) for entry in (*act.own, *act.inputs.values())
-            if is_replaceable(repo, entry)]  # fmt: skip
+    keys = [pair for pair in _entries(run) if is_replaceable(repo, pair[1])]
+    logins = [(use.act, entry) for use in uses if (entry := _login(use)) is not None]
     gone = [entry for entry in run.entries if uses and is_replaceable(repo, entry)]
-    if not (ungated or keys or gone) or any(act.label.startswith("service ") for act, _ in keys):
+    if not (ungated or keys or logins or gone) or any(_is_service(act) for act, _ in keys):
         return None
-    steps = [
-        act
-        for act in run.acts
-        if any(use.act is act for use in uses) or any(act is a for a, _ in keys)
-    ]
-    before = [gate for gate in steps[0].gates if gate.id and gate.mints] if steps else []
+    acting = {id(act) for act, _ in keys} | {id(use.act) for use in uses}
+    steps = [act for act in run.acts if id(act) in acting]
+    if any(act.node.line < run.key.line for act in steps):
+        return None  # an alias: the step stands in another job too
+    standing = _standing(run, steps)
+    gates = steps[0].gates if steps else ()
     plan = Plan(
         run=run,
-        gate=not before,
-        id=before[0].id if before else _free_id(run),
+        gate=not gates,
+        standing=standing,
+        id=(standing.id if standing else "") or _free_id(run),
         tools=_tools(uses, keys),
         steps=steps,
         keys=keys,
+        logins=logins,
         gone=gone,
+        condition=_condition(steps),
     )
     plan.addresses = [(act, e) for act in steps for e in (*act.own, *act.inputs.values()) if base_of(e.name) and setting(e.name, e.value, repo.allowed)]  # fmt: skip
-    plan.endpoints = [
-        u.act
-        for u in uses
-        if u.action and u.action.only_urls and u.action.urls[0] not in u.act.inputs
-    ]
-    plan.output = bool(plan.keys or plan.endpoints)
-    plan.condition = _condition(steps)
+    plan.endpoints = [use.act for use in uses if _lacks_endpoint(use, plan)]
     return plan
 
 
-def is_replaceable(repo: Repository, entry: Entry) -> bool:
-    """A provider's secret in a variable or an input that a wired tool reads."""
-    whose = key_of(entry.name)
-    if (
-        not whose
-        or whose in PROXIES
-        or "OAUTH" in entry.name.upper()
-        or not isinstance(entry.node, Scalar)
-    ):
+def _entries(run: JobRun) -> list[tuple[Act, Entry]]:
+    """The lines of the job's own steps, without the gates'."""
+    own = [act for act in run.acts if not act.inner and not is_gate(act.uses)]
+    return [(act, entry) for act in own for entry in (*act.own, *act.inputs.values())]
+
+
+def _is_service(act: Act) -> bool:
+    return act.label.startswith("service ")
+
+
+def _login(use: AgentUse) -> Entry | None:
+    """A personal token where the action would take a key as well."""
+    inputs = use.act.inputs
+    return inputs.get(OAUTH) if use.action and "anthropic_api_key" not in inputs else None
+
+
+def _standing(run: JobRun, steps: list[Act]) -> Act | None:
+    """The step of the gate that the first of the steps has before it, if it mints a key."""
+    gates = [gate for gate in steps[0].gates if gate.mints] if steps else []
+    return next(
+        (act for act in run.acts if gates and act.order == gates[0].line and is_gate(act.uses)),
+        None,
+    )
+
+
+def _lacks_endpoint(use: AgentUse, plan: Plan) -> bool:
+    """codex-action without its input, or with one that is about to be taken out."""
+    if not use.action or not use.action.only_urls:
         return False
-    return whose in _SDKS and repo.sources.has(entry.value, Kind.SECRET, Kind.VAR)
+    name = use.action.urls[0]
+    return name not in use.act.inputs or any(
+        act is use.act and entry.name.lower() == name for act, entry in plan.addresses
+    )
 
 
 def _tools(uses: list[AgentUse], keys: list[tuple[Act, Entry]]) -> list[str]:
@@ -95,7 +119,7 @@ def _tools(uses: list[AgentUse], keys: list[tuple[Act, Entry]]) -> list[str]:
     if not all(agents):
         return ["auto"]
     acting = {id(use.act) for use in uses}
-    sdks = [_SDKS[key_of(entry.name)] for act, entry in keys if id(act) not in acting]
+    sdks = [tool_of(entry.name) for act, entry in keys if id(act) not in acting]
     return list(dict.fromkeys((*agents, *sdks))) or ["auto"]
 
 
@@ -103,7 +127,7 @@ def _free_id(run: JobRun) -> str:
     taken = {act.id for act in run.acts}
     return next(
         name
-        for name in ("gate", "tokengate", "ci-tokengate", *map(str, range(99)))
+        for name in ("gate", "tokengate", "ci-tokengate", *(f"gate-{n}" for n in range(99)))
         if name not in taken
     )
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ci_tokengate.scan.finding import Level
 from ci_tokengate.scan.fix.edits import Edits
-from ci_tokengate.scan.fix.plan import Plan, is_replaceable, plan_job
-from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
+from ci_tokengate.scan.fix.environment import job_env, workflow_env
+from ci_tokengate.scan.fix.gate_step import callers, expose, permissions, put_gate
+from ci_tokengate.scan.fix.plan import Plan, plan_job
+from ci_tokengate.scan.flows import check
+from ci_tokengate.scan.flows.github.model import Act, Entry
 from ci_tokengate.scan.flows.github.walk import walk_workflow
 from ci_tokengate.scan.flows.options import Options
 from ci_tokengate.scan.flows.repository import Repository
@@ -15,6 +19,8 @@ from ci_tokengate.scan.flows.yaml import Map, Scalar, Unreadable, parse
 
 ACTION = "org/ci-tokengate@v1"
 SECRET = "TOKENGATE_MINTING_KEY"
+MENDED = frozenset({"TG003", "TG004", "TG005"})
+"""What goes away behind the gate; the other rules ask for a person's decision."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +45,8 @@ def fix_workflow(
     repo = Repository({path: text.encode()}, read, options)
     file, root = repo.file(path), repo.mapping(path)
     if file is None or root is None or "\t" in text:
-        return Fixed(
-            text=text,
-            changes=(),
-            left=(f"{path} cannot be rewritten: it is no plain YAML mapping.",),
-        )
+        why = f"{path} cannot be rewritten: it is no plain YAML mapping."
+        return Fixed(text=text, changes=(), left=(why,))
     runs = list(walk_workflow(repo, file, root))
     edits = Edits(lines=text.split("\n"))
     changes: list[str] = []
@@ -51,168 +54,113 @@ def fix_workflow(
     plans = [plan for run in runs if (plan := plan_job(repo, run)) is not None]
     for plan in plans:
         _job(edits, plan, changes, left, f"uses: {action}", secret)
-    _workflow_env(edits, repo, root, runs, plans, changes, left)
+    if any(plan.gate and plan.steps for plan in plans) and changes:
+        callers(edits, root, secret, changes, left)
+    workflow_env(edits, repo, root, runs, plans, changes, left)
     fixed = edits.text()
     try:
         parse(fixed)
     except Unreadable as e:
         return Fixed(text=text, changes=(), left=(f"{path} was left as it is: {e.reason}.",))
-    return Fixed(text=fixed, changes=tuple(changes), left=tuple(left))
+    left += _remaining(path, fixed, read, options)
+    return Fixed(text=fixed, changes=tuple(changes), left=tuple(dict.fromkeys(left)))
+
+
+def _remaining(
+    path: str, text: str, read: Callable[[str], bytes | None], options: Options
+) -> Iterator[str]:
+    """What a person must change: all that would still be refused."""
+    for found in check({path: text.encode()}, read=read, options=options):
+        if found.path == path and found.rule in MENDED and found.level is not Level.NOTE:
+            yield f"Line {found.line}, {found.rule}, is yours to change. {found.message} {found.fix}"
 
 
 def _job(
     edits: Edits, plan: Plan, changes: list[str], left: list[str], uses: str, secret: str
 ) -> None:
-    name = plan.run.name
-    if plan.gate and plan.steps:
-        first = plan.steps[0]
-        if not _put_gate(edits, plan, first, uses, secret):
-            left.append(
-                f"Job {name!r}: its steps are written in one line; put the gate in by hand."
-            )
-            return
-        changes.append(f"Job {name!r}: the ci-tokengate step before {first.label!r}.")
-    for _, entry in plan.keys:
-        if isinstance(entry.node, Scalar) and edits.replace_expression(
-            entry.node, f"${{{{ steps.{plan.id}.outputs.key }}}}"
-        ):
-            changes.append(f"Job {name!r}: `{entry.name}` is the job key.")
-        else:
-            left.append(
-                f"Job {name!r}: `{entry.name}` is written over several lines; replace it by hand."
-            )
+    if plan.steps and not _gate(edits, plan, changes, left, uses, secret):
+        return
+    _keys(edits, plan, changes, left)
     for act, entry in plan.addresses:
-        _drop(edits, act, entry, name, changes, left)
+        _drop(edits, act, entry, plan, changes, left)
     for act in plan.endpoints:
         _endpoint(edits, plan, act, changes)
-    _job_env(edits, plan, changes, left)
-    _permissions(edits, plan.run, changes)
+    job_env(edits, plan, changes, left)
+    permissions(edits, plan.run, changes)
 
 
-def _put_gate(edits: Edits, plan: Plan, first: Act, uses: str, secret: str) -> bool:
-    """Before the `- ` of the first step that needs it, and before the comments that belong to that step."""
-    line = first.node.line
-    own = edits.lines[line - 1]
-    dash = own.find("-")
-    if dash < 0 or own[:dash].strip() or dash >= first.node.column:
+def _gate(
+    edits: Edits, plan: Plan, changes: list[str], left: list[str], uses: str, secret: str
+) -> bool:
+    """Whether the rest can be done: the gate is put in, or the one that stands there gives its key out."""
+    name = f"Job {plan.run.name!r}"
+    if plan.gate:
+        if put_gate(edits, plan, uses, secret):
+            changes.append(f"{name}: the ci-tokengate step before {plan.steps[0].label!r}.")
+            return True
+        left.append(f"{name}: its steps are written in one line; put the gate in by hand.")
         return False
-    indent = " " * dash
-    inner = " " * (first.node.column - 1)
-    export = ["export: both"] if plan.output else []
-    step = [
-        f"{indent}-{' ' * (first.node.column - dash - 2)}{uses}",
-        f"{inner}id: {plan.id}",
-        *(
-            [f"{inner}if: {plan.condition}"]
-            if plan.condition and "\n" not in plan.condition
-            else []
-        ),
-        f"{inner}with:",
-        *(
-            f"{inner}  {text}"
-            for text in (
-                f"proxy-key: ${{{{ secrets.{secret} }}}}",
-                f"tools: {', '.join(plan.tools)}",
-                *export,
+    if not plan.output:
+        return True
+    done = expose(edits, plan, plan.standing) if plan.standing else False
+    if done:
+        changes.append(f"{name}: the gate's step gives its key out as an output as well.")
+    elif done is False:
+        left.append(
+            f"{name}: give the gate's step `id: {plan.id}`, `mode: key` and `export: both`."
+        )
+    return done is not False
+
+
+def _keys(edits: Edits, plan: Plan, changes: list[str], left: list[str]) -> None:
+    name, key = f"Job {plan.run.name!r}", f"${{{{ steps.{plan.id}.outputs.key }}}}"
+    for _, entry in plan.keys:
+        if isinstance(entry.node, Scalar) and edits.replace_expression(entry.node, key):
+            changes.append(f"{name}: `{entry.name}` is the job key.")
+        else:
+            left.append(
+                f"{name}: `{entry.name}` is written over several lines; replace it by hand."
             )
-        ),
-    ]
-    while line > 1 and edits.lines[line - 2].lstrip().startswith("#"):
-        line -= 1
-    edits.insert(line, step)
-    return True
+    for _, entry in plan.logins:
+        if isinstance(entry.node, Scalar) and edits.replace_expression(entry.node, key):
+            edits.rename(entry.key, "anthropic_api_key")
+            changes.append(f"{name}: the job key takes the place of `{entry.name}`.")
 
 
 def _drop(
-    edits: Edits, act: Act, entry: Entry, job: str, changes: list[str], left: list[str]
+    edits: Edits, act: Act, entry: Entry, plan: Plan, changes: list[str], left: list[str]
 ) -> None:
+    job = plan.run.name
     for name in ("env", "with"):
         pair = act.node.items.get(name)
-        if (
-            pair
-            and isinstance(pair[1], Map)
-            and entry.name in pair[1].items
-            and isinstance(entry.node, Scalar)
-        ):
-            if edits.remove(pair[1], pair[0], entry.key, entry.node):
-                changes.append(f"Job {job!r}: `{entry.name}`, which led past the proxy, is out.")
-            else:
-                left.append(f"Job {job!r}: take `{entry.name}` out by hand.")
-            return
+        if not pair or not isinstance(pair[1], Map) or entry.name not in pair[1].items:
+            continue
+        if any(act is other for other in plan.endpoints):
+            return  # its input is given another address
+        if isinstance(entry.node, Scalar) and edits.remove(pair[1], pair[0], entry.key, entry.node):
+            changes.append(f"Job {job!r}: `{entry.name}`, which led past the proxy, is out.")
+        else:
+            left.append(f"Job {job!r}: take `{entry.name}` out by hand.")
+        return
 
 
 def _endpoint(edits: Edits, plan: Plan, act: Act, changes: list[str]) -> None:
     pair = act.node.items.get("with")
-    if pair and isinstance(pair[1], Map) and pair[1].items:
-        text = f'responses-api-endpoint: "${{{{ steps.{plan.id}.outputs.openai-base-url }}}}/responses"'
-        edits.add_to(pair[1], pair[0], text)
-        changes.append(f"Job {plan.run.name!r}: `responses-api-endpoint` leads to the proxy.")
-
-
-def _job_env(edits: Edits, plan: Plan, changes: list[str], left: list[str]) -> None:
-    """The gate's variables take the place of a job's own."""
-    pair = plan.run.node.items.get("env")
-    own = pair[1] if pair and isinstance(pair[1], Map) else None
-    for entry in plan.gone:
-        if (
-            own is not None
-            and pair is not None
-            and own.items.get(entry.name, (None,))[0] is entry.key
-            and isinstance(entry.node, Scalar)
-        ):
-            if edits.remove(own, pair[0], entry.key, entry.node):
-                changes.append(
-                    f"Job {plan.run.name!r}: `{entry.name}` is out of its environment; the gate sets it."
-                )
-            else:
-                left.append(
-                    f"Job {plan.run.name!r}: take `{entry.name}` out of its environment by hand."
-                )
-
-
-def _workflow_env(
-    edits: Edits,
-    repo: Repository,
-    root: Map,
-    runs: list[JobRun],
-    plans: list[Plan],
-    changes: list[str],
-    left: list[str],
-) -> None:
-    """A secret of the whole workflow goes only if every job has its gate."""
-    pair = root.items.get("env")
-    if not pair or not isinstance(pair[1], Map) or not runs:
+    url = f"${{{{ steps.{plan.id}.outputs.openai-base-url }}}}/responses"
+    given = act.inputs.get("responses-api-endpoint")
+    if given is not None:
+        if not isinstance(given.node, Scalar) or not edits.replace_text(given.node, f'"{url}"'):
+            return
+    elif pair and isinstance(pair[1], Map) and pair[1].items:
+        edits.add_to(pair[1], pair[0], f'responses-api-endpoint: "{url}"')
+    elif pair is None and act.node.get("uses") is not None:
+        uses = act.node.items["uses"][0]
+        if edits.lines[uses.line - 1].lstrip().startswith("- {"):
+            return
+        indent = " " * (uses.column - 1)
+        edits.insert(
+            uses.line + 1, [f"{indent}with:", f'{indent}  responses-api-endpoint: "{url}"']
+        )
+    else:
         return
-    for entry in runs[0].entries:
-        if pair[1].items.get(entry.name, (None,))[0] is not entry.key or not is_replaceable(
-            repo, entry
-        ):
-            continue
-        if (
-            len(plans) == len(runs)
-            and isinstance(entry.node, Scalar)
-            and edits.remove(pair[1], pair[0], entry.key, entry.node)
-        ):
-            changes.append(
-                f"`{entry.name}` is out of the workflow's environment; each job's gate sets it."
-            )
-        else:
-            left.append(
-                f"`{entry.name}` in the workflow's environment: other jobs may need it; take it out by hand."
-            )
-
-
-def _permissions(edits: Edits, run: JobRun, changes: list[str]) -> None:
-    """The gate reads the policy: `contents: read`, where permissions are listed without it."""
-    for node in (run.node, run.root):
-        pair = node.items.get("permissions")
-        if pair is None:
-            continue
-        if isinstance(pair[1], Map) and "contents" not in pair[1].items:
-            line = edits.lines[pair[1].line - 1]
-            if "contents: read" not in line and not any(
-                "contents: read" in t for t in edits.before.get(pair[1].line, [])
-            ):
-                edits.add_to(pair[1], pair[0], "contents: read")
-                changes.append(f"Job {run.name!r}: it may read the repository, for the policy.")
-        return
+    changes.append(f"Job {plan.run.name!r}: `responses-api-endpoint` leads to the proxy.")

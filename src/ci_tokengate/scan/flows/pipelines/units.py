@@ -21,6 +21,9 @@ _SCRIPTS = {
     Kind.COMPOSE: ("command", "entrypoint", "test"),
 }
 _DEEPEST = 12
+_LISTS = ("services", "jobs")
+"""What is below them has the name that people know."""
+
 _INPUTS = ("inputs", "with")
 
 
@@ -67,7 +70,8 @@ def _below(
             continue
         for child in value.items if isinstance(value, Seq) else (value,):
             if isinstance(child, Map):
-                yield from _below(kind, child, unit.variables, name or key.text, root, depth + 1)
+                called = key.text if name in ("", *_LISTS) else name
+                yield from _below(kind, child, unit.variables, called, root, depth + 1)
 
 
 def _fill(kind: Kind, node: Map, unit: Unit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ci_tokengate.scan.finding import Finding, Level
@@ -10,6 +11,8 @@ from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.uses import AgentUse
 from ci_tokengate.scan.flows.yaml import Scalar
+
+_UNNAMED = re.compile(r"step \d+|service .+")
 
 
 @dataclass(kw_only=True)
@@ -84,4 +87,4 @@ class Context:
 def step_name(act: Act) -> str:
     """How a step is called in a message."""
     label = " ".join(act.label.split())
-    return f"step {label[:60]!r}"
+    return label if _UNNAMED.fullmatch(label) else f"step {label[:60]!r}"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ci_tokengate.scan.flows.agents.actions import action_of
 from ci_tokengate.scan.flows.agents.model import Agent, AgentAction
+from ci_tokengate.scan.flows.bases import Base, of_action, of_command
 from ci_tokengate.scan.flows.github.model import Act, JobRun
-from ci_tokengate.scan.flows.leads import Base, of_action, of_command
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.values import Value

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from ci_tokengate.scan.flows.bases import of_command
 from ci_tokengate.scan.flows.files import Kind, kind_of
 from ci_tokengate.scan.flows.github.model import JobRun
 from ci_tokengate.scan.flows.github.walk import walk_workflow
-from ci_tokengate.scan.flows.leads import Lead, of_command
+from ci_tokengate.scan.flows.leads import Lead
 from ci_tokengate.scan.flows.literals import may_matter
 from ci_tokengate.scan.flows.options import Options
 from ci_tokengate.scan.flows.pipelines.settings import check_settings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ci_tokengate.scan.flows.agents import seats
 from ci_tokengate.scan.flows.agents import table as t
 from ci_tokengate.scan.flows.agents.model import AgentAction
 
@@ -44,7 +45,7 @@ ACTIONS: Mapping[str, AgentAction] = {
     "anthropics/claude-code-action/base-action": _CLAUDE,
     "anthropics/claude-code-base-action": _CLAUDE,
     "anthropics/claude-code-security-review": AgentAction(
-        agent=t.SECURITY_REVIEW, keys=("claude-api-key",)
+        agent=seats.SECURITY_REVIEW, keys=("claude-api-key",)
     ),
     "openai/codex-action": _CODEX,
     "google-github-actions/run-gemini-cli": _GEMINI,
@@ -76,18 +77,18 @@ ACTIONS: Mapping[str, AgentAction] = {
     "continuedev/continue": AgentAction(agent=t.CONTINUE, urls=_URLS),
     "block/goose-action": AgentAction(agent=t.GOOSE, urls=_URLS),
     "clouatre-labs/setup-goose-action": AgentAction(agent=t.GOOSE),
-    "cursor/cursor-agent-action": AgentAction(agent=t.CURSOR),
-    "getcursor/bugbot-action": AgentAction(agent=t.BUGBOT),
-    "cursor/bugbot-action": AgentAction(agent=t.BUGBOT),
-    "augmentcode/augment-agent": AgentAction(agent=t.AUGGIE),
-    "augmentcode/review-pr": AgentAction(agent=t.AUGGIE),
-    "augmentcode/describe-pr": AgentAction(agent=t.AUGGIE),
-    "factory-ai/droid-action": AgentAction(agent=t.DROID),
-    "google-labs-code/jules-action": AgentAction(agent=t.JULES),
-    "google-labs-code/jules-invoke": AgentAction(agent=t.JULES),
-    "jetbrains/junie-github-action": AgentAction(agent=t.JUNIE),
-    "warpdotdev/warp-agent-action": AgentAction(agent=t.WARP),
-    "aws-actions/amazon-q-developer-action": AgentAction(agent=t.AMAZON_Q),
+    "cursor/cursor-agent-action": AgentAction(agent=seats.CURSOR),
+    "getcursor/bugbot-action": AgentAction(agent=seats.BUGBOT),
+    "cursor/bugbot-action": AgentAction(agent=seats.BUGBOT),
+    "augmentcode/augment-agent": AgentAction(agent=seats.AUGGIE),
+    "augmentcode/review-pr": AgentAction(agent=seats.AUGGIE),
+    "augmentcode/describe-pr": AgentAction(agent=seats.AUGGIE),
+    "factory-ai/droid-action": AgentAction(agent=seats.DROID),
+    "google-labs-code/jules-action": AgentAction(agent=seats.JULES),
+    "google-labs-code/jules-invoke": AgentAction(agent=seats.JULES),
+    "jetbrains/junie-github-action": AgentAction(agent=seats.JUNIE),
+    "warpdotdev/warp-agent-action": AgentAction(agent=seats.WARP),
+    "aws-actions/amazon-q-developer-action": AgentAction(agent=seats.AMAZON_Q),
 }
 """Setup actions run nothing; they are not here."""
 

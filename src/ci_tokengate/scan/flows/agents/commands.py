@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ci_tokengate.scan.flows.agents import seats
 from ci_tokengate.scan.flows.agents import table as t
 from ci_tokengate.scan.flows.agents.model import Agent
 
@@ -50,17 +51,17 @@ PROGRAMS: Mapping[str, Program] = {
     "gptme": Program(agent=t.GPTME),
     "interpreter": Program(agent=t.INTERPRETER),
     "plandex": Program(agent=t.PLANDEX, needs=("tell", "build", "continue")),
-    "cursor-agent": Program(agent=t.CURSOR, idle=_MANAGE),
-    "coderabbit": Program(agent=t.CODERABBIT, idle=_MANAGE),
-    "cr": Program(agent=t.CODERABBIT, needs=("review",)),
-    "amp": Program(agent=t.AMP, needs=("-x", "--execute")),
-    "droid": Program(agent=t.DROID, needs=("exec",)),
-    "auggie": Program(agent=t.AUGGIE, idle=_MANAGE),
-    "q": Program(agent=t.AMAZON_Q, needs=("chat",)),
-    "kiro-cli": Program(agent=t.KIRO, idle=_MANAGE),
-    "jules": Program(agent=t.JULES, needs=("new", "remote")),
-    "warp": Program(agent=t.WARP, needs=("agent",)),
-    "oz": Program(agent=t.WARP, needs=("agent",)),
+    "cursor-agent": Program(agent=seats.CURSOR, idle=_MANAGE),
+    "coderabbit": Program(agent=seats.CODERABBIT, idle=_MANAGE),
+    "cr": Program(agent=seats.CODERABBIT, needs=("review",)),
+    "amp": Program(agent=seats.AMP, needs=("-x", "--execute")),
+    "droid": Program(agent=seats.DROID, needs=("exec",)),
+    "auggie": Program(agent=seats.AUGGIE, idle=_MANAGE),
+    "q": Program(agent=seats.AMAZON_Q, needs=("chat",)),
+    "kiro-cli": Program(agent=seats.KIRO, idle=_MANAGE),
+    "jules": Program(agent=seats.JULES, needs=("new", "remote")),
+    "warp": Program(agent=seats.WARP, needs=("agent",)),
+    "oz": Program(agent=seats.WARP, needs=("agent",)),
 }  # fmt: skip
 PACKAGES: Mapping[str, str] = {
     "@anthropic-ai/claude-code": "claude",
@@ -105,7 +106,7 @@ def recognise(name: str, args: Sequence[str]) -> Agent | None:
     if name == "gh":
         return _gh(args)
     if name == "acli" and list(args[:2]) == ["rovodev", "run"]:
-        return t.ROVO
+        return seats.ROVO
     program = PROGRAMS.get(name)
     if program is None:
         return None
@@ -126,9 +127,9 @@ def _gh(args: Sequence[str]) -> Agent | None:
         and args[0] == "copilot"
         and args[1] in ("suggest", "explain", "-p", "--prompt", "--")
     ):
-        return t.GH_COPILOT
+        return seats.GH_COPILOT
     if list(args[:2]) == ["agent-task", "create"]:
-        return t.GH_COPILOT
+        return seats.GH_COPILOT
     return None
 
 

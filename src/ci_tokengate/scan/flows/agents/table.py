@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from ci_tokengate.core.tools.unproxied import UNPROXIED
 from ci_tokengate.scan.flows.agents.model import Agent
 
 _OPENAI = ("OPENAI_API_BASE", "OPENAI_BASE_URL")
 _ANTHROPIC = ("ANTHROPIC_BASE_URL",)
 _LITELLM = ("LITELLM_PROXY_API_BASE",)
-_SEAT = "it takes no address of yours and is billed by its vendor."
 
 CLAUDE = Agent(
     name="claude-code",
@@ -161,24 +159,3 @@ GPTME = _generic("gptme", "gptme")
 INTERPRETER = _generic("open-interpreter", "Open Interpreter")
 PLANDEX = _generic("plandex", "Plandex")
 CODE_REVIEW = _generic("ai-review", "The AI review action")
-DROID = Agent(name="droid", label="Factory's droid", unmetered=_SEAT)
-CURSOR = Agent(name="cursor", label="Cursor's CLI", unmetered=UNPROXIED["cursor"])
-BUGBOT = Agent(name="bugbot", label="Bugbot", unmetered=UNPROXIED["bugbot"])
-CODERABBIT = Agent(name="coderabbit", label="CodeRabbit", unmetered=UNPROXIED["coderabbit"])
-SECURITY_REVIEW = Agent(
-    name="claude-code-security-review",
-    label="claude-code-security-review",
-    keys=("ANTHROPIC_API_KEY",),
-    provider="anthropic",
-    unmetered=UNPROXIED["claude-code-security-review"],
-)
-GH_COPILOT = Agent(name="gh-copilot", label="gh copilot", unmetered=_SEAT)
-AMP = Agent(name="amp", label="Amp", unmetered=_SEAT)
-AUGGIE = Agent(name="auggie", label="Augment's auggie", unmetered=_SEAT)
-AMAZON_Q = Agent(name="amazon-q", label="Amazon Q's CLI", unmetered=_SEAT)
-KIRO = Agent(name="kiro", label="Kiro's CLI", unmetered=_SEAT)
-JULES = Agent(name="jules", label="Jules", unmetered=_SEAT)
-DEVIN = Agent(name="devin", label="Devin", unmetered=_SEAT)
-ROVO = Agent(name="rovodev", label="Rovo Dev", unmetered=_SEAT)
-JUNIE = Agent(name="junie", label="Junie", unmetered=_SEAT)
-WARP = Agent(name="warp", label="Warp's agent", unmetered=_SEAT)

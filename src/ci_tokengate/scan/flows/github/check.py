@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ci_tokengate.scan.finding import Finding, Level
+from ci_tokengate.scan.flows.github.entries import bound
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.model import JobRun
-from ci_tokengate.scan.flows.github.steps import bound, walk_steps
+from ci_tokengate.scan.flows.github.steps import walk_steps
 from ci_tokengate.scan.flows.github.walk import walk_workflow
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository

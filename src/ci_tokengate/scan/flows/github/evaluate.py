@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ci_tokengate.scan.flows.github.expressions import Tree, condition, parts
+from ci_tokengate.scan.flows.github.functions import equal, formatted, within
 from ci_tokengate.scan.flows.values import (
     EITHER,
     EMPTY,
@@ -83,7 +83,7 @@ class Scope:
         if kind in ("and", "or"):
             return self._chain(kind, tree[1])
         if kind in ("==", "!="):
-            return self._equal(kind, self.tree(tree[1]), self.tree(tree[2]))
+            return equal(kind, self.tree(tree[1]), self.tree(tree[2]))
         return EITHER if kind != "unknown" else self.sources.value(Kind.OTHER, tree[1])
 
     def _chain(self, kind: str, trees: Sequence[Tree]) -> Value:
@@ -99,17 +99,6 @@ class Scope:
                 keep = tuple(t for t in value if is_unknown(t) or (truth((t,)) is stops))
                 so_far.append(keep if stops else tuple(t for t in keep if not is_unknown(t)))
         return either(*so_far, self.tree(trees[-1])) or EMPTY
-
-    @staticmethod
-    def _equal(op: str, left: Value, right: Value) -> Value:
-        if any(map(is_unknown, left)) or any(map(is_unknown, right)):
-            return EITHER
-        one, two = {t.lower() for t in left}, {t.lower() for t in right}
-        if not one & two:
-            return FALSE if op == "==" else TRUE
-        if len(one) == len(two) == 1:
-            return TRUE if op == "==" else FALSE
-        return EITHER
 
     def _index(self, tree: Tree) -> Value:
         base, names = tree[1], self.tree(tree[2])
@@ -175,54 +164,16 @@ class Scope:
 
     def _call(self, name: str, args: Sequence[Tree]) -> Value:
         if name == "format" and args:
-            return self._format([self.tree(arg) for arg in args])
+            return formatted([self.tree(arg) for arg in args])
         if name in ("tojson", "fromjson", "join") and args:
             return self.tree(args[0])
         if name in ("always",):
             return TRUE
         if name in ("contains", "startswith", "endswith") and len(args) == 2:
-            return self._within(name, self.tree(args[0]), self.tree(args[1]))
+            return within(name, self.tree(args[0]), self.tree(args[1]))
         if name in ("success", "failure", "cancelled"):
             return EITHER
         return self.sources.value(Kind.OTHER, name)
 
-    @staticmethod
-    def _within(name: str, left: Value, right: Value) -> Value:
-        if len(left) != 1 or len(right) != 1 or is_unknown(left[0]) or is_unknown(right[0]):
-            return EITHER
-        text, part = left[0].lower(), right[0].lower()
-        holds = {
-            "contains": part in text,
-            "startswith": text.startswith(part),
-            "endswith": text.endswith(part),
-        }[name]
-        return TRUE if holds else FALSE
-
-    @staticmethod
-    def _format(args: list[Value]) -> Value:
-        pieces: list[Value] = []
-        for piece in re.split(r"(\{\d{1,2}\}|\{\{|\}\})", args[0][0]):
-            if piece in ("{{", "}}"):
-                pieces.append((piece[0],))
-            elif piece[:1] == "{" and piece[1:-1].isdigit():
-                nth = int(piece[1:-1]) + 1
-                pieces.append(args[nth] if nth < len(args) else EMPTY)
-            else:
-                pieces.append((piece,))
-        return joined(pieces)
-
 
 _KINDS = {"secrets": Kind.SECRET, "vars": Kind.VAR}
-
-
-def json_list(text: str) -> list[str] | None:
-    """The texts of a JSON list, as `fromJSON` gives them to a matrix."""
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return (
-        [str(x) for x in found if isinstance(x, str | int | float)]
-        if isinstance(found, list)
-        else None
-    )

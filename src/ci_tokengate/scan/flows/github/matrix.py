@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ci_tokengate.scan.flows.github.evaluate import Scope, json_list
+from ci_tokengate.scan.flows.github.evaluate import Scope
+from ci_tokengate.scan.flows.github.functions import json_list
 from ci_tokengate.scan.flows.values import Kind, Value, either, is_unknown
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
 

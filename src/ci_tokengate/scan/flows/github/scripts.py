@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ci_tokengate.scan.flows.agents.commands import recognise
+from ci_tokengate.scan.flows.github.entries import text_of
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.model import Act, JobRun
 from ci_tokengate.scan.flows.repository import Repository
@@ -39,14 +40,14 @@ def read_scripts(repo: Repository, job: JobRun, act: Act, scope: Scope) -> None:
     texts = scope.text(scalar.text)[:_MOST_SCRIPTS]
     if not any(_INTERESTING.search(text) for text in texts):
         return
-    shell = _text(act.node, "shell") or _default(job, "shell")
+    shell = text_of(act.node.get("shell")) or _default(job, "shell")
     if act.uses.lower().startswith("actions/github-script@") or shell.startswith(_CODE):
         act.script = _merged([_read_code(text, act, scope) for text in texts])
         return
-    if not shell and "windows" in _text(job.node, "runs-on"):
+    if not shell and "windows" in text_of(job.node.get("runs-on")):
         shell = "pwsh"
     reach = Reach(read=lambda path: _read(repo, path))
-    folder = _text(act.node, "working-directory") or _default(job, "working-directory")
+    folder = text_of(act.node.get("working-directory")) or _default(job, "working-directory")
     read = [
         read_script(
             text,
@@ -95,11 +96,6 @@ def _default(run: JobRun, name: str) -> str:
     for node in (run.node, run.root):
         defaults = node.get("defaults")
         below = defaults.get("run") if isinstance(defaults, Map) else None
-        if isinstance(below, Map) and _text(below, name):
-            return _text(below, name)
+        if isinstance(below, Map) and text_of(below.get(name)):
+            return text_of(below.get(name))
     return ""
-
-
-def _text(node: Map, name: str) -> str:
-    found = node.get(name)
-    return found.text if isinstance(found, Scalar) else ""

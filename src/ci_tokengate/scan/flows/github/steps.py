@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ci_tokengate.scan.flows.github.conditions import SUCCESS, Terms, implied, terms
+from ci_tokengate.scan.flows.github.entries import bound, read_entries, text_of
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.expressions import condition
 from ci_tokengate.scan.flows.github.gate import NAME, Gate, is_gate, read_gate
-from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
+from ci_tokengate.scan.flows.github.model import Act, JobRun
 from ci_tokengate.scan.flows.github.passed import has_passed
 from ci_tokengate.scan.flows.github.scripts import read_scripts
+from ci_tokengate.scan.flows.github.services import add_services
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.values import EMPTY, Value, either
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
 
-_ALWAYS: Terms = frozenset({SUCCESS})
 _DEEPEST = 5
 _MOST_ACTS = 2_000
 
@@ -48,7 +49,7 @@ class Walk:
 def walk_steps(repo: Repository, run: JobRun) -> None:
     """Fills in `run.acts` and `run.gates`."""
     walk = Walk(repo=repo, run=run)
-    _services(walk)
+    add_services(run)
     level = Level(file=run.file, scope=run.scope, base=run.env, terms=frozenset())
     _sequence(walk, run.node.get("steps"), level)
 
@@ -63,25 +64,28 @@ def _sequence(walk: Walk, steps: Node | None, level: Level) -> None:
 def _step(walk: Walk, node: Map, level: Level) -> None:
     scope = level.scope
     scope.env = level.base
-    mine = terms(condition(_text(node, "if")), scope)
+    mine = terms(condition(text_of(node.get("if"))), scope)
     if mine is None:
         return
     together = frozenset((mine | level.terms) if level.terms else mine)
     env = _environment(walk, level.base, together)
     scope.env = env
-    own = _entries(level.file, node.get("env"), scope)
+    own = read_entries(level.file, node.get("env"), scope)
     env = {**env, **{entry.name: entry.value for entry in own}}
     scope.env = env
-    uses = _text(node, "uses").strip()
-    inputs = {e.name.lower(): e for e in _entries(level.file, node.get("with"), scope)}
+    uses = text_of(node.get("uses")).strip()
+    inputs = {e.name.lower(): e for e in read_entries(level.file, node.get("with"), scope)}
     anchor = _anchor(node)
     act = Act(
         file=level.file,
         node=node,
         at=level.at or (level.file, anchor),
         inner=level.at is not None,
-        label=_text(node, "name") or _text(node, "id") or uses or f"step {len(walk.run.acts) + 1}",
-        id=_text(node, "id").lower(),
+        label=text_of(node.get("name"))
+        or text_of(node.get("id"))
+        or uses
+        or f"step {len(walk.run.acts) + 1}",
+        id=text_of(node.get("id")).lower(),
         uses=uses,
         env=env,
         own=own,
@@ -90,7 +94,7 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
         script=None,
         scalar=None,
         gates=tuple(walk.run.gates),
-        soft=_text(node, "continue-on-error") not in ("", "false"),
+        soft=text_of(node.get("continue-on-error")) not in ("", "false"),
         order=len(walk.run.acts),
         composite=level.composite,
         defaulted=level.defaulted,
@@ -139,7 +143,7 @@ def _is_own(repo: Repository, uses: str) -> bool:
     if not uses.startswith("./"):
         return False
     found = repo.action(uses[2:])
-    return found is not None and _text(found[1], "name") == NAME
+    return found is not None and text_of(found[1].get("name")) == NAME
 
 
 def _composite(walk: Walk, act: Act, level: Level) -> None:
@@ -172,19 +176,8 @@ def _composite(walk: Walk, act: Act, level: Level) -> None:
     named: dict[str, Value] = {}
     for key, spec in outputs.items.values() if isinstance(outputs, Map) else ():
         if isinstance(spec, Map):
-            named[key.text.lower()] = scope.text(_text(spec, "value"))
+            named[key.text.lower()] = scope.text(text_of(spec.get("value")))
     _set_outputs(level.scope, act.id, named)
-
-
-def bound(root: Map, given: Mapping[str, Value], scope: Scope) -> dict[str, Value]:
-    """A composite action's inputs: what it is given, else their defaults."""
-    declared = root.get("inputs")
-    found: dict[str, Value] = {}
-    for key, spec in declared.items.values() if isinstance(declared, Map) else ():
-        name = key.text.lower()
-        default = _text(spec, "default") if isinstance(spec, Map) else ""
-        found[name] = given[name] if name in given else scope.text(default)
-    return found
 
 
 def _leave(walk: Walk, act: Act, scope: Scope) -> None:
@@ -202,42 +195,9 @@ def _set_outputs(scope: Scope, id: str, outputs: Mapping[str, Value]) -> None:
         scope.steps = {**scope.steps, id: outputs}
 
 
-def _services(walk: Walk) -> None:
-    """A service is a step that only has an environment."""
-    run = walk.run
-    services = run.node.get("services")
-    for key, node in services.items.values() if isinstance(services, Map) else ():
-        if isinstance(node, Map):
-            own = _entries(run.file, node.get("env"), run.scope)
-            run.acts.append(
-                Act(file=run.file, node=node, at=(run.file, key), inner=False, label=f"service {key.text}", id="", uses="",
-                    env={e.name: e.value for e in own}, own=own, inputs={}, terms=_ALWAYS, script=None, scalar=None,
-                    gates=(), soft=False, order=len(run.acts))
-            )  # fmt: skip
-
-
 def _anchor(node: Map) -> Scalar:
     """Where a finding about the whole step stands: at its `uses:` or `run:`."""
     for name in ("uses", "run"):
         if name in node.items:
             return node.items[name][0]
     return Scalar("", node.line, node.column)
-
-
-def _entries(file: File, node: Node | None, scope: Scope) -> list[Entry]:
-    if not isinstance(node, Map):
-        return []
-    return [
-        Entry(
-            file=file,
-            key=key,
-            node=value,
-            value=scope.text(value.text) if isinstance(value, Scalar) else EMPTY,
-        )
-        for key, value in node.items.values()
-    ]
-
-
-def _text(node: Map, name: str) -> str:
-    found = node.get(name)
-    return found.text if isinstance(found, Scalar) else ""

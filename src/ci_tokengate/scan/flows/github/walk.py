@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from ci_tokengate.scan.flows.github.called import CalledWith, inputs_of, secrets_of
+from ci_tokengate.scan.flows.github.entries import read_entries, text_of
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.matrix import read_matrix
 from ci_tokengate.scan.flows.github.model import Entry, JobRun
@@ -12,23 +13,11 @@ from ci_tokengate.scan.flows.github.steps import walk_steps
 from ci_tokengate.scan.flows.github.triggers import events
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
-from ci_tokengate.scan.flows.values import EITHER, EMPTY, Kind, Value, either
-from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
+from ci_tokengate.scan.flows.values import Value
+from ci_tokengate.scan.flows.yaml import Map, Scalar
 
 _DEEPEST = 4
 """GitHub allows ten levels of called workflows; nobody was seen to use four."""
-
-_INPUT_EVENTS = ("workflow_dispatch", "workflow_call")
-
-
-@dataclass(frozen=True, kw_only=True)
-class CalledWith:
-    """How a workflow is called. secrets None: it inherits."""
-
-    inputs: Mapping[str, Value]
-    secrets: Mapping[str, Value] | None
-    events: tuple[str, ...]
-    depth: int
 
 
 def walk_workflow(
@@ -37,7 +26,7 @@ def walk_workflow(
     """Every job that can run. A job or step whose `if:` can never hold is left out."""
     triggers = events(root)
     names = call.events if call else tuple(triggers)
-    scope = Scope(sources=repo.sources, inputs=_inputs(repo, triggers, call))
+    scope = Scope(sources=repo.sources, inputs=inputs_of(repo, triggers, call))
     scope.secrets = call.secrets if call else None
     entries = read_entries(file, root.get("env"), scope)
     scope.env = {entry.name: entry.value for entry in entries}
@@ -108,39 +97,6 @@ def _live(condition: str, names: tuple[str, ...], scope: Scope) -> tuple[str, ..
     return tuple(live)
 
 
-def _inputs(
-    repo: Repository, triggers: Mapping[str, Node | None], call: CalledWith | None
-) -> dict[str, Value]:
-    found: dict[str, Value] = {}
-    for event in _INPUT_EVENTS:
-        node = triggers.get(event)
-        declared = node.get("inputs") if isinstance(node, Map) else None
-        for key, spec in declared.items.values() if isinstance(declared, Map) else ():
-            name = key.text.lower()
-            given = call.inputs.get(name) if call else None
-            if given is not None:
-                found[name] = given
-            elif name not in found or not call:
-                found[name] = either(found.get(name, ()), _default(repo, name, spec, bool(call)))
-    return found
-
-
-def _default(repo: Repository, name: str, spec: Node, called: bool) -> Value:
-    """Called, an input that is not given has its default; by hand, it can be anything of its type."""
-    node = spec if isinstance(spec, Map) else None
-    default = text_of(node.get("default")) if node else ""
-    if called:
-        return (default,)
-    kind = text_of(node.get("type")) if node else ""
-    if kind == "boolean":
-        return EITHER
-    options = node.get("options") if node else None
-    if kind == "choice" and isinstance(options, Seq):
-        return tuple(o.text for o in options.items if isinstance(o, Scalar)) or EMPTY
-    unknown = repo.sources.value(Kind.OTHER, f"inputs.{name}")
-    return either((default,), unknown) if default else unknown
-
-
 def _container(file: File, node: Map, scope: Scope) -> list[Entry]:
     container = node.get("container")
     return read_entries(file, container.get("env"), scope) if isinstance(container, Map) else []
@@ -190,30 +146,9 @@ def _called(repo: Repository, run: JobRun, depth: int) -> None:
             root,
             CalledWith(
                 inputs={name: entry.value for name, entry in run.inputs.items()},
-                secrets=_secrets(run),
+                secrets=secrets_of(run),
                 events=run.events,
                 depth=depth + 1,
             ),
         )
     )
-
-
-def _secrets(run: JobRun) -> Mapping[str, Value] | None:
-    node = run.node.get("secrets")
-    if isinstance(node, Map):
-        return {e.name.lower(): e.value for e in read_entries(run.file, node, run.scope)}
-    return run.scope.secrets if isinstance(node, Scalar) and node.text == "inherit" else {}
-
-
-def read_entries(file: File, node: Node | None, scope: Scope) -> list[Entry]:
-    """The lines of an `env:`, a `with:` or a `secrets:`. As on GitHub, none sees its neighbours."""
-    found: list[Entry] = []
-    for key, value in node.items.values() if isinstance(node, Map) else ():
-        text = scope.text(value.text) if isinstance(value, Scalar) else EMPTY
-        found.append(Entry(file=file, key=key, node=value, value=text))
-    return found
-
-
-def text_of(node: Node | None) -> str:
-    """A scalar's text, "" for anything else."""
-    return node.text if isinstance(node, Scalar) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ci_tokengate.scan.finding import Finding, Level
+from ci_tokengate.scan.flows.github.entries import read_entries
 from ci_tokengate.scan.flows.github.gate import is_gate
 from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
 from ci_tokengate.scan.flows.names import PROXIES, key_of
@@ -151,8 +152,6 @@ def _called(context: Context) -> Iterator[tuple[Finding | None, set[str]]]:
         yield _entry(context, entry, None, set())
     node = run.node.get("secrets")
     if isinstance(node, Map):
-        from ci_tokengate.scan.flows.github.walk import read_entries
-
         for entry in read_entries(run.file, node, run.scope):
             yield _entry(context, entry, None, set())
     elif isinstance(node, Scalar) and node.text == "inherit":

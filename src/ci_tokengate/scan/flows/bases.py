@@ -1,0 +1,150 @@
+"""Where an agent gets its base URL from: its command line, its inputs, its settings, its environment."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from ci_tokengate.scan.flows.agents.commands import option
+from ci_tokengate.scan.flows.agents.model import Agent, AgentAction
+from ci_tokengate.scan.flows.leads import Lead, leads
+from ci_tokengate.scan.flows.repository import Repository
+from ci_tokengate.scan.flows.values import EMPTY, Kind, Value
+
+
+class Base(NamedTuple):
+    """Where an agent's calls go, and what says so: a variable, an input, an option or a file."""
+
+    lead: Lead
+    by: str
+    host: str = ""
+
+
+def of_command(
+    agent: Agent,
+    args: Sequence[str],
+    env: Mapping[str, Value],
+    repo: Repository,
+    files: Sequence[tuple[str, str]] = (),
+) -> Base:
+    """Where an agent started as a command calls."""
+    given = option(args, *agent.flags) if agent.flags else ""
+    if given:
+        return _base((given,), repo, "its command line")
+    if agent.name == "codex":
+        found = _codex(args, repo)
+        if found:
+            return found
+    if agent.name == "claude-code" and (text := option(args, "--settings")):
+        found = _settings(text, agent, repo)
+        if found:
+            return found
+    return _environment(agent, env, repo, files)
+
+
+def of_action(
+    action: AgentAction, inputs: Mapping[str, Value], env: Mapping[str, Value], repo: Repository
+) -> Base:
+    """Where an agent started as an action calls."""
+    for name in action.urls:
+        value = inputs.get(name, EMPTY)
+        if value != EMPTY:
+            return _base(value, repo, f"its input `{name}`")
+    if action.only_urls:
+        return Base(Lead.NOWHERE, f"its input `{action.urls[0]}`")
+    for name in action.settings:
+        for text in inputs.get(name, EMPTY):
+            found = _settings(text, action.agent, repo) if text else None
+            if found:
+                return found
+    return _environment(action.agent, env, repo, ())
+
+
+def _environment(
+    agent: Agent, env: Mapping[str, Value], repo: Repository, files: Sequence[tuple[str, str]]
+) -> Base:
+    for name in agent.bases:
+        value = env.get(name, EMPTY)
+        if value != EMPTY:
+            return _variable(name, value, repo)
+    for path, text in (*_repository_settings(agent, repo), *files):
+        if path.endswith(tuple(s.rpartition("/")[2] for s in agent.settings) or ("\0",)):
+            for url in _URLS.findall(text):
+                return _base((url,), repo, f"`{path}`")
+    return Base(Lead.NOWHERE, f"`{agent.bases[0]}`" if agent.bases else "")
+
+
+_FILES = ("CODEX_HOME", "OPENCODE_CONFIG", "OPENCODE_CONFIG_CONTENT")
+_URLS = re.compile(
+    r"(?:base_?url|api[-_]?base|openai-api-base|endpoint)\"?'?\s*[:=]\s*[\"']?(https?://[^\s\"',}]+)",
+    re.IGNORECASE,
+)
+
+
+def _variable(name: str, value: Value, repo: Repository) -> Base:
+    if name in _FILES and not repo.sources.has(value, Kind.PROXY):
+        urls = [url for text in value for url in _URLS.findall(text)]
+        return _base(tuple(urls), repo, f"`{name}`") if urls else Base(Lead.UNKNOWN, f"`{name}`")
+    return _base(value, repo, f"`{name}`")
+
+
+def _base(value: Value, repo: Repository, by: str) -> Base:
+    lead, host = leads(value, repo)
+    return Base(lead, by, host)
+
+
+def _codex(args: Sequence[str], repo: Repository) -> Base | None:
+    """`-c model_providers.x.base_url=…`; `openai_base_url` opens a websocket first, but leads there as well."""
+    provider = False
+    for nth, arg in enumerate(args):
+        text = (
+            args[nth + 1]
+            if arg in ("-c", "--config") and nth + 1 < len(args)
+            else arg.partition("=")[2]
+            if arg.startswith("--config=")
+            else ""
+        )
+        name, _, value = text.partition("=")
+        value = value.strip().strip("\"'")
+        if name.strip().endswith(("base_url",)) and (
+            "model_providers" in name or name.strip() == "openai_base_url"
+        ):
+            return _base((value,), repo, f"`-c {name.strip()}`")
+        found = re.search(r"base_url\s*=\s*[\"']?([^\"',}\s]+)", value)
+        if found:
+            return _base((found[1],), repo, "`-c model_providers`")
+        provider = provider or name.strip() == "model_provider"
+    if "--oss" in args:
+        return Base(Lead.UNKNOWN, "`--oss`")
+    return None
+
+
+def _settings(text: str, agent: Agent, repo: Repository) -> Base | None:
+    """JSON settings with an `env`, or the path of a file with them."""
+    if not text.lstrip().startswith("{"):
+        file = repo.file(text.strip()) if len(text) < 300 and "\n" not in text else None
+        text = file.text if file else ""
+    try:
+        env = json.loads(text).get("env", {}) if text else {}
+    except (ValueError, RecursionError, AttributeError):
+        return None
+    for name in agent.bases:
+        value = env.get(name) if isinstance(env, dict) else None
+        if isinstance(value, str):
+            return _base((value,), repo, f"`{name}` of its settings")
+    return None
+
+
+def _repository_settings(agent: Agent, repo: Repository) -> Iterator[tuple[str, str]]:
+    for path in agent.settings:
+        file = repo.file(path)
+        if file is None:
+            continue
+        if agent.name == "claude-code":
+            found = re.search(r'"ANTHROPIC_BASE_URL"\s*:\s*"([^"]+)"', file.text)
+            if found:
+                yield path, f'base_url="{found[1]}"'
+        else:
+            yield path, file.text

@@ -2,48 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
-from ci_tokengate.scan.flows.github.conditions import SUCCESS, Terms, implied, terms
+from ci_tokengate.scan.flows.github.conditions import terms
 from ci_tokengate.scan.flows.github.entries import bound, read_entries, text_of
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.expressions import condition
 from ci_tokengate.scan.flows.github.gate import NAME, Gate, is_gate, read_gate
 from ci_tokengate.scan.flows.github.model import Act, JobRun
-from ci_tokengate.scan.flows.github.passed import has_passed
 from ci_tokengate.scan.flows.github.scripts import read_scripts
 from ci_tokengate.scan.flows.github.services import add_services
-from ci_tokengate.scan.flows.place import File
+from ci_tokengate.scan.flows.github.sight import Level, Walk, environment, leave, set_outputs
 from ci_tokengate.scan.flows.repository import Repository
-from ci_tokengate.scan.flows.values import EMPTY, Value, either
+from ci_tokengate.scan.flows.values import Value
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
 
 _DEEPEST = 5
 _MOST_ACTS = 2_000
-
-
-@dataclass(kw_only=True)
-class Level:
-    """Where the walk is: in the job itself, or in a composite action of its."""
-
-    file: File
-    scope: Scope
-    base: Mapping[str, Value]
-    terms: Terms
-    at: tuple[File, Scalar] | None = None
-    composite: str = ""
-    defaulted: frozenset[str] = frozenset()
-    depth: int = 0
-
-
-@dataclass(kw_only=True)
-class Walk:
-    """What is known after the steps so far. writes: a step → the variables it set for later ones."""
-
-    repo: Repository
-    run: JobRun
-    writes: list[tuple[Act, Mapping[str, Value]]] = field(default_factory=list)
 
 
 def walk_steps(repo: Repository, run: JobRun) -> None:
@@ -68,7 +41,7 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
     if mine is None:
         return
     together = frozenset((mine | level.terms) if level.terms else mine)
-    env = _environment(walk, level.base, together)
+    env = environment(walk, level.base, together)
     scope.env = env
     own = read_entries(level.file, node.get("env"), scope)
     env = {**env, **{entry.name: entry.value for entry in own}}
@@ -102,20 +75,7 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
     walk.run.acts.append(act)
     read_scripts(walk.repo, walk.run, act, scope)
     _uses(walk, act, level)
-    _leave(walk, act, scope)
-
-
-def _environment(walk: Walk, base: Mapping[str, Value], mine: Terms) -> Mapping[str, Value]:
-    """Later writes to GITHUB_ENV win; one that may not have happened leaves both."""
-    if not walk.writes:
-        return base
-    env = dict(base)
-    for by, written in walk.writes:
-        ran = not by.soft and implied(by.terms - {SUCCESS}, mine)
-        sure = ran or has_passed(by.id, by.soft, mine)
-        for name, value in written.items():
-            env[name] = value if sure else either(env.get(name, EMPTY), value)
-    return env
+    leave(walk, act, scope)
 
 
 def _uses(walk: Walk, act: Act, level: Level) -> None:
@@ -127,7 +87,7 @@ def _uses(walk: Walk, act: Act, level: Level) -> None:
         if gate is not None:
             walk.run.gates.append(gate)
             walk.writes.append((act, gate.env))
-            _set_outputs(level.scope, act.id, gate.outputs)
+            set_outputs(level.scope, act.id, gate.outputs)
     elif act.uses.startswith("./"):
         _composite(walk, act, level)
     for line, args in act.script.gates if act.script else ():
@@ -177,22 +137,7 @@ def _composite(walk: Walk, act: Act, level: Level) -> None:
     for key, spec in outputs.items.values() if isinstance(outputs, Map) else ():
         if isinstance(spec, Map):
             named[key.text.lower()] = scope.text(text_of(spec.get("value")))
-    _set_outputs(level.scope, act.id, named)
-
-
-def _leave(walk: Walk, act: Act, scope: Scope) -> None:
-    """What a script wrote to GITHUB_ENV and GITHUB_OUTPUT."""
-    if act.script is None:
-        return
-    if act.script.env:
-        walk.writes.append((act, dict(act.script.env)))
-    if act.id and act.script.outputs:
-        _set_outputs(scope, act.id, {name.lower(): value for name, value in act.script.outputs})
-
-
-def _set_outputs(scope: Scope, id: str, outputs: Mapping[str, Value]) -> None:
-    if id:
-        scope.steps = {**scope.steps, id: outputs}
+    set_outputs(level.scope, act.id, named)
 
 
 def _anchor(node: Map) -> Scalar:

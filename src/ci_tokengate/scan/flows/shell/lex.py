@@ -8,46 +8,28 @@ because it stands in single quotes, becomes `DOLLAR`.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-DOLLAR = "\ue000"
+from ci_tokengate.scan.flows.shell.command import Command
+from ci_tokengate.scan.flows.shell.heredoc import Heredoc, body_of, heredoc_at
+from ci_tokengate.scan.flows.shell.quoting import Words
+
 _DEEPEST = 12
-_PLAIN = re.compile(r"[^\s'\"\\$`#;&|()<>\n]+")
-_HEREDOC = re.compile(r"<<(?!<)(-?)[ \t]*(?:'([^'\n]*)'|\"([^\"\n]*)\"|\\?([\w.-]+))")
 _REDIRECT = re.compile(r"(?:\d|&)?(>>|>\||>&|>|<<<|<&|<)")
-_VARIABLE = re.compile(r"\$\{[^{}\n]{0,400}\}|\$\w+|\$[?#@*!$-]")
-_IN_DOUBLE = re.compile(r'[^"\\$`]+')
 _OPENERS = frozenset(
     {"then", "else", "elif", "do", "if", "while", "until", "!", "{", "time", "coproc"}
 )
 
 
-class Command(NamedTuple):
-    """words: with quotes off, variables left in. line: of its first word, from 0.
-
-    targets: files it writes to. heredoc: what it is fed. pipe: index of the command its output goes to, -1 if none.
-    """
-
-    words: tuple[str, ...]
-    line: int
-    targets: tuple[str, ...] = ()
-    heredoc: str = ""
-    pipe: bool = False
-    quoted_heredoc: bool = False
-
-
-class _Lexer:
+class _Lexer(Words):
     def __init__(self, text: str, line: int, depth: int, powershell: bool) -> None:
-        self.text, self.at, self.line = text, 0, line
-        self.depth, self.powershell = depth, powershell
+        super().__init__(text, line, powershell)
+        self.depth = depth
         self.commands: list[Command] = []
         self.words: list[str] = []
-        self.word: list[str] | None = None
         self.targets: list[str] = []
         self.started = line
         self.groups: list[int] = []
-        self.pending: list[tuple[str, bool, bool]] = []
-        self.heredoc: str | None = None
+        self.pending: list[Heredoc] = []
         self.heredoc_of: list[int] = []
         self.redirecting = False
         self.closed: int | None = None
@@ -79,110 +61,20 @@ class _Lexer:
         else:
             self.part(char)
 
-    def part(self, char: str) -> None:
-        """A piece of a word."""
-        if self.word is None:
-            self.word = []
-            if not self.words and not self.targets:
-                self.started = self.line
-        if char == "'":
-            end = self.text.find("'", self.at + 1)
-            self.take(
-                self.text[self.at + 1 : end if end >= 0 else len(self.text)].replace("$", DOLLAR),
-                end,
-            )
-        elif char == '"':
-            self.double()
-        elif char == "\\" or (char == "`" and self.powershell):
-            self.escape()
-        elif char == "`":
-            end = self.text.find("`", self.at + 1)
-            inner = self.text[self.at + 1 : end if end >= 0 else len(self.text)]
-            self.substitute(inner)
-            self.take(f"$({inner})", end)
-        elif char == "$":
-            self.dollar()
-        else:
-            match = _PLAIN.match(self.text, self.at)
-            piece = match.group() if match else char
-            self.word.append(piece)
-            self.at += len(piece)
-
-    def take(self, piece: str, end: int) -> None:
-        """A quoted piece up to `end`, or to the text's end if the quote is never closed."""
-        assert self.word is not None
-        self.word.append(piece)
-        stop = end + 1 if end >= 0 else len(self.text)
-        self.line += self.text.count("\n", self.at, stop)
-        self.at = stop
-
-    def escape(self) -> None:
-        assert self.word is not None
-        following = self.text[self.at + 1 : self.at + 2]
-        if following == "\r" and self.text[self.at + 2 : self.at + 3] == "\n":
-            following, self.at = "\n", self.at + 1
-        if following == "\n":
-            self.line += 1
-            if not self.word:
-                self.word = None
-        else:
-            self.word.append(DOLLAR if following == "$" else following)
-        self.at += 2
-
-    def double(self) -> None:
-        assert self.word is not None
-        self.at += 1
-        while self.at < len(self.text):
-            char = self.text[self.at]
-            if char == '"':
-                self.at += 1
-                return
-            if char == "\\":
-                following = self.text[self.at + 1 : self.at + 2]
-                kept = "" if following in '"\\`\n' or following == "$" else "\\"
-                self.word.append(
-                    kept + (DOLLAR if following == "$" else "" if following == "\n" else following)
-                )
-                self.line += following == "\n"
-                self.at += 2
-            elif char in "$`":
-                self.dollar() if char == "$" else self.part("`")
-            else:
-                match = _IN_DOUBLE.match(self.text, self.at)
-                piece = match.group() if match else char
-                self.line += piece.count("\n")
-                self.word.append(piece)
-                self.at += len(piece)
-
-    def dollar(self) -> None:
-        assert self.word is not None
-        if self.text.startswith("$(", self.at) and not self.text.startswith("$((", self.at):
-            end = closing(self.text, self.at + 2)
-            inner = self.text[self.at + 2 : end]
-            self.substitute(inner)
-            self.word.append(f"$({inner})")
-            self.line += inner.count("\n")
-            self.at = end + 1
-            return
-        match = _VARIABLE.match(self.text, self.at)
-        piece = match.group() if match else "$"
-        self.word.append(piece)
-        self.at += len(piece)
+    def opened(self) -> None:
+        if not self.words and not self.targets:
+            self.started = self.line
 
     def substitute(self, inner: str) -> None:
         if self.depth < _DEEPEST:
             self.commands += lex(inner, self.line, self.depth + 1, powershell=self.powershell)
 
     def redirect(self) -> None:
-        match = _HEREDOC.match(self.text, self.at + (self.text[self.at].isdigit()))
-        if match:
+        found = heredoc_at(self.text, self.at + self.text[self.at].isdigit())
+        if found:
             self.end_word()
-            quoted = match[4] is None or "\\" in match.group()
-            tag = (
-                match[2] if match[2] is not None else match[3] if match[3] is not None else match[4]
-            )
-            self.pending.append((tag, bool(match[1]), quoted))
-            self.at = match.end()
+            doc, self.at = found
+            self.pending.append(doc)
             return
         arrow = _REDIRECT.match(self.text, self.at)
         self.end_word()
@@ -262,46 +154,17 @@ class _Lexer:
         self.line += 1
         if waiting:
             owner = self.heredoc_of.pop() if self.heredoc_of else owner
-            for tag, dashed, quoted in self.pending:
-                self.read_heredoc(tag, dashed, quoted, owner)
+            for doc in self.pending:
+                self.read_heredoc(doc, owner)
             self.pending = []
             self.heredoc_of = []
 
-    def read_heredoc(self, tag: str, dashed: bool, quoted: bool, owner: int) -> None:
-        lines: list[str] = []
-        while self.at < len(self.text):
-            end = self.text.find("\n", self.at)
-            end = len(self.text) if end < 0 else end
-            line = self.text[self.at : end]
-            self.at = min(end + 1, len(self.text))
-            self.line += 1
-            if (line.strip() if dashed else line.rstrip("\r")).strip() == tag:
-                break
-            lines.append(line)
+    def read_heredoc(self, doc: Heredoc, owner: int) -> None:
+        text, self.at, lines = body_of(doc, self.text, self.at)
+        self.line += lines
         if owner < len(self.commands):
-            text = "\n".join(lines)
-            self.commands[owner] = self.commands[owner]._replace(
-                heredoc=text, quoted_heredoc=quoted
-            )
-
-
-def closing(text: str, at: int) -> int:
-    """Where the `)` is that closes a `$(` whose inside starts at `at`; the text's end if there is none."""
-    depth, quote = 1, ""
-    while at < len(text):
-        char = text[at]
-        if char == "\\":
-            at += 1
-        elif quote:
-            quote = "" if char == quote else quote
-        elif char in "'\"":
-            quote = char
-        elif char in "()":
-            depth += 1 if char == "(" else -1
-            if not depth:
-                return at
-        at += 1
-    return len(text)
+            old = self.commands[owner]
+            self.commands[owner] = old._replace(heredoc=text, quoted_heredoc=doc.quoted)
 
 
 def lex(text: str, line: int = 0, depth: int = 0, *, powershell: bool = False) -> list[Command]:

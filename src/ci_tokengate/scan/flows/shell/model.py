@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ci_tokengate.scan.flows.agents.model import Agent
-from ci_tokengate.scan.flows.shell.lex import Command
+from ci_tokengate.scan.flows.shell.command import Command
 from ci_tokengate.scan.flows.shell.started import Started
 from ci_tokengate.scan.flows.values import Value
 

@@ -6,8 +6,9 @@ import posixpath
 from collections.abc import Mapping, Sequence
 
 from ci_tokengate.scan.flows.agents.commands import recognise
+from ci_tokengate.scan.flows.shell.command import Command
 from ci_tokengate.scan.flows.shell.heads import is_head
-from ci_tokengate.scan.flows.shell.lex import Command, lex
+from ci_tokengate.scan.flows.shell.lex import lex
 from ci_tokengate.scan.flows.shell.model import Call, Ran, Script
 from ci_tokengate.scan.flows.shell.reach import Reach
 from ci_tokengate.scan.flows.shell.session import Session

@@ -15,9 +15,9 @@ from ci_tokengate.scan.flows.shell.packages import (
     by_module,
     by_runner,
 )
+from ci_tokengate.scan.flows.shell.shells import ASSIGNMENT, SHELLS, by_env, by_shell
 from ci_tokengate.scan.flows.shell.started import UNSEEN, Started, skipped, value_of
 
-ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=", re.ASCII)
 _MOST_LAYERS = 12
 _TAKES_VALUE = {
     "sudo": ("-u", "-g", "--user", "--group", "-h"),
@@ -28,13 +28,11 @@ _TAKES_VALUE = {
     "xargs": ("-I", "-n", "-P", "-L", "-d", "-a", "-s", "-E"),
     "parallel": ("-j", "--jobs", "-n", "-N", "-a", "--arg-file", "-I", "--colsep", "--results", "--joblog", "--timeout"),
     "xvfb-run": ("-n", "-s", "-e", "-f", "-p", "-w", "--server-num", "--server-args"),
-    "env": ("-u", "--unset", "-C", "--chdir", "-S"),
     "retry": ("-t", "-d", "--times", "--delay"),
 }  # fmt: skip
 _PLAIN = frozenset({"sudo", "nohup", "time", "nice", "ionice", "stdbuf", "command", "exec", "xargs", "builtin", "unbuffer",
                     "setsid", "doas", "retry", "winpty", "catchsegv", "chronic", "firejail", "&", "call", "parallel",
                     "xvfb-run", "caffeinate", "systemd-inhibit", "annotate-output"})  # fmt: skip
-_SHELLS = frozenset({"bash", "sh", "zsh", "dash", "ash", "fish", "pwsh", "powershell"})
 _WITH_SECRETS = frozenset(
     {"doppler", "op", "dotenv", "infisical", "vault", "aws-vault", "chamber", "mise", "direnv", "nix", "nix-shell", "devbox"}
 )  # fmt: skip
@@ -100,9 +98,9 @@ def _layer(name: str, found: Started) -> Started | None:  # noqa: C901 - one wra
     if name in ("timeout", "gtimeout"):
         return found._replace(args=tuple(skipped(args, _TAKES_VALUE["timeout"]))[1:])
     if name == "env":
-        return _env(found, args)
-    if name in _SHELLS:
-        return _shell(found, args)
+        return by_env(found, args)
+    if name in SHELLS:
+        return by_shell(found, args)
     if name == "eval":
         return found.runs(" ".join(args))
     if name in RUNNERS:
@@ -130,48 +128,11 @@ def _behind_dashes(name: str, found: Started, args: tuple[str, ...]) -> Started 
         return None
     inner = args[args.index("--") + 1 :]
     head = posixpath.basename(inner[0]).lower() if inner else ""
-    if (
-        head not in PROGRAMS
-        and head not in _SHELLS
-        and head not in RUNNERS
-        and head not in MANAGERS
-    ):
+    if head not in PROGRAMS and head not in SHELLS and head not in RUNNERS and head not in MANAGERS:
         return None
     return found._replace(
         args=inner, container=((UNSEEN, None),) if name in _REMOTE else found.container
     )
-
-
-def _env(found: Started, args: tuple[str, ...]) -> Started:
-    split = value_of(args, ("-S", "--split-string"))
-    if split:
-        after = args[args.index(split) + 1 :] if split in args else ()
-        return found._replace(args=(*split.split(), *after))
-    unset = list(found.unset)
-    for nth, arg in enumerate(args):
-        if arg in ("-u", "--unset") and nth + 1 < len(args):
-            unset.append(args[nth + 1])
-        elif arg.startswith("--unset="):
-            unset.append(arg[8:])
-        elif not arg.startswith("-") and not ASSIGNMENT.match(arg):
-            if nth and args[nth - 1] in ("-u", "--unset", "-C"):
-                continue
-            break
-    clean = args[:1] in (("-i",), ("-",), ("--ignore-environment",))
-    rest = skipped(args[1:] if args[:1] == ("-",) else args, _TAKES_VALUE["env"])
-    return found._replace(args=tuple(rest), unset=tuple(unset), clean=found.clean or clean)
-
-
-def _shell(found: Started, args: tuple[str, ...]) -> Started | None:
-    for nth, arg in enumerate(args):
-        if not arg.startswith("-"):
-            break
-        is_script = arg.lower() in ("-command", "--command") or (
-            not arg.startswith("--") and arg.endswith("c")
-        )
-        if is_script and nth + 1 < len(args):
-            return found.runs(args[nth + 1])
-    return None
 
 
 def _after_dashes(found: Started, args: tuple[str, ...]) -> Started | None:

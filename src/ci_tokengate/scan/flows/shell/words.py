@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ci_tokengate.scan.flows.shell.lex import DOLLAR, closing
+from ci_tokengate.scan.flows.shell.quoting import DOLLAR, closing
 from ci_tokengate.scan.flows.values import EMPTY, Kind, Sources, Value, either, joined
 
 _VARIABLE = re.compile(

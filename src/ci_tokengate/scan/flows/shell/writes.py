@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ci_tokengate.scan.flows.shell.lex import Command
+from ci_tokengate.scan.flows.shell.command import Command
 
 _LINE = re.compile(r"\s*([A-Za-z_][\w.-]*)=(.*)", re.ASCII | re.DOTALL)
 _BLOCK = re.compile(r"\s*([A-Za-z_][\w.-]*)<<-?\s*(\S+)\s*$", re.ASCII)

@@ -1,0 +1,66 @@
+"""Where the walk over the steps is, what it has seen so far, and so what the next step sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ci_tokengate.scan.flows.github.conditions import SUCCESS, Terms, implied
+from ci_tokengate.scan.flows.github.evaluate import Scope
+from ci_tokengate.scan.flows.github.model import Act, JobRun
+from ci_tokengate.scan.flows.github.passed import has_passed
+from ci_tokengate.scan.flows.place import File
+from ci_tokengate.scan.flows.repository import Repository
+from ci_tokengate.scan.flows.values import EMPTY, Value, either
+from ci_tokengate.scan.flows.yaml import Scalar
+
+
+@dataclass(kw_only=True)
+class Level:
+    """Where the walk is: in the job itself, or in a composite action of its."""
+
+    file: File
+    scope: Scope
+    base: Mapping[str, Value]
+    terms: Terms
+    at: tuple[File, Scalar] | None = None
+    composite: str = ""
+    defaulted: frozenset[str] = frozenset()
+    depth: int = 0
+
+
+@dataclass(kw_only=True)
+class Walk:
+    """What is known after the steps so far. writes: a step → the variables it set for later ones."""
+
+    repo: Repository
+    run: JobRun
+    writes: list[tuple[Act, Mapping[str, Value]]] = field(default_factory=list)
+
+
+def environment(walk: Walk, base: Mapping[str, Value], mine: Terms) -> Mapping[str, Value]:
+    """Later writes to GITHUB_ENV win; one that may not have happened leaves both."""
+    if not walk.writes:
+        return base
+    env = dict(base)
+    for by, written in walk.writes:
+        ran = not by.soft and implied(by.terms - {SUCCESS}, mine)
+        sure = ran or has_passed(by.id, by.soft, mine)
+        for name, value in written.items():
+            env[name] = value if sure else either(env.get(name, EMPTY), value)
+    return env
+
+
+def leave(walk: Walk, act: Act, scope: Scope) -> None:
+    """What a script wrote to GITHUB_ENV and GITHUB_OUTPUT."""
+    if act.script is None:
+        return
+    if act.script.env:
+        walk.writes.append((act, dict(act.script.env)))
+    if act.id and act.script.outputs:
+        set_outputs(scope, act.id, {name.lower(): value for name, value in act.script.outputs})
+
+
+def set_outputs(scope: Scope, id: str, outputs: Mapping[str, Value]) -> None:
+    if id:
+        scope.steps = {**scope.steps, id: outputs}

@@ -8,6 +8,7 @@ from ci_tokengate.scan.flows import may_matter
 from tests.scan.flows.cases import GATE, PATH, found, job, told
 
 SCRIPT = {"scripts/review.sh": "#!/usr/bin/env bash\nset -e\nclaude -p hi\n"}
+CODE = "import subprocess\nsubprocess.run(['claude', '-p', 'hi'], check=True)\n"
 PACKAGE = {
     "package.json": '{"scripts": {"review": "claude -p hi", "test": "jest", "ci": "codex exec x"}}'
 }
@@ -31,6 +32,13 @@ RUNS = {
         "- run: ./a.sh",
         {**SCRIPT, "a.sh": "scripts/review.sh\n"},
     ),
+    "a Python script": ("- run: python scripts/r.py", {"scripts/r.py": CODE}),
+    "a Python script by its path": ("- run: ./r.py", {"r.py": "#!/usr/bin/env python3\n" + CODE}),
+    "a JavaScript module": (
+        "- run: node r.mjs",
+        {"r.mjs": "import { execSync } from 'node:child_process'\nexecSync('claude -p hi')\n"},
+    ),
+    "just": ("- run: just review", {"justfile": "review:\n    @claude -p hi\n"}),
     "npm run": ("- run: npm run review", PACKAGE),
     "yarn": ("- run: yarn review", PACKAGE),
     "pnpm run": ("- run: pnpm run review -- --fast", PACKAGE),
@@ -59,6 +67,10 @@ QUIET = {
     "a comment and an echo": (
         "- run: ./a.sh",
         {"a.sh": "# claude -p hi\necho claude -p hi\n"},
+    ),
+    "a Python script that only speaks of it": (
+        "- run: python r.py",
+        {"r.py": "print('claude -p hi')\nsubprocess.run(['pytest'])\n"},
     ),
     "no such file": ("- run: ./scripts/review.sh", {}),
     "a path out of the repository": ("- run: ../scripts/review.sh", SCRIPT),

@@ -164,6 +164,10 @@ GATED = {
     "subprocess in a comment": "- shell: python\n  run: |\n    # subprocess.run(['claude', '-p'])\n    x = 1",
     "subprocess of another": "- shell: python\n  run: |\n    import subprocess\n    subprocess.run(['claude', '--version'])",
     "a test of a program named alike": "- run: cargo test -- codex exec",
+    "a gate that only a cancelled run leaves out": GATE.replace(
+        "id: gate", "id: gate\n  if: ${{ !cancelled() }}"
+    )
+    + "- run: claude -p hi",
     "a gate for each of the triggers": GATE.replace(
         "id: gate",
         "id: gate\n  if: github.event_name == 'push' || github.event_name == 'workflow_dispatch'",
@@ -266,6 +270,16 @@ PAST = {
     "a container of Compose": (GATE + "- run: docker compose run agent claude -p hi", "TG005n"),
     "a pod": (GATE + "- run: kubectl exec pod -- claude -p hi", "TG005n"),
     "tools known at the run": (gate(tools="${{ inputs.tools }}") + "- run: claude -p hi", "TG005n"),
+    "provider by Python in a script": (
+        GATE
+        + "- run: |\n    python - <<'EOF'\n    import os\n    open(os.environ['GITHUB_ENV'], 'a').write('ANTHROPIC_BASE_URL=https://api.anthropic.com')\n    EOF\n- run: claude -p hi",
+        "TG004 TG005",
+    ),
+    "provider by a line in a PowerShell variable": (
+        GATE
+        + '- shell: pwsh\n  run: |\n    $line = "ANTHROPIC_BASE_URL=https://api.anthropic.com"\n    $line | Add-Content $env:GITHUB_ENV\n- run: claude -p hi',
+        "TG004 TG005",
+    ),
     "provider by a PowerShell variable": (
         GATE
         + '- shell: pwsh\n  run: |\n    $env:ANTHROPIC_BASE_URL = "https://api.anthropic.com"\n    claude -p hi',
@@ -363,3 +377,13 @@ def test_a_composite_action_that_nobody_calls_is_a_note() -> None:
 def test_a_file_that_is_no_yaml_is_a_note_with_its_line() -> None:
     (finding,) = found("on: push\njobs: [claude\n")
     assert (finding.level.value, finding.line) == ("note", 3)
+
+
+def test_the_env_of_a_composite_actions_step_beats_what_the_gate_wrote() -> None:
+    action = (
+        "name: a\nruns:\n  using: composite\n  steps:\n    - {run: claude -p hi, shell: bash}\n"
+    )
+    called = GATE + "- uses: ./act"
+    assert told(found(job(called), {"act/action.yml": action})) == ""
+    called += "\n  env: {ANTHROPIC_BASE_URL: 'https://api.anthropic.com'}"
+    assert told(found(job(called), {"act/action.yml": action})) == "TG004 TG005"

@@ -25,7 +25,20 @@ _FLOWS = (
     b"azure_ai", b"google-github-actions/", b"chatgpt", b"gpt", b"q chat", b"ai_api", b"model_api",
     b": ./", b"'./", b'"./', b"inherit", b"tojson(secrets", b"secrets[", b"pi -p", b"cn -p",
 )  # fmt: skip
-_REACHES = (b".sh", b" make", b"npm run", b"npm test", b"pnpm ", b"yarn ", b"bun run")
+_REACHES = (
+    b".sh",
+    b" make",
+    b"npm run",
+    b"npm test",
+    b"pnpm ",
+    b"yarn ",
+    b"bun run",
+    b".py",
+    b".mjs",
+    b".js",
+    b".ts",
+    b" just ",
+)
 """A workflow with one of these may run a file of the repository that runs an agent."""
 
 _BROAD = frozenset(

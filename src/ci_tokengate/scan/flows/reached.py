@@ -9,8 +9,8 @@ from ci_tokengate.scan.flows.literals import speaks
 from ci_tokengate.scan.flows.repository import Repository
 
 _ELSEWHERE = re.compile(rb"working-directory|\bcd |pushd| -c |--directory")
-_SCRIPT = re.compile(rb"[\w./-]+\.sh\b")
-_BY_NAME = ("Makefile", "makefile", "GNUmakefile", "package.json")
+_SCRIPT = re.compile(rb"[\w./-]+\.(?:sh|py|[mc]?[jt]s)\b")
+_BY_NAME = ("Makefile", "makefile", "GNUmakefile", "package.json", "justfile", "Justfile")
 _MOST = 40
 
 
@@ -21,7 +21,7 @@ def reaches(low: bytes, repo: Repository) -> bool:
     scripts = [m.group().decode("ascii", "replace").lstrip("./") for m in _SCRIPT.finditer(low)]
     for path in (*_BY_NAME, *scripts[:_MOST]):
         file = repo.file(path)
-        if file is None and path not in _BY_NAME:
+        if file is None and path.endswith(".sh"):
             return True
         if file is not None and speaks(Kind.WORKFLOW, file.text.lower().encode()):
             return True

@@ -10,6 +10,10 @@ Terms = frozenset[Tree]
 """What must all hold."""
 
 SUCCESS: Tree = ("call", "success", ())
+_NOT_AMISS: tuple[Tree, ...] = (
+    ("not", ("call", "cancelled", ())),
+    ("not", ("call", "failure", ())),
+)
 _STATUS = ("success", "failure", "cancelled", "always")
 
 
@@ -64,7 +68,9 @@ def follows(term: Tree, from_: Tree) -> bool:
 
 
 def _excludes(term: Tree, from_: Tree) -> bool:
-    """`x != 'a'` follows from `x == 'b'`; `x` from `x == 'true'`."""
+    """`x != 'a'` follows from `x == 'b'`; `x` from `x == 'true'`; `!cancelled()` from `success()`."""
+    if from_ == SUCCESS:
+        return term in _NOT_AMISS
     if from_[0] != "==" or from_[2][0] != "lit":
         return False
     if term[0] == "!=" and term[1] == from_[1] and term[2][0] == "lit":

@@ -17,7 +17,10 @@ from ci_tokengate.scan.flows.yaml import Scalar
 
 @dataclass(kw_only=True)
 class Level:
-    """Where the walk is: in the job itself, or in a composite action of its."""
+    """Where the walk is: in the job itself, or in a composite action of its.
+
+    own: the variables that the action's step was given by its own `env:`; GITHUB_ENV does not reach them.
+    """
 
     file: File
     scope: Scope
@@ -26,6 +29,7 @@ class Level:
     at: tuple[File, Scalar] | None = None
     composite: str = ""
     defaulted: frozenset[str] = frozenset()
+    own: frozenset[str] = frozenset()
     depth: int = 0
 
 
@@ -38,15 +42,17 @@ class Walk:
     writes: list[tuple[Act, Mapping[str, Value]]] = field(default_factory=list)
 
 
-def environment(walk: Walk, base: Mapping[str, Value], mine: Terms) -> Mapping[str, Value]:
+def environment(walk: Walk, level: Level, mine: Terms) -> Mapping[str, Value]:
     """Later writes to GITHUB_ENV win; one that may not have happened leaves both."""
     if not walk.writes:
-        return base
-    env = dict(base)
+        return level.base
+    env = dict(level.base)
     for by, written in walk.writes:
         ran = not by.soft and implied(by.terms - {SUCCESS}, mine)
         sure = ran or has_passed(by.id, by.soft, mine)
         for name, value in written.items():
+            if name in level.own:
+                continue
             env[name] = value if sure else either(env.get(name, EMPTY), value)
     return env
 

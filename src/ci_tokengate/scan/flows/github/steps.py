@@ -41,7 +41,7 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
     if mine is None:
         return
     together = frozenset((mine | level.terms) if level.terms else mine)
-    env = environment(walk, level.base, together)
+    env = environment(walk, level, together)
     scope.env = env
     own = read_entries(level.file, node.get("env"), scope)
     env = {**env, **{entry.name: entry.value for entry in own}}
@@ -129,6 +129,7 @@ def _composite(walk: Walk, act: Act, level: Level) -> None:
         at=act.at,
         composite=file.path,
         defaulted=frozenset(scope.inputs) - frozenset(act.inputs),
+        own=level.own | {entry.name for entry in act.own},
         depth=level.depth + 1,
     )
     _sequence(walk, runs.get("steps"), inner)

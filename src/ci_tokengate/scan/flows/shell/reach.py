@@ -32,7 +32,13 @@ _OWN = (
     "pm",
 )
 _ROOTS = ("$GITHUB_WORKSPACE/", "${GITHUB_WORKSPACE}/")
-_MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
+_RECIPES = {
+    "make": ("Makefile", "makefile", "GNUmakefile"),
+    "gmake": ("GNUmakefile", "Makefile", "makefile"),
+    "just": ("justfile", "Justfile", ".justfile"),
+}
+INTERPRETERS = ("python", "node", "bun", "deno", "tsx", "ts-node")
+_CODE = (".py", ".js", ".mjs", ".cjs", ".ts", ".mts")
 _RULE = re.compile(r"^([^\s#:=][^#:=]*)::?(?!=)([^#;\n]*)$")
 _LARGEST = 200_000
 _OTHERS = re.compile(r"#!.*\b(?:python|node|ruby|perl|php|deno|pwsh)")
@@ -64,8 +70,18 @@ class Reach:
                 yield text
         elif started.name in _MANAGERS:
             yield from self._package(started.name, args)
-        elif started.name in ("make", "gmake"):
-            yield from self._make(args)
+        elif started.name in _RECIPES:
+            yield from self._make(args, _RECIPES[started.name])
+
+    def codes(self, started: Started) -> Iterator[str]:
+        """What the command runs, as Python or JavaScript."""
+        if started.name.startswith(INTERPRETERS):
+            path = next((a for a in started.args if not a.startswith("-") and a != "run"), "")
+        else:
+            path = started.path if "/" in started.path else ""
+        text = self.text(path) if path else None
+        if text is not None and (path.endswith(_CODE) or _OTHERS.match(text)):
+            yield text
 
     def text(self, path: str) -> str | None:
         """A file of the repository, as a command names it."""
@@ -100,12 +116,12 @@ class Reach:
             if isinstance(found, str):
                 yield found
 
-    def _make(self, args: Sequence[str]) -> Iterator[str]:
+    def _make(self, args: Sequence[str], names: Sequence[str]) -> Iterator[str]:
         folder = next(
             (args[n + 1] for n, a in enumerate(args[:-1]) if a in ("-C", "--directory")), ""
         )
         within = self.into(folder) if folder else self
-        text = next((t for name in _MAKEFILES if (t := within.text(name)) is not None), None)
+        text = next((t for name in names if (t := within.text(name)) is not None), None)
         if text is None:
             return
         rules = _rules(text)
@@ -123,10 +139,10 @@ def _rules(text: str) -> dict[str, tuple[tuple[str, ...], str]]:
     found: dict[str, tuple[tuple[str, ...], str]] = {}
     names: list[str] = []
     for line in text.split("\n"):
-        if line.startswith("\t"):
+        if line.startswith(("\t", "  ")):
             for name in names:
                 needs, recipe = found[name]
-                found[name] = (needs, f"{recipe}{line[1:].lstrip('@-+').replace('$$', '$')}\n")
+                found[name] = (needs, f"{recipe}{line.strip().lstrip('@-+').replace('$$', '$')}\n")
         elif match := _RULE.match(line):
             names = match[1].split()
             for name in names:

@@ -6,11 +6,12 @@ import posixpath
 from collections.abc import Mapping, Sequence
 
 from ci_tokengate.scan.flows.agents.commands import recognise
+from ci_tokengate.scan.flows.shell.code import code_starts, code_writes
 from ci_tokengate.scan.flows.shell.command import Command
 from ci_tokengate.scan.flows.shell.heads import is_head
 from ci_tokengate.scan.flows.shell.lex import lex
 from ci_tokengate.scan.flows.shell.model import Call, Ran, Script
-from ci_tokengate.scan.flows.shell.reach import Reach
+from ci_tokengate.scan.flows.shell.reach import INTERPRETERS, Reach
 from ci_tokengate.scan.flows.shell.session import Session
 from ci_tokengate.scan.flows.shell.started import UNSEEN, Started
 from ci_tokengate.scan.flows.shell.unwrap import start
@@ -79,13 +80,23 @@ class _Reader:
 
     def inside(self, command: Command, started: Started, depth: int) -> None:
         """A script that the command runs: given to a shell, fed to it, or in a file of the repository."""
+        if started.name.startswith(INTERPRETERS):
+            self.code(command.heredoc, command)
         if started.script:
             self.below(started, started.script, command.line, depth)
         elif command.heredoc and started.name in _SHELLS:
             self.read(command.heredoc, command.line + 1, depth + 1)
         elif self.session.reach is not None:
+            for text in self.session.reach.codes(started):
+                self.code(text, command)
             for text in self.session.reach.texts(started):
                 self.follow(text, command, started, depth)
+
+    def code(self, text: str, command: Command) -> None:
+        """Python or JavaScript that a command runs."""
+        self.script.env += code_writes(text, self.session.sources)
+        for _, words in code_starts(text):
+            self.agent(command._replace(words=tuple(words)), start(words))
 
     def below(self, started: Started, text: str, line: int, depth: int) -> None:
         """A shell in between: what it sets is gone when it ends."""
@@ -143,6 +154,8 @@ class _Reader:
 
     def written(self, command: Command, written: Sequence[str]) -> None:
         text = output(command) or self.printed(command)
+        if self.session.powershell and len(command.words) == 1 and command.words[0][:1] == "$":
+            text = self.session.expand(command.words[0])[0]
         if not text:
             return
         for target in written:

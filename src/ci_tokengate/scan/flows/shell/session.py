@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ci_tokengate.scan.flows.agents.commands import PROGRAMS
 from ci_tokengate.scan.flows.shell.reach import Reach
 from ci_tokengate.scan.flows.shell.started import FILE, Started
 from ci_tokengate.scan.flows.shell.words import expand
@@ -35,7 +36,8 @@ class Session:
             if words[0].startswith("$env:"):
                 return (f"{words[0][5:]}={words[2]}",)
             if words[0].startswith("$"):
-                return words[2:]
+                plain = len(words) == 3 and words[2] not in PROGRAMS
+                return (f"{words[0][1:]}={words[2]}",) if plain else words[2:]
         if words and words[0].startswith("$") and not words[0].startswith(_WORKSPACE):
             value = self.expand(words[0])
             if len(value) == 1 and value[0].strip():

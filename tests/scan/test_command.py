@@ -14,7 +14,7 @@ import pytest
 
 from ci_tokengate.wiring.engines import choose
 from tests.canaries.leaks import forms
-from tests.docs.tables import ROOT
+from tests.docs.tables import ROOT, SCAN
 from tests.scan.keys.samples import SAMPLES
 from tests.scan.worlds import Repo
 
@@ -290,3 +290,19 @@ def test_a_scan_imports_no_network_code(repo: Repo) -> None:
         [sys.executable, "-c", code], cwd=repo.root, capture_output=True, text=True, check=True
     )
     assert ended.stdout.splitlines()[-1] == "[]"
+
+
+def test_what_the_readme_shows_is_what_it_prints(repo: Repo) -> None:
+    """golden/readme.txt; `UPDATE_GOLDEN=1` writes it anew, `python -m tests.docs.tables` the README."""
+    steps = "      - uses: anthropics/claude-code-action@v1\n        with:\n"
+    secret = "          anthropic_api_key: ${{ secrets.ANTHROPIC_API_KEY }}\n"
+    head = (
+        "on: pull_request\njobs:\n  review:\n    runs-on: ubuntu-latest\n    timeout-minutes: 15\n"
+    )
+    repo.write(".github/workflows/review.yml", f"{head}    steps:\n{steps}{secret}")
+    repo.write("agent.py", f'client = OpenAI(api_key="{key("openai-proj")}")\n')
+    ended = scan(repo.root)
+    assert ended.returncode == 1
+    if os.environ.get("UPDATE_GOLDEN"):
+        SCAN.write_bytes(ended.stdout)
+    assert ended.stdout.decode() == SCAN.read_text("utf-8")

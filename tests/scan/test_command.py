@@ -292,6 +292,24 @@ def test_a_scan_imports_no_network_code(repo: Repo) -> None:
     assert ended.stdout.splitlines()[-1] == "[]"
 
 
+def test_in_a_big_tree_an_action_is_judged_with_the_workflow_that_calls_it(repo: Repo) -> None:
+    """A big tree is split over processes; by itself the action would be a note."""
+    gate = "      - {uses: org/ci-tokengate@v1, with: {tools: claude-code}}\n"
+    head = "on: workflow_dispatch\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
+    action = (
+        "name: a\nruns:\n  using: composite\n  steps:\n    - {shell: bash, run: claude -p hi}\n"
+    )
+    for number in range(7):
+        repo.write(f"tools/a{number}/action.yml", action)
+        calls = f"      - uses: ./tools/a{number}\n"
+        repo.write(f".github/workflows/w{number}.yml", f"{head}{gate}{calls}")
+    for number in range(900):
+        repo.write(f"src/f{number}.txt", "x\n")
+    assert found(repo.root) == []
+    repo.write(".github/workflows/w3.yml", f"{head}{calls.replace('a6', 'a3')}")
+    assert [path for _, path, _ in found(repo.root)] == [".github/workflows/w3.yml"]
+
+
 def test_what_the_readme_shows_is_what_it_prints(repo: Repo) -> None:
     """golden/readme.txt; `UPDATE_GOLDEN=1` writes it anew, `python -m tests.docs.tables` the README."""
     steps = "      - uses: anthropics/claude-code-action@v1\n        with:\n"

@@ -74,9 +74,10 @@ lock: $(UV) ## after a change of dependencies: uv.lock, and what the action inst
 	{ echo '# uv itself, for runners that have only pip; written by `make lock`.'; echo 'uv==$(UV_VERSION)' \
 	  | $(UV) pip compile - --quiet --universal --generate-hashes --no-header --no-annotate; } > hooks/action/uv.lock.txt
 
-bench: setup ## figures, printed: warm and cold starts of the action
+bench: setup ## figures, printed: the action's warm and cold starts, the comment, the cost of a long log
 	$(RUN) python -m tests.bench
 	$(RUN) python -m tests.bench.comment
+	$(RUN) python -m tests.bench.cost
 
 bench-scan: setup ## figures, printed: the scan beside its peers, which come from PyPI; ARGS="--tree PATH"
 	$(RUN) python -m tests.bench.scan $(ARGS)

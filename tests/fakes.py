@@ -79,6 +79,12 @@ class FakeProxy:
     def usage_by_alias(self, prefix: str, *, since: datetime, part: str = "") -> Iterable[UsageRow]:
         self.reads += 1
         self.before_rows()
+        return self._logged(prefix, since, part)
+
+    def log_size(self, prefix: str, *, since: datetime, part: str = "") -> int:
+        return len(self._logged(prefix, since, part))
+
+    def _logged(self, prefix: str, since: datetime, part: str) -> list[UsageRow]:
         return [
             r
             for r in self.rows

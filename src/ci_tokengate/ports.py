@@ -61,6 +61,10 @@ class Proxy(Protocol):
         """
         ...
 
+    def log_size(self, prefix: str, *, since: datetime, part: str = "") -> int:
+        """A number that each new row of these keys makes larger: tells without a reading that none came."""
+        ...
+
     def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterable[UsageRow]:
         """All rows of one key; without `since`, of as long as a job key can have lived."""
         ...

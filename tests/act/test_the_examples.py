@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import stat
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ import pytest
 
 from tests.act.harness import PAYLOADS, ROOT, Act, Run
 from tests.act.world import POLICY_PATH, REPOSITORY, World, pull_of, sandbox_world
+from tests.scan.keys.samples import SAMPLES
 
 EXAMPLES = ROOT / "examples" / "workflows"
 TRUNK = {"repository": {"default_branch": "trunk", "full_name": REPOSITORY}}
@@ -30,6 +32,14 @@ runs:
       run: >-
         curl -sSf "$ANTHROPIC_BASE_URL/v1/messages" -H "authorization: Bearer $KEY" -H 'content-type: application/json'
         -d '{"model": "claude-sonnet", "max_tokens": 9, "messages": [{"role": "user", "content": "in=900 out=40"}]}'
+"""
+UPLOAD_ACTION = """\
+name: stand-in
+inputs: {sarif_file: {required: true}, category: {required: true}}
+runs:
+  using: composite
+  steps:
+    - {shell: bash, env: {FILE: "${{ inputs.sarif_file }}"}, run: 'cat "$FILE"'}
 """
 CODEX = f"""\
 #!{sys.executable}
@@ -67,7 +77,14 @@ def programs(tmp_path: Path) -> Path:
 
 
 def play(
-    world: World, act: Act, name: str, programs: Path, *, event: str, payload: Mapping[str, Any]
+    world: World,
+    act: Act,
+    name: str,
+    programs: Path,
+    *,
+    event: str,
+    payload: Mapping[str, Any],
+    files: Mapping[str, str] | None = None,
 ) -> Run:
     """The example with the policy that examples/ has, on the base commit and on the default branch."""
     policy = (ROOT / "examples" / "tokengate.yml").read_text("utf-8")
@@ -79,9 +96,10 @@ def play(
 
     at(pull_of("pull_request.opened")["base"]["sha"])
     at("refs/heads/trunk")
-    stand_in = programs / "agent"
-    stand_in.mkdir()
-    (stand_in / "action.yml").write_text(AGENT_ACTION)
+    stand_ins = {
+        "anthropics/claude-code-action@v1": _stand_in(programs / "agent", AGENT_ACTION),
+        "github/codeql-action@v4": _stand_in(programs / "codeql", UPLOAD_ACTION, "upload-sarif"),
+    }
     path = f"{programs}{os.pathsep}{act.tools / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return world.run(
         act,
@@ -91,9 +109,16 @@ def play(
         on_commit=at,
         secrets={"TOKENGATE_MINTING_KEY": world.minter_key},
         variables={"TOKENGATE_PROXY_URL": world.url},
-        actions={"anthropics/claude-code-action@v1": stand_in},
+        actions=stand_ins,
         host_env={"PATH": path},
+        files=files,
     )
+
+
+def _stand_in(folder: Path, text: str, part: str = "") -> Path:
+    (folder / part).mkdir(parents=True)
+    (folder / part / "action.yml").write_text(text)
+    return folder
 
 
 def first_line(world: World, number: int) -> str:
@@ -173,3 +198,27 @@ def test_the_companion_tells_a_forks_pull_request_by_the_head_of_the_run(
     run = play(world, act, "companion.yml", programs, event="workflow_run", payload=event)
     assert run.exit_code == 0, run.text
     assert "a fork, which gets no key" in first_line(world, 7002)
+
+
+def test_a_scan_fails_on_a_key_in_the_change_and_uploads_what_it_found(
+    act: Act, world: World, programs: Path
+) -> None:
+    event = json.loads((PAYLOADS / "pull_request.opened.json").read_text())
+    key = SAMPLES[0].make(random.Random("example"))
+    files = {"app.py": f"KEY = '{key}'\n", "agent.sh": "curl https://api.openai.com/v1/models\n"}
+    run = play(world, act, "scan.yml", programs, event="pull_request", payload=event, files=files)
+    assert run.job_result("scan") == "failure"
+    assert [a.title for a in run.annotations if a.level == "error"] == ["TG001 anthropic"]
+    uploaded = json.loads(run.log[run.log.index("{\n") : run.log.rindex("}") + 1])
+    assert {r["ruleId"] for r in uploaded["runs"][0]["results"]} == {"TG001", "TG004"}
+    assert key not in run.text
+
+
+def test_a_scan_of_a_forks_change_needs_no_secret_and_uploads_nothing(
+    act: Act, world: World, programs: Path
+) -> None:
+    event = json.loads((PAYLOADS / "pull_request.opened.fork.json").read_text())
+    event["pull_request"]["head"]["repo"]["fork"] = True
+    run = play(world, act, "scan.yml", programs, event="pull_request", payload=event, files={})
+    assert run.job_result("scan") == "success"
+    assert "sarif-2.1.0" not in run.log

@@ -1,6 +1,6 @@
 """`make bench`: how long the action takes, as whole processes, on this machine. Prints; judges nothing.
 
-Warm: main and post on an environment that is there. Cold: main from an empty tool cache, with uv and
+Warm: main and post on an environment that is there; post alone, and with the comment's process. Cold: main from an empty tool cache, with uv and
 with pip alone (these need a package index). Proxy and code host are the sandbox's, in this process;
 the time that they take to answer is measured where they answer, and subtracted.
 """
@@ -34,6 +34,7 @@ from tests.act.harness import PAYLOADS, ROOT, ship
 from tests.act.world import POLICY, POLICY_PATH, pull_of
 
 PAYLOAD = "pull_request.opened"
+HEAD = f"{'seconds, medians':<28}{'whole':>9}{'own':>9}{'least':>9}{'most':>9}  target (own)"
 Sample = tuple[float, float]
 """Seconds of a process: in all, and without what its servers took."""
 
@@ -90,13 +91,13 @@ class Bench:
         shutil.rmtree(self.folder / ".cache", ignore_errors=True)
         return self.main(PATH=path)
 
-    def post(self) -> Sample:
+    def post(self, **env: str) -> Sample:
         """After a main of its own, as the runner hands it over."""
-        self.main()
+        self.main(**env)
         state = read_entries(self.folder / "state")
         job_key = read_entries(self.folder / "env")["OPENAI_API_KEY"]
         given = {f"STATE_{name}": value for name, value in state.items()}
-        return self._node("post.mjs", {**given, "OPENAI_API_KEY": job_key})
+        return self._node("post.mjs", {**given, **env, "OPENAI_API_KEY": job_key})
 
     def _node(self, shim: str, env: dict[str, str]) -> Sample:
         self.timer.seconds, start = 0.0, time.perf_counter()
@@ -178,7 +179,7 @@ def main() -> None:
     parser.add_argument("-n", type=int, default=15, help="warm runs")
     parser.add_argument("--cold", type=int, default=3, help="cold runs; 0 without a package index")
     options = parser.parse_args()
-    print(f"{'seconds, medians':<28}{'whole':>9}{'own':>9}{'least':>9}{'most':>9}  target (own)")
+    print(HEAD)
     with bench() as b:
         row("node alone", options.n, lambda: plain(["node", "-e", "0"]))
         python = [sys.executable, "-I", "-c", "pass"]
@@ -187,7 +188,8 @@ def main() -> None:
         row("main, cold, uv on PATH", options.cold, lambda: b.cold(f"{b.uv}:{b.python}"), "2.5")
         b.main(PATH=f"{b.uv}:{b.python}")
         row("main, warm", options.n, b.main, "0.5")
-        row("post, warm", options.n, b.post, "0.3")
+        row("post, warm, revocation", options.n, lambda: b.post(INPUT_COMMENT="off"), "0.3")
+        row("post, warm, with comment", options.n, b.post, "1.3")
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from ci_tokengate.sandbox.github.app import build as build_github
 from ci_tokengate.sandbox.github.front import Front
 from ci_tokengate.sandbox.seed import seed
 from ci_tokengate.sandbox.state import State
-from tests.bench.__main__ import Sample, Timed, plain, row
+from tests.bench.__main__ import HEAD, Sample, Timed, plain, row
 from tests.stage.world import POLICY
 
 OTHERS = 250
@@ -122,7 +122,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.comment", description=__doc__)
     parser.add_argument("-n", type=int, default=REPEATS, help="runs")
     options = parser.parse_args()
-    print(f"{'seconds, medians':<28}{'whole':>9}{'own':>9}{'least':>9}{'most':>9}  target (own)")
+    print(HEAD)
     with desk() as d:
         subprocess.run(
             [sys.executable, "-m", "ci_tokengate", "comment", "--pr", "7"],

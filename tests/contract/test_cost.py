@@ -71,8 +71,7 @@ def test_the_product_reads_every_row_once_whatever_the_size_of_a_page(
     monkeypatch.setattr(log, "ROWS_A_PAGE", size)
     found = list(product(world).usage_of(key["token"]))
     assert [row.input_tokens for row in found] == [row["prompt_tokens"] for row in rows]
-    since = datetime.now(timezone.utc) - timedelta(days=1)
-    by_alias = list(product(world).usage_by_alias(key["key_alias"], since=since))
+    by_alias = list(product(world).usage_by_alias(key["key_alias"], since=_yesterday()))
     assert by_alias == found
 
 
@@ -96,11 +95,32 @@ def test_more_than_10000_rows_are_counted_no_further_and_read_all_the_same(world
             10,
         )
         found = list(product(world).usage_of(key["token"]))
+        size = product(world).log_size(key["key_alias"], since=_yesterday())
+        state.rows.append(_copy(row, 20_000))
+        larger = product(world).log_size(key["key_alias"], since=_yesterday())
     finally:
         with state.lock:
             state.rows[:] = [row for row in state.rows if row.token != key["token"]]
     assert len(found) == 10_050
     assert sum(row.spend for row in found) == Decimal("0.00125") * 10_050
+    assert 10_050 <= size < larger
+
+
+def _yesterday() -> datetime:
+    return datetime.now(timezone.utc) - timedelta(days=1)
+
+
+def test_a_log_is_longer_with_each_call_and_else_as_long_as_it_was(world: World) -> None:
+    key, other = world.mint(), world.mint()
+    sizes = []
+    for count in (1, 2):
+        world.holder(key["key"]).messages("in=1000 out=50")
+        world.rows(key["token"], count)
+        sizes.append(product(world).log_size(key["key_alias"], since=_yesterday()))
+    world.holder(other["key"]).messages("in=1000 out=50")
+    world.rows(other["token"], 1)
+    sizes.append(product(world).log_size(key["key_alias"], since=_yesterday()))
+    assert sizes == [1, 2, 2]
 
 
 def _copy(row: Row, number: int) -> Row:

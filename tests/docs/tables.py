@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 DEMO = ROOT / "tests" / "cli" / "golden" / "demo.txt"
 """What the demo prints; tests/cli/test_demo.py holds it to the truth."""
+SCAN = ROOT / "tests" / "scan" / "golden" / "readme.txt"
+"""What a scan prints; tests/scan/test_command.py holds it to the truth."""
 
 
 def action() -> dict[str, Any]:
@@ -53,7 +55,17 @@ def demo() -> str:
     return f"```\n{DEMO.read_text('utf-8').strip()}\n```"
 
 
-TABLES = {"inputs": inputs, "outputs": outputs, "commands": commands, "demo": demo}
+def scan() -> str:
+    return f"```\n$ ci-tokengate scan\n{SCAN.read_text('utf-8').strip()}\n```"
+
+
+TABLES = {
+    "inputs": inputs,
+    "outputs": outputs,
+    "commands": commands,
+    "demo": demo,
+    "scan": scan,
+}
 
 
 def with_tables(text: str) -> str:
@@ -63,6 +75,8 @@ def with_tables(text: str) -> str:
             continue
         before, _, rest = text.partition(f"<!-- {name} -->\n")
         _, fence, after = rest.partition(f"\n<!-- /{name} -->")
+        if not fence:
+            raise SystemExit(f"README.md has no line <!-- /{name} --> after <!-- {name} -->")
         text = f"{before}<!-- {name} -->\n{table()}{fence}{after}"
     return text
 

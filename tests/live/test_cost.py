@@ -8,12 +8,15 @@ import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
 
+from ci_tokengate.adapters.http import Deadline
+from ci_tokengate.wiring.proxies import open_proxy
 from tests.live.database import Database, database
 from tests.live.environment import address, minting_key
 from tests.stage.entries import Done, run_cli
@@ -76,6 +79,10 @@ class Shop:
         while self.tables.count(self.prefix) < rows:
             assert time.monotonic() < end, "the rows did not arrive in time"
             time.sleep(0.5)
+
+    def log_size(self) -> int:
+        proxy = open_proxy("litellm", self.url, self.minter, Deadline(300))
+        return proxy.log_size(self.prefix, since=datetime.now(timezone.utc) - timedelta(days=1))
 
     def cost(self, *args: str) -> Done:
         env = {
@@ -163,12 +170,13 @@ def test_more_rows_than_the_proxy_counts_three_at_a_time_equal_the_sum_by_sql(sh
     shop.tables.multiply(shop.prefix, MANY)
     try:
         done = shop.cost("--pr", "12")
-        exact = shop.tables.cost(shop.prefix)
+        exact, sizes = shop.tables.cost(shop.prefix), [shop.log_size(), shop.log_size()]
     finally:
         shop.tables.forget(shop.prefix)
     found = json.loads(done.out)
     assert Decimal(found["total_usd"]) == exact
     assert found["requests"] == MANY + 1
+    assert MANY + 1 <= sizes[0] == sizes[1]
     assert "10,000 rows read" in done.err
 
 

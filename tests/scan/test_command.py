@@ -14,7 +14,7 @@ import pytest
 
 from ci_tokengate.wiring.engines import choose
 from tests.canaries.leaks import forms
-from tests.docs.tables import ROOT
+from tests.docs.tables import ROOT, SCAN
 from tests.scan.keys.samples import SAMPLES
 from tests.scan.worlds import Repo
 
@@ -290,3 +290,37 @@ def test_a_scan_imports_no_network_code(repo: Repo) -> None:
         [sys.executable, "-c", code], cwd=repo.root, capture_output=True, text=True, check=True
     )
     assert ended.stdout.splitlines()[-1] == "[]"
+
+
+def test_in_a_big_tree_an_action_is_judged_with_the_workflow_that_calls_it(repo: Repo) -> None:
+    """A big tree is split over processes; by itself the action would be a note."""
+    gate = "      - {uses: org/ci-tokengate@v1, with: {tools: claude-code}}\n"
+    head = "on: workflow_dispatch\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
+    action = (
+        "name: a\nruns:\n  using: composite\n  steps:\n    - {shell: bash, run: claude -p hi}\n"
+    )
+    for number in range(7):
+        repo.write(f"tools/a{number}/action.yml", action)
+        calls = f"      - uses: ./tools/a{number}\n"
+        repo.write(f".github/workflows/w{number}.yml", f"{head}{gate}{calls}")
+    for number in range(900):
+        repo.write(f"src/f{number}.txt", "x\n")
+    assert found(repo.root) == []
+    repo.write(".github/workflows/w3.yml", f"{head}{calls.replace('a6', 'a3')}")
+    assert [path for _, path, _ in found(repo.root)] == [".github/workflows/w3.yml"]
+
+
+def test_what_the_readme_shows_is_what_it_prints(repo: Repo) -> None:
+    """golden/readme.txt; `UPDATE_GOLDEN=1` writes it anew, `python -m tests.docs.tables` the README."""
+    steps = "      - uses: anthropics/claude-code-action@v1\n        with:\n"
+    secret = "          anthropic_api_key: ${{ secrets.ANTHROPIC_API_KEY }}\n"
+    head = (
+        "on: pull_request\njobs:\n  review:\n    runs-on: ubuntu-latest\n    timeout-minutes: 15\n"
+    )
+    repo.write(".github/workflows/review.yml", f"{head}    steps:\n{steps}{secret}")
+    repo.write("agent.py", f'client = OpenAI(api_key="{key("openai-proj")}")\n')
+    ended = scan(repo.root)
+    assert ended.returncode == 1
+    if os.environ.get("UPDATE_GOLDEN"):
+        SCAN.write_bytes(ended.stdout)
+    assert ended.stdout.decode() == SCAN.read_text("utf-8")

@@ -22,6 +22,7 @@ ALIAS = "tokengate:acme/shop#12:777.1:review:code-review:ab12"
 PRICE = Decimal("0.00014125000000000002")
 _KEY = "5f" * 32
 _A_SECOND = 10
+_COUNTED = 10_000
 _SIZE = 10_500
 """Bytes of a row of LiteLLM 1.106.2, most of which are its model's entry in the price map."""
 
@@ -66,10 +67,12 @@ class LongLog:
     def page(self, query: dict[str, str]) -> bytes:
         self.pages += 1
         size, page = int(query["page_size"]), int(query["page"])
-        first = max(self._row_at(query["start_date"]), 0) + (page - 1) * size
-        last = min(self._row_at(query["end_date"]) + 1, self.rows, first + size)
-        rows = (self._row(number) for number in range(first, last))
-        return b'{"data": [' + b", ".join(rows) + b'], "total": 10000, "page": 1}'
+        begin = max(self._row_at(query["start_date"]), 0)
+        end = min(self._row_at(query["end_date"]) + 1, self.rows)
+        first = begin + (page - 1) * size
+        rows = (self._row(number) for number in range(first, min(end, first + size)))
+        counted = min(max(end - begin, 0), _COUNTED)
+        return b'{"data": [' + b", ".join(rows) + b'], "total": %d, "page": 1}' % counted
 
     def _row(self, number: int) -> bytes:
         at = self.begin + timedelta(milliseconds=1000 // _A_SECOND * number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import Any, TypeVar
 
 from ci_tokengate.errors import UndecidedError
@@ -12,15 +12,25 @@ _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
 
-def in_shards(work: Callable[[list[_In]], _Out], items: Sequence[_In], *, least: int) -> list[_Out]:
-    """`work` on each part of `items`, in their order. Below `least` items, and without fork, in this process.
+def in_shards(
+    work: Callable[[list[_In]], _Out],
+    items: Sequence[_In],
+    *,
+    least: int,
+    together: Set[_In] = frozenset(),
+) -> list[_Out]:
+    """`work` on each part of `items`. Below `least` items, and without fork, in this process.
+
+    together: items that are in one part, because the work on one looks at the others.
 
     Raises UndecidedError where a process ends without an answer.
     """
     count = min(_cores(), len(items) // max(1, least // 2), 8)
     if count < 2 or not hasattr(os, "fork"):
         return [work(list(items))]
-    parts = [list(items[n::count]) for n in range(count)]
+    apart = [item for item in items if item not in together] if together else items
+    parts = [list(apart[n::count]) for n in range(count)]
+    parts[0] += together
     children = [_fork(work, part) for part in parts[1:]]
     first = work(parts[0])
     return [first, *(_answer(*child) for child in children)]

@@ -28,6 +28,8 @@ from ci_tokengate.render.cost import cost_json, unknown_json
 from ci_tokengate.render.cost_text import cost_lines
 from ci_tokengate.wiring import policies, proxies
 
+_SECONDS = 600.0
+"""A LiteLLM takes a second or two for a thousand rows, and a long-lived pull request has many."""
 _FOR_GITHUB = 10.0
 """Seconds for its one question, whatever the time for the proxy."""
 
@@ -38,7 +40,7 @@ _FOR_GITHUB = 10.0
 @click.option("--branch", default="", help="Jobs of a branch that belong to no pull request.")
 @click.option("--repository", envvar="GITHUB_REPOSITORY", default="", help="owner/name.")
 @click.option("--wait", default="", help="Such as 30s: for the last rows, not for running jobs.")
-@connection_options(120.0)
+@connection_options(_SECONDS)
 @format_option
 @click.pass_obj
 def cost(env: Env, /, fmt: str, repository: str, wait: str, **options: Any) -> None:

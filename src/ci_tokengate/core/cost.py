@@ -18,7 +18,7 @@ SETTLES_AFTER = timedelta(seconds=20)
 class CostState(Enum):
     """How far a figure can be relied on.
 
-    SETTLED: every key is past its end and two reads agree. PROVISIONAL: more may come.
+    SETTLED: every key is past its end, and no row has come since. PROVISIONAL: more may come.
     UNKNOWN: the proxy cannot say; the figure is at most a lower bound.
     """
 
@@ -109,11 +109,6 @@ class Cost:
     def complete(self) -> bool:
         """Every call has a price, and no row is missing."""
         return not self.lost and not any(row.unpriced for row in self.rows)
-
-
-def same_figures(one: Cost, other: Cost) -> bool:
-    """Two reads agree."""
-    return (one.total, one.rows, one.keys) == (other.total, other.rows, other.keys)
 
 
 def with_list_prices(cost: Cost, prices: dict[tuple[str, str], Decimal | None]) -> Cost:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ci_tokengate.core.alias import PREFIX
-from ci_tokengate.core.cost import SETTLES_AFTER, Cost, CostState, same_figures, with_list_prices
+from ci_tokengate.core.cost import SETTLES_AFTER, Cost, CostState, with_list_prices
 from ci_tokengate.core.keys import KeyRecord
 from ci_tokengate.core.scope import Scope, of_branch, of_pull_request, of_run
 from ci_tokengate.core.tally import Tally
-from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.ports import Clock, PriceBook, Proxy
 
 __all__ = ["Progress", "Scope", "of_branch", "of_pull_request", "of_run", "priced", "reckon"]
@@ -36,29 +35,31 @@ def reckon(
 ) -> Cost:
     """The cost so far; settled if that can be had within `patience` (0: from what is so now).
 
-    Settled means: every key is past its end by more than the proxy takes to write rows, and two
-    reads since then agree. A call that was in flight when its key ended can still come later, so
-    whoever freezes a figure reads it again. A key that could still spend is not waited for: that
-    can take hours. `progress` is told the number of rows so far.
+    Settled means: every key is past its end by more than the proxy takes to write rows, and the
+    keys and the number of rows are after the reading what they were before it. A call that was in
+    flight when its key ended can still come later, so whoever freezes a figure reads it again. A
+    key that could still spend is not waited for: that can take hours. `progress` is told the number
+    of rows so far.
     Raises what Proxy raises: an unknown figure is the caller's to word.
     """
-    until = clock.now() + patience
-    cost, quiet_from = _read(proxy, scope, opened_at, clock, progress)
-    while not cost.running:
-        if cost.as_of < quiet_from:
+    until, changed = clock.now() + patience, False
+    look = _look(proxy, scope, opened_at, clock)
+    while True:
+        cost, quiet_from = _read(proxy, scope, look, progress)
+        if cost.running:
+            return cost
+        if look.at < quiet_from:
             if quiet_from > until:
                 return cost
-            clock.sleep((quiet_from - cost.as_of).total_seconds())
-            cost, quiet_from = _read(proxy, scope, opened_at, clock, progress)
+            clock.sleep((quiet_from - look.at).total_seconds())
+            look = _look(proxy, scope, opened_at, clock)
             continue
-        again, quiet_from = _read(proxy, scope, opened_at, clock, progress)
-        if same_figures(cost, again):
-            state = CostState.UNKNOWN if again.lost else CostState.SETTLED
-            return replace(again, state=state)
-        if clock.now() >= until:
-            return again
-        cost = again
-    return cost
+        again = _look(proxy, scope, opened_at, clock)
+        if again.same_as(look):
+            return replace(cost, state=CostState.UNKNOWN if cost.lost else CostState.SETTLED)
+        if changed and clock.now() >= until:
+            return cost
+        look, changed = again, True
 
 
 def priced(cost: Cost, book: PriceBook) -> Cost:
@@ -73,24 +74,45 @@ def priced(cost: Cost, book: PriceBook) -> Cost:
     return with_list_prices(cost, prices)
 
 
-def _read(
-    proxy: Proxy, scope: Scope, opened_at: datetime | None, clock: Clock, progress: Progress
-) -> tuple[Cost, datetime]:
-    """One reading, and the time from which its keys' rows are all there."""
+@dataclass(frozen=True, kw_only=True)
+class _Look:
+    """What tells whether anything has come: the scope's keys by id, and how long their log is."""
+
+    at: datetime
+    keys: dict[str, KeyRecord]
+    since: datetime
+    log_size: int
+
+    def same_as(self, other: _Look) -> bool:
+        return (self.keys, self.log_size) == (other.keys, other.log_size)
+
+
+def _look(proxy: Proxy, scope: Scope, opened_at: datetime | None, clock: Clock) -> _Look:
     now = clock.now()
     # The living first: one that is revoked in between is in both lists, and then counts as running.
     living = proxy.keys(prefix=PREFIX, part=scope.part)
     listed = [*proxy.revoked_keys(prefix=PREFIX, part=scope.part), *living]
     keys = {key.id: key for key in listed if _counts(key, scope)}
+    since = _since(keys.values(), opened_at, now)
+    sizes = (proxy.log_size(prefix, since=since, part=part) for prefix, part in _parts(scope, keys))
+    return _Look(at=now, keys=keys, since=since, log_size=sum(sizes))
+
+
+def _read(proxy: Proxy, scope: Scope, look: _Look, progress: Progress) -> tuple[Cost, datetime]:
+    """All rows after a look, and the time from which its keys' rows are all there."""
     tally = Tally()
-    for row in _rows(proxy, scope, keys.values(), _since(keys.values(), opened_at, now)):
-        tally.add(row)
-        if tally.count % _PROGRESS == 0:
-            progress(tally.count)
-    cost = tally.cost(keys.values(), now=now)
-    ends = [key.ends_at for key in keys.values() if key.ends_at and not key.may_spend(now)]
+    for prefix, part in _parts(scope, look.keys):
+        for row in proxy.usage_by_alias(prefix, since=look.since, part=part):
+            if not scope.holds(row.alias):
+                continue
+            tally.add(row)
+            if tally.count % _PROGRESS == 0:
+                progress(tally.count)
+    cost = tally.cost(look.keys.values(), now=look.at)
+    ended = (key for key in look.keys.values() if not key.may_spend(look.at))
+    ends = [key.ends_at for key in ended if key.ends_at]
     last = max([*ends, *([tally.last_row_at] if tally.last_row_at else [])], default=None)
-    return cost, now if last is None else last + SETTLES_AFTER
+    return cost, look.at if last is None else last + SETTLES_AFTER
 
 
 def _counts(key: KeyRecord, scope: Scope) -> bool:
@@ -98,16 +120,14 @@ def _counts(key: KeyRecord, scope: Scope) -> bool:
     return key.cap != 0 and scope.holds(key.alias)
 
 
-def _rows(
-    proxy: Proxy, scope: Scope, keys: Iterable[KeyRecord], since: datetime
-) -> Iterator[UsageRow]:
-    """All rows of the scope, also those of keys that the proxy no longer lists."""
+def _parts(scope: Scope, keys: Mapping[str, KeyRecord]) -> list[tuple[str, str]]:
+    """Prefix and part of the aliases whose rows are all of the scope's, unlisted keys' included."""
     if scope.run_id:
-        found = proxy.usage_by_alias(PREFIX, since=since, part=scope.part)
-        yield from (row for row in found if scope.holds(row.alias))
-        return
-    for prefix in sorted({scope.prefix, *(scope.spelling(key.alias) for key in keys)}):
-        yield from proxy.usage_by_alias(prefix, since=since)
+        return [(PREFIX, scope.part)]
+    return [
+        (prefix, "")
+        for prefix in sorted({scope.prefix, *(scope.spelling(k.alias) for k in keys.values())})
+    ]
 
 
 def _since(keys: Iterable[KeyRecord], opened_at: datetime | None, now: datetime) -> datetime:

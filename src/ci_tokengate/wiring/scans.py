@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ci_tokengate.adapters.git import changes, tree
@@ -13,6 +13,7 @@ from ci_tokengate.adapters.shards import in_shards
 from ci_tokengate.commands.scan import Wanted, scan
 from ci_tokengate.errors import UsageError
 from ci_tokengate.scan.flows.options import Options
+from ci_tokengate.scan.flows.together import flows_together
 from ci_tokengate.scan.report import Report, joined
 from ci_tokengate.scan.scope import Scope
 from ci_tokengate.scan.text import LeftOut, Text, readable
@@ -39,14 +40,23 @@ def repository(path: str = ".") -> Repository:
     return Repository(root=root, read=reader_of(root))
 
 
-def scan_paths(paths: Sequence[str], wanted: Wanted) -> Report:
+Begun = Mapping[str, Callable[[], tree.Listed]]
+
+
+def begin_paths(paths: Sequence[str]) -> Begun:
+    """Git looks for the files of each path while the scan gets ready. Raises UsageError."""
+    return {p: tree.begin_listing(p) for p in dict.fromkeys(paths or (".",)) if p != STDIN}
+
+
+def scan_paths(paths: Sequence[str], wanted: Wanted, begun: Begun | None = None) -> Report:
     """Files, folders and `-`. Big trees are read by several processes."""
+    begun = begin_paths(paths) if begun is None else begun
     reports = []
     for path in dict.fromkeys(paths or (".",)):
         if path == STDIN:
             reports.append(scan(_stdin(), wanted, read=lambda _: None))
             continue
-        listed = tree.list_files(path)
+        listed = begun[path]()
         read = reader_of(listed.root)
         reports += in_shards(
             lambda part, root=listed.root, read=read: scan(  # type: ignore[misc]
@@ -54,6 +64,7 @@ def scan_paths(paths: Sequence[str], wanted: Wanted) -> Report:
             ),
             listed.paths,
             least=_WORTH_A_FORK,
+            together=flows_together(listed.paths, read) if wanted.flows else frozenset(),
         )
     return joined(reports)
 

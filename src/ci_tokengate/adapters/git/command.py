@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO
 
@@ -31,11 +31,24 @@ def root_of(path: str) -> str | None:
 
 def git(root: str, *args: str) -> bytes | None:
     """What git says; None where it fails. Raises UndecidedError without git."""
+    return begin_git(root, *args)()
+
+
+def begin_git(root: str, *args: str) -> Callable[[], bytes | None]:
+    """Starts git. What comes back waits for its answer, which is None where it fails."""
     try:
-        done = subprocess.run(["git", "-C", root, *_PLAIN, *args], capture_output=True, check=False)
+        child = subprocess.Popen(
+            ["git", "-C", root, *_PLAIN, *args], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
     except OSError as error:
         raise UndecidedError(f"git cannot be started ({error.strerror}).") from error
-    return done.stdout if done.returncode == 0 else None
+
+    def answer() -> bytes | None:
+        with child:
+            said, _ = child.communicate()
+        return said if child.returncode == 0 else None
+
+    return answer
 
 
 @contextmanager

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ci_tokengate.adapters.git.command import git, root_of
+from ci_tokengate.adapters.git.command import begin_git, root_of
 from ci_tokengate.errors import UsageError
 from ci_tokengate.scan.text import LeftOut, Text, readable
 
 _LARGEST = 1 << 30
+_LOOK = 1 << 16
 _NO_FOLLOW = (
     getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 )
@@ -27,35 +28,36 @@ class Listed:
 
 def list_files(path: str) -> Listed:
     """Raises UsageError for a path that is not there."""
+    return begin_listing(path)()
+
+
+def begin_listing(path: str) -> Callable[[], Listed]:
+    """As `list_files`, but git looks while its caller gets ready: to be called once, for the answer."""
     if not os.path.lexists(path):
         raise UsageError(f"There is nothing at {path!r}.", hint="Give files or folders that exist.")
     folder = path if os.path.isdir(path) else os.path.dirname(path) or "."
     root = root_of(folder)
     if root is None:
-        return _plain(path)
+        return lambda: _plain(path)
     inside = os.path.relpath(
         os.path.join(os.path.realpath(folder), "" if folder == path else os.path.basename(path)),
         root,
     )
     if folder != path:  # a file that is named is scanned, ignored or not
-        return Listed(root=root, paths=[inside.replace(os.sep, "/")])
+        return lambda: Listed(root=root, paths=[inside.replace(os.sep, "/")])
     # A tree of another user is read all the same, as in a container: ls-files runs nothing of it.
-    told = git(
-        root,
-        "-c",
-        f"safe.directory={root}",
-        "ls-files",
-        "-z",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-        "--",
-        inside,
-    )
-    if told is None:
-        return _plain(path)
-    paths = dict.fromkeys(os.fsdecode(name) for name in told.split(b"\0") if name)
-    return Listed(root=root, paths=list(paths))
+    safe = ("-c", f"safe.directory={root}")
+    chosen = ("--cached", "--others", "--exclude-standard")
+    answer = begin_git(root, *safe, "ls-files", "-z", *chosen, "--", inside)
+
+    def listed() -> Listed:
+        told = answer()
+        if told is None:
+            return _plain(path)
+        paths = dict.fromkeys(os.fsdecode(name) for name in told.split(b"\0") if name)
+        return Listed(root=root, paths=list(paths))
+
+    return listed
 
 
 def read_files(root: str, paths: list[str]) -> Iterator[Text | LeftOut]:
@@ -70,7 +72,7 @@ def read_files(root: str, paths: list[str]) -> Iterator[Text | LeftOut]:
 
 
 def read_raw(path: str) -> bytes | str:
-    """The file's bytes, or why there are none."""
+    """The file's bytes, or why there are none. Of a binary file its beginning is enough."""
     try:
         number = os.open(path, os.O_RDONLY | _NO_FOLLOW)
     except OSError:
@@ -81,14 +83,21 @@ def read_raw(path: str) -> bytes | str:
             return _kind(found)
         if found.st_size > _LARGEST:
             return "larger than 1 GiB"
-        parts = []
+        begin = os.read(number, min(found.st_size, _LOOK) or _LOOK)
+        if (begin and len(begin) == found.st_size) or _is_binary(begin):
+            return begin
+        parts = [begin]
         while part := os.read(number, found.st_size + 1):
             parts.append(part)
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+        return b"".join(parts)
     except OSError as error:
         return f"unreadable ({error.strerror})"
     finally:
         os.close(number)
+
+
+def _is_binary(begin: bytes) -> bool:
+    return b"\0" in begin and isinstance(readable("", begin), LeftOut)
 
 
 def _why(path: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.adapters.proxies.litellm import bodies, keys, teams, usage
+from ci_tokengate.adapters.proxies.litellm import bodies, keys, log, teams, usage
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
 from ci_tokengate.core.budget import TeamBudget
 from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest
@@ -59,6 +59,12 @@ class LiteLLM:
         query = {"key_alias": part or prefix}
         found = usage.rows(self._calls, query, since=since, until=self._tomorrow())
         return (row for row in found if row.alias.startswith(prefix) and part in row.alias)
+
+    def log_size(self, prefix: str, *, since: datetime, part: str = "") -> int:
+        """What the proxy's own filter finds, foreign aliases that look alike included."""
+        query = {"key_alias": part or prefix}
+        midnight = self._clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        return log.size(self._calls, query, since=since, until=midnight + timedelta(days=2))
 
     def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterator[UsageRow]:
         return usage.rows(

@@ -169,6 +169,12 @@ class RowPage(Body):
     data: list[Row]
 
 
+class RowCount(Body):
+    """Of the same answer. `total` ends at 10,000."""
+
+    total: int
+
+
 class ModelGroup(Body):
     """One of `GET /model_group/info`. A name that is no model is listed too, without a provider."""
 

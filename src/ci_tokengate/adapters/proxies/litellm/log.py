@@ -9,7 +9,7 @@ asks for no longer a period than it needs: as long as three such pages, more whe
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
 from ci_tokengate.adapters.proxies.litellm import bodies
@@ -19,6 +19,9 @@ from ci_tokengate.errors import ProxyUnavailableError
 ROWS_A_PAGE = 1000
 """All that the proxy allows. A row is about 10 kB: it carries the model's prices."""
 
+_PATH = "/spend/logs/v2"
+_COUNTED = 10_000
+_SECOND = timedelta(seconds=1)
 _PAGES = 3
 _THIN = 4
 
@@ -68,19 +71,42 @@ def _of_period(
             return
 
 
+def size(calls: Calls, query: Mapping[str, str], *, since: datetime, until: datetime) -> int:
+    """How many rows there are, by the proxy's own count: larger with each new row of the period.
+
+    It counts no further than 10,000, so a longer period is halved until its parts are shorter. The
+    row of a full second in the middle is in both, each time that the same period is asked for.
+    """
+    begin, end = _second(since), _second(until)
+    params = _params(query, begin, end, 1, 1)
+    found = calls.page(bodies.RowCount, _PATH, params).total
+    if found < _COUNTED or end - begin <= _SECOND:
+        return found
+    middle = _second(begin + (end - begin) / 2)
+    return size(calls, query, since=begin, until=middle) + size(
+        calls, query, since=middle, until=end
+    )
+
+
 def _page(
     calls: Calls, query: Mapping[str, str], begin: datetime, end: datetime, number: int
 ) -> list[bodies.Row]:
-    params = {
+    params = _params(query, begin, end, number, ROWS_A_PAGE)
+    return calls.page(bodies.RowPage, _PATH, params).data
+
+
+def _params(
+    query: Mapping[str, str], begin: datetime, end: datetime, page: int, rows: int
+) -> dict[str, str]:
+    return {
         **query,
         "start_date": f"{begin:%Y-%m-%d %H:%M:%S}",
         "end_date": f"{end:%Y-%m-%d %H:%M:%S}",
         "sort_by": "startTime",
         "sort_order": "asc",
-        "page": str(number),
-        "page_size": str(ROWS_A_PAGE),
+        "page": str(page),
+        "page_size": str(rows),
     }
-    return calls.page(bodies.RowPage, "/spend/logs/v2", params).data
 
 
 def _second(moment: datetime) -> datetime:

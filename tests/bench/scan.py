@@ -313,7 +313,13 @@ def workflows(folder: Path, runs: int) -> None:
 def well_known(folder: Path) -> Path:
     """Fifteen thousand files of other people's, as a repository."""
     packages = folder / "packages"
-    command = [str(PEERS / "bin" / "pip"), "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+    command = [
+        str(PEERS / "bin" / "pip"),
+        "download",
+        "--quiet",
+        "--no-deps",
+        "--only-binary=:all:",
+    ]
     subprocess.run([*command, "--dest", str(packages), *WELL_KNOWN], check=True)
     tree = folder / "well-known"
     for wheel in packages.glob("*.whl"):

@@ -146,7 +146,7 @@ def _body(body: bytes) -> bytes:
     """Of a long one what comes after its header, which is the same in all."""
     if len(body) <= 300:
         return body
-    return re.sub(rb"\\+[nr]|[\s\\\"',+]", b"", body[:800])[40:240]
+    return re.sub(rb"\\+[nr]|[\s\\\"',+]", b"", body[:800])[-200:]
 
 
 def _windows(mentions: Iterable[int], size: int) -> Iterator[tuple[int, int]]:

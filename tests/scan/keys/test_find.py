@@ -9,11 +9,13 @@ import random
 import pytest
 
 from ci_tokengate.scan.engines.literal import PROBES, Literal
+from ci_tokengate.scan.key_findings import key_findings
 from ci_tokengate.scan.keys import probes
 from ci_tokengate.scan.keys.encoded import literal_forms
 from ci_tokengate.scan.keys.find import find_keys
 from ci_tokengate.scan.keys.match import Match
 from ci_tokengate.scan.keys.table import FORMS
+from ci_tokengate.scan.text import Text
 from tests.scan.keys.near_misses import OTHERS, PLACEHOLDERS, SERVICE_ACCOUNT
 from tests.scan.keys.places import HOSTS, NEAR, PLACES
 from tests.scan.keys.samples import SAMPLES, Sample
@@ -141,3 +143,15 @@ def test_a_commit_with_a_key_is_looked_at_more_closely(sample: Sample) -> None:
     for name, fill in PLACES.items():
         text = fill(sample, sample.make(random.Random(name)))
         assert probes.suspicious(text.encode()), (name, text)
+
+
+def test_a_secret_that_stands_there_once_more_under_no_name_is_not_shown() -> None:
+    """Found by the fuzzer: nearly all letters, so it does not look like a key by itself."""
+    sample = next(s for s in SAMPLES if s.kind == "litellm-master")
+    keys = (sample.make(random.Random(seed)) for seed in range(999))
+    key = next(key for key in keys if sum(char.isdigit() for char in key) < 2)
+    data = f"<name>{key}</name><litellm_master_key>{key}</litellm_master_key>\n".encode()
+    text = Text(path="a.xml", data=data)
+    found = list(key_findings(text, ENGINE.signs(data)))
+    assert len(found) == 1
+    assert key not in found[0].finding.snippet

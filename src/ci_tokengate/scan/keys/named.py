@@ -50,7 +50,7 @@ def whole(data: bytes, text: bytes, start: int, end: int, *, encoded: bool = Tru
         found = form.names and form.regex.fullmatch(text)
         if not found or is_published(text):
             continue
-        if not is_random(body(found["body"]), bare=not form.literal):
+        if not is_random(body(found["body"]), bare=not (form.literal or form.raw)):
             continue
         if form.raw and _TEXT.fullmatch(decode(text)):
             continue

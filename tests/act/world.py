@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -254,10 +255,12 @@ def _quoted(text: str) -> str:
 
 
 @contextmanager
-def sandbox_world() -> Iterator[World]:
+def sandbox_world(
+    random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+) -> Iterator[World]:
     github = GitHubState()
     with (
-        running_sandbox(flush_every=timedelta(seconds=0.3)) as sandbox,
+        running_sandbox(flush_every=timedelta(seconds=0.3), random_bytes=random_bytes) as sandbox,
         running_github(github) as api,
     ):
         with sandbox.state.lock:

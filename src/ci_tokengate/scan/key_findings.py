@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from hashlib import sha256
 
 from ci_tokengate.scan.finding import Finding, Level
@@ -25,6 +25,8 @@ Near = Callable[[int, int], list[Match]]
 """The matches that reach into a span of the text."""
 _CONTINUATION = bytes(range(0x80, 0xC0))
 _LINE = 400
+_FEW = 64
+"""So many different secrets of a text are looked for in each snippet of it."""
 
 
 def key_findings(text: Text, signs: Signs) -> Iterator[Found]:
@@ -35,6 +37,8 @@ def key_findings(text: Text, signs: Signs) -> Iterator[Found]:
     seen: Counter[tuple[str, bytes]] = Counter()
     places = _Places(text.data)
     starts, ends = [m.start for m in matches], [m.end for m in matches]
+    secrets = {match.secret for match in matches}
+    again = secrets if len(secrets) <= _FEW else set[bytes]()
 
     def near(start: int, stop: int) -> list[Match]:
         return matches[bisect_right(ends, start) : bisect_left(starts, stop)]
@@ -48,13 +52,20 @@ def key_findings(text: Text, signs: Signs) -> Iterator[Found]:
         if number:
             mark = fingerprint(match.form.rule, text.path, evidence, nth)
             yield Found(
-                finding=_finding(text, match, near, number, column, width, mark),
+                finding=_finding(text, match, near, again, number, column, width, mark),
                 secret=match.secret,
             )
 
 
 def _finding(
-    text: Text, match: Match, near: Near, line: int, column: int, width: int, mark: str
+    text: Text,
+    match: Match,
+    near: Near,
+    again: Collection[bytes],
+    line: int,
+    column: int,
+    width: int,
+    mark: str,
 ) -> Finding:
     inside = ", in base64" if match.encoded else ""
     commit = f" (commit {text.commit[:12]})" if text.commit else ""
@@ -67,19 +78,27 @@ def _finding(
         column=column,
         end_column=column + width,
         message=f"{what[0].upper()}{what[1:]} is written here{inside}{commit}.",
-        snippet=_snippet(text.data, match, near),
+        snippet=_snippet(text.data, match, near, again),
         fingerprint=mark,
         provider=match.form.provider,
         fix=_FIX[match.form.rule],
     )
 
 
-def _snippet(data: bytes, match: Match, near: Near) -> str:
-    """The line, or what is near where the line is long; a key that goes over lines is one span."""
+def _snippet(data: bytes, match: Match, near: Near, again: Collection[bytes]) -> str:
+    """The line, or what is near where the line is long; a key that goes over lines is one span.
+
+    again: secrets that may stand here once more, where they are no finding: beside another name, say.
+    """
     start = max(data.rfind(b"\n", 0, match.start) + 1, match.start - _LINE)
     stop = data.find(b"\n", match.end, match.end + _LINE)
     stop = stop if stop >= 0 else min(len(data), match.end + _LINE)
     spans = [(max(m.start, start) - start, min(m.end, stop) - start) for m in near(start, stop)]
+    for secret in again:
+        at = data.find(secret, start, stop)
+        while at >= 0:
+            spans.append((at - start, at - start + len(secret)))
+            at = data.find(secret, at + len(secret), stop)
     return shown(data[start:stop], spans)
 
 

@@ -26,7 +26,7 @@ def shown(line: bytes, secrets: Iterable[tuple[int, int]]) -> str:
     for start, end in sorted(secrets):
         if start >= at:
             parts += [_calm(line[at:start]), hidden(line[start:end])]
-            at = end
+        at = max(at, end)
     parts.append(_calm(line[at:]))
     text = b"".join(parts).decode("utf-8", "replace")
     return "".join(char if char.isprintable() else " " for char in text).strip()[:_WIDEST]

@@ -59,6 +59,9 @@ PLACEHOLDERS = tuple(
     )
 )
 
+CUT = ("...", "…", "••••", "***", "<redacted>", "[REDACTED]")
+"""What people put where they leave out the rest."""
+
 OTHERS = (
     f'"mistralai": {{"version": "1.0.0", "resolved": "https://x.example/m.tgz", "integrity": "sha512-{some(B64, 86, _R)}=="}}',
     f"mistral-common==1.5 --hash=sha256:{some(HEX, 64, _R)}\n",
@@ -120,6 +123,19 @@ OTHERS = (
     "anthropic keys look like sk-ant-api03-… and OpenAI's like sk-proj-…\n",
     f"v1.{some(HEX, 40, _R)} # cohere token bucket size\n",
     f"mistral_cache_key={_MD5}\n",
+    f"cohere @ git+https://git.example/x/cohere@{_SHA1}\n",
+    f"- uses: x/cohere@{_SHA1} # v1\n",
+    f'  resolved "https://registry.example/cohere/-/x-1.2.3.tgz#{_SHA1}"\n',
+    "mistral = MistralRotaryEmbeddingForCausal1\n",
+    "mistral = FlashAttentionTokenizerForChatAI\n",
+    f"mistral_api_key = '{_MD5}'\n",
+    "cohere_api_key = 'get_the_cohere_key_from_the_vault_first_'\n",
+    *(f"LITELLM_MASTER_KEY=sk-{some(ALNUM, 24, _R)}{mark}\n" for mark in CUT),
+    f"PORTKEY_API_KEY: {base64.b64encode(b'os.environ/THE_KEY_').decode()}=\n",
+    f"PORTKEY_API_KEY: {base64.b64encode(b'{{ vault.portkey }}').decode()}\n",
+    "keys = ['sk-proj-' + 'xxxxxxxxxxxxxxxxxxxxxxxxxxxx' + 'T3BlbkFJ' + 'xxxxxxxxxxxxxxxxxxxxxx']\n",
+    f'<meta name="mistral-model" content="{some(ALNUM, 32, _R)}">\n',
+    f"https://bot:{some(ALNUM, 32, _R)}@git.example/mistral.git\n",
 )
 SERVICE_ACCOUNT = (
     '{{\n  "type": "service_account",\n  "project_id": "acme-1",\n  "private_key_id": "{sha}",\n'

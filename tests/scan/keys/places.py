@@ -130,6 +130,19 @@ PLACES: dict[str, Fill] = {
         "heredoc": "cat <<EOF > .env\nVAR!=KEY!\nEOF\n",
         "cr line ends": "A=1\r\nVAR!=KEY!\r\nB=2\r\n",
         "no line end": "VAR!=KEY!",
+        "shell default": 'export VAR!="${VAR!:-KEY!}"\n',
+        "compose default": "environment:\n  - VAR!=${VAR!:-KEY!}\n",
+        "python final": 'var!: Final[str] = "KEY!"\n',
+        "python optional": 'var!: str | None = "KEY!"\n',
+        "bracket on the line before": 'VAR! = (\n    "KEY!"\n)\n',
+        "equals on the line before": 'const VAR! =\n  "KEY!";\n',
+        "call on the line before": 'os.environ.setdefault("VAR!", "")\nset_var!(\n    "KEY!",\n)\n',
+        "yaml list": "var!:\n  - KEY!\n",
+        "yaml folded": "var!: >-\n  KEY!\n",
+        "plist": "<key>VAR!</key>\n<string>KEY!</string>\n",
+        "html meta": '<meta name="VAR!" content="KEY!">\n',
+        "terminal colours": "\x1b[32mVAR!\x1b[0m=\x1b[1;36mKEY!\x1b[0m\n",
+        "removed in a diff": "--- a/.env\n+++ b/.env\n@@ -1 +0,0 @@\n-VAR!=KEY!\n",
         "escaped line": '"run": "export VAR!=KEY!\\npython a.py"\n',
     }.items()
 }
@@ -138,6 +151,7 @@ PLACES |= {
     "kubernetes with a line end": _kubernetes_newline,
     "notebook": _notebook,
     "json in json": _twice_escaped,
+    ".env in base64": _dotenv_in_base64,
 }
 NEAR: dict[str, Fill] = {
     name: _template(text)
@@ -149,8 +163,10 @@ NEAR: dict[str, Fill] = {
         "query": "GET https://host!/v1/models?key=KEY! HTTP/1.1\n",
         "headers": 'fetch("https://host!/v1", {headers: {Authorization: `Bearer KEY!`}})\n',
         "openai variables": "OPENAI_BASE_URL=https://host!/v1\nOPENAI_API_KEY=KEY!\n",
+        "recorded request": "headers:\n  authorization:\n  - Bearer KEY!\nmethod: POST\nuri: https://host!/v1\n",
+        "password in a url": "url = https://bot:KEY!@host!/models\n",
+        "user in a url": "remote: https://KEY!@host!/models.git\n",
+        "error": "401 from https://host!/v1: Incorrect API key provided: KEY!. Find yours in the console.\n",
         "yaml block": "providers:\n  - name: word!\n    base_url: https://host!/v1\n    api_key: KEY!\n",
     }.items()
 }
-SHAPED: dict[str, Fill] = {".env in base64": _dotenv_in_base64}
-"""Only for keys that are told by their shape."""

@@ -9,13 +9,15 @@ import random
 import pytest
 
 from ci_tokengate.scan.engines.literal import PROBES, Literal
+from ci_tokengate.scan.key_findings import key_findings
 from ci_tokengate.scan.keys import probes
 from ci_tokengate.scan.keys.encoded import literal_forms
 from ci_tokengate.scan.keys.find import find_keys
 from ci_tokengate.scan.keys.match import Match
 from ci_tokengate.scan.keys.table import FORMS
+from ci_tokengate.scan.text import Text
 from tests.scan.keys.near_misses import OTHERS, PLACEHOLDERS, SERVICE_ACCOUNT
-from tests.scan.keys.places import HOSTS, NEAR, PLACES, SHAPED
+from tests.scan.keys.places import HOSTS, NEAR, PLACES
 from tests.scan.keys.samples import SAMPLES, Sample
 
 ENGINE = Literal()
@@ -31,13 +33,12 @@ def keys_in(text: str) -> list[Match]:
 def test_each_kind_of_key_is_found_in_each_writing_and_given_to_its_provider(
     sample: Sample,
 ) -> None:
-    """Chance makes one body in a thousand that looks made up; one in fifty is let pass here."""
+    """Chance makes one body in a thousand that looks made up; one in a hundred is let pass here."""
     missed, tried = [], 0
     for seed in SEEDS:
         for name, fill in {
             **PLACES,
             **(NEAR if sample.provider in HOSTS else {}),
-            **({} if sample.named else SHAPED),
         }.items():
             key = sample.make(random.Random(f"{seed} {sample.kind} {name}"))
             found = keys_in(fill(sample, key))
@@ -45,7 +46,46 @@ def test_each_kind_of_key_is_found_in_each_writing_and_given_to_its_provider(
             told = [(m.form.provider, m.form.rule, m.secret.decode()) for m in found]
             if told != [(sample.provider, sample.rule, key)]:
                 missed.append((name, key, told))
-    assert len(missed) * 50 <= tried, missed
+    assert len(missed) * 100 <= tried, missed
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda s: s.kind)
+def test_chance_is_hardly_ever_taken_for_a_person(sample: Sample) -> None:
+    """Of a thousand bodies, five at most; with the seed as it is."""
+    r = random.Random(sample.kind)
+    texts = [f'{sample.variable} = "{sample.make(r)}"\n' for _ in range(1000)]
+    assert sum(not keys_in(text) for text in texts) <= 5
+
+
+@pytest.mark.parametrize(
+    "kind", ["anthropic", "anthropic-oauth", "openai-proj", "openai-admin", "xai", "nvidia"]
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{v} = (\n    "{a}"\n    "{b}"\n)\n',
+        "{v} = '{a}' + '{b}'\n",
+        'const {v} = "{a}" +\n  "{b}";\n',
+        "define('{v}', '{a}' . '{b}');\n",
+        'key = "{a}" \\\n      "{b}"\n',
+        'export {v}="{a}\\\n{b}"\n',
+    ],
+)
+def test_a_long_key_that_is_cut_in_two_is_found_whole(kind: str, text: str) -> None:
+    sample = next(s for s in SAMPLES if s.kind == kind)
+    key = sample.make(random.Random(text))
+    middle = len(key) // 2
+    found = keys_in(text.format(v=sample.variable, a=key[:middle], b=key[middle:]))
+    assert [(m.form.provider, m.secret.decode()) for m in found] == [(sample.provider, key)]
+
+
+def test_two_keys_in_one_piece_of_base64_are_two() -> None:
+    r = random.Random("two")
+    keys = {s.variable: s.make(r) for s in SAMPLES if s.kind in ("groq", "mistral", "deepseek")}
+    text = "".join(f"{name}={key}\n" for name, key in keys.items())
+    coded = base64.b64encode(text.encode()).decode()
+    found = keys_in(f"kind: Secret\ndata:\n  .env: {coded}\n")
+    assert {m.secret.decode() for m in found} == set(keys.values())
 
 
 @pytest.mark.parametrize("text", [*PLACEHOLDERS, *OTHERS])
@@ -100,6 +140,18 @@ def test_what_a_commit_tests_for_is_what_the_table_says() -> None:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda s: s.kind)
 def test_a_commit_with_a_key_is_looked_at_more_closely(sample: Sample) -> None:
-    for name, fill in {**PLACES, **({} if sample.named else SHAPED)}.items():
+    for name, fill in PLACES.items():
         text = fill(sample, sample.make(random.Random(name)))
         assert probes.suspicious(text.encode()), (name, text)
+
+
+def test_a_secret_that_stands_there_once_more_under_no_name_is_not_shown() -> None:
+    """Found by the fuzzer: nearly all letters, so it does not look like a key by itself."""
+    sample = next(s for s in SAMPLES if s.kind == "litellm-master")
+    keys = (sample.make(random.Random(seed)) for seed in range(999))
+    key = next(key for key in keys if sum(char.isdigit() for char in key) < 2)
+    data = f"<name>{key}</name><litellm_master_key>{key}</litellm_master_key>\n".encode()
+    text = Text(path="a.xml", data=data)
+    found = list(key_findings(text, ENGINE.signs(data)))
+    assert len(found) == 1
+    assert key not in found[0].finding.snippet

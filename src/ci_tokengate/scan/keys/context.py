@@ -11,15 +11,25 @@ from ci_tokengate.scan.keys.form import Form
 _REACH = 500
 _ABOVE, _BELOW = 6, 4
 _JUNK = b" \t\r\"'`\\()[]{}<>=:,|&@!~+*$^%;?#"
-_ESCAPES = re.compile(rb"\\[nrt]|\\u00[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}")
+_ESCAPES = re.compile(rb"\\[nrt]|\\u00[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}|(?:\x1b|\\033)\[[0-9;]{0,12}m")
 _SCHEME = re.compile(
     rb"(?:^|[^\w.-])((?:bearer|token|basic|apikey)[ \t+]+[\"'`]?)\Z", re.IGNORECASE
 )
 _WRAPPERS = re.compile(
     rb"(?:^|[^\w.-])((?:SecretStr|Secret|String|string|str|Some|bytes|char|byte|quote|text|Option|Final|const"
-    rb"|\{\s*get;\s*(?:private )?(?:set|init);?|static|is|was|as|the|[bfrnu]|echo|printf|-[nu]|to_owned|from|new)[\s\"'`(<\[{}>=:;]*)\Z"
+    rb"|\{\s*get;\s*(?:private )?(?:set|init);?|static|is|was|as|the|[bfrnu]|echo|printf|-[nu]|to_owned|from|new|Optional|None|provided)[\s\"'`(<\[\]{}>=:;]*)\Z"
 )
 """Types, constructors and small words between a name and its value."""
+_PAIR = re.compile(
+    rb"(?:name|key|property|variable)[\"']?\s{0,9}[=:]\s{0,9}[\"']?([\w.\-]{1,99})[\"']?[\s,;]{1,9}"
+    rb"[\"']?(?:value|content|default)[\"']?\s{0,9}[=:]\s{0,9}[\"']?(?:bearer |token )?\Z",
+    re.IGNORECASE,
+)
+"""A name and its value as two attributes: <meta name="..." content="...">."""
+_USER = re.compile(rb"://[^/\s@]*\Z")
+_HOST = re.compile(rb"@([\w.\-]{1,255})")
+_OPENERS = (b"(", b"[", b"{", b"=", b":", b">", b"|")
+"""How a line ends whose value is on the next one."""
 _IDENTIFIER = re.compile(rb"[\w.\-]+\Z")
 _GENERIC = re.compile(
     rb"(?:my|x|llm|ai|api|access|auth|default|prod|production|dev|staging|app|service|openai|chat|model|models"
@@ -30,7 +40,8 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _KEYISH = re.compile(
-    rb"key|token|secret|auth|api|cred|pass|bearer|client|builder|pat\b|login|sdk", re.IGNORECASE
+    rb"key|token|secret|auth|api|cred|pass|bearer|client|builder|pat\b|login|sdk|\.init\Z",
+    re.IGNORECASE,
 )
 _NO_KEY = re.compile(
     rb"sha\d|sha\Z|md5|hash|digest|checksum|commit|etag|revision|\brev\b|integrity|version|model_?(?:name|id)?\Z"
@@ -60,15 +71,30 @@ class Place:
 
     @cached_property
     def own(self) -> bytes:
-        """The name that the value is given to: a variable, a field, a header, a function."""
-        left = _ESCAPES.sub(b" ", self.left)
-        for _ in range(6):
-            between = _SCHEME.search(left[-24:]) or _WRAPPERS.search(left[-24:])
-            if not between:
-                break
-            left = left[: len(left) - len(between[1])].rstrip(_JUNK)
-        found = _IDENTIFIER.search(left.rstrip(_JUNK)[-100:])
+        """The name that the value is given to: a variable, a field, a header, a function.
+
+        Where the value has a line of its own, it stands at the end of the line before.
+        """
+        if pair := _PAIR.search(self.left[-200:]):
+            return pair[1]
+        left = _peeled(self.left)
+        if not left.strip(_JUNK + b"-"):
+            left = _peeled(self._opening)
+        found = _IDENTIFIER.search(left[-100:])
         return found[0].lstrip(b"-.") if found else b""
+
+    @cached_property
+    def host(self) -> bytes:
+        """Of a URL in which the value is the user or the password."""
+        found = _HOST.match(self.data, self.end)
+        return found[1] if found and _USER.search(self.left) else b""
+
+    @property
+    def _opening(self) -> bytes:
+        """The line before, if it leaves its value to the next one."""
+        top = self.start - len(self.left)
+        above = self.data[max(0, top - _REACH) : top].rstrip().rstrip(b"-+")
+        return above[above.rfind(b"\n") + 1 :] if above.endswith(_OPENERS) else b""
 
     def nearest(self, names: re.Pattern[bytes], *, lines: bool = True) -> int | None:
         """How far away one of the names is; on another line, 1000 a line, if `lines` count."""
@@ -92,6 +118,8 @@ def distance(form: Form, place: Place) -> int | None:
     """How far the provider's name is from the value, 0 for its own name; None where it is not its key."""
     if not form.names:
         return -1
+    if place.host:
+        return 1 if form.name.search(place.host) else None
     own = place.own
     if _NO_KEY.search(own) or (form.not_name and form.not_name.search(own)):
         return None
@@ -105,6 +133,17 @@ def distance(form: Form, place: Place) -> int | None:
     if form.name.search(left) and _KEYISH.search(left) and not _assigned(place.left):
         return _and_one(place.nearest(form.name))
     return None
+
+
+def _peeled(left: bytes) -> bytes:
+    """Without what may stand between a name and its value."""
+    left = _ESCAPES.sub(b" ", left)
+    for _ in range(6):
+        between = _SCHEME.search(left[-24:]) or _WRAPPERS.search(left[-24:])
+        if not between:
+            break
+        left = left[: len(left) - len(between[1])].rstrip(_JUNK)
+    return left.rstrip(_JUNK)
 
 
 def _names_a_key(form: Form, own: bytes) -> bool:

@@ -29,5 +29,7 @@ def begins(data: bytes, start: int) -> bool:
     if start == 0 or data[start - 1] not in KEY_CHARACTERS:
         return True
     before = data[max(0, start - 20) : start]
+    if before.endswith((b":-", b"\n-")) or before == b"-":
+        return True  # ${NAME:-key}, and a line that a diff takes away
     signs = b"\\" in before or b"%" in before or b"\x1b" in before
     return signs and _BEFORE.search(before) is not None

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from ci_tokengate.scan.keys.chance import is_published, is_random
 from ci_tokengate.scan.keys.context import Place, distance
 from ci_tokengate.scan.keys.edges import KEY_CHARACTERS, begins, stands_alone
-from ci_tokengate.scan.keys.encoded import WINDOW, decode, decoded_at
+from ci_tokengate.scan.keys.encoded import WINDOW, decoded_at
 from ci_tokengate.scan.keys.form import Form
+from ci_tokengate.scan.keys.joined import joined
 from ci_tokengate.scan.keys.match import Match
+from ci_tokengate.scan.keys.named import NEAR, body, mentions, named, whole
 from ci_tokengate.scan.keys.probes import ENCODED, PLAIN, literals
 from ci_tokengate.scan.keys.signs import Signs
 from ci_tokengate.scan.keys.table import FORMS
 
-NEAR = 700
 _BY_PLAIN: tuple[tuple[Form, ...], ...] = tuple(
     tuple(form for form in FORMS if literal and literal in form.literal) for literal, _ in PLAIN
 )
@@ -27,16 +28,13 @@ _NOT_AFTER: tuple[frozenset[int], ...] = tuple(
     for (lit, _), forms in zip(PLAIN, _BY_PLAIN, strict=True)
 )
 """What no key has right before its literal, unless an escape ends there; csk- has a c before sk-."""
-_NAMED = tuple(form for form in FORMS if not form.literal)
-_TOKEN = re.compile(rb"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/]{27,4096}={0,2}(?![A-Za-z0-9+/=_-])")
 
 
 def find_keys(data: bytes, signs: Signs) -> list[Match]:
     """In the order of the text, none within another."""
-    hits, mentions = signs.hits, signs.mentions
     found: list[Match] = []
     decoded_until = [-1, -1, -1, -1]  # by alignment: base64 is read once
-    for index, at in sorted(hits, key=lambda hit: hit[1]):
+    for index, at in sorted(signs.hits, key=lambda hit: hit[1]):
         if index < len(PLAIN):
             if not at or data[at - 1] not in _NOT_AFTER[index] or begins(data, at):
                 found += _plain(data, index, at)
@@ -46,46 +44,63 @@ def find_keys(data: bytes, signs: Signs) -> list[Match]:
                 matches, end = _encoded(data, at, skip)
                 found += matches
                 decoded_until[(at - skip) % 4] = min(end, at + WINDOW // 2)
-    found += _named(data, mentions)
+    found += named(data, signs.mentions)
     return _without_overlaps(found)
 
 
 def find_in(text: bytes) -> list[Match]:
     """The same for a short text, with no engine: what base64 holds."""
-    return _without_overlaps(
-        [
-            m
-            for i, (lit, run) in enumerate(PLAIN)
-            for at in literals(text, lit, run)
-            for m in _plain(text, i, at)
-        ]
-    )
+    found = [
+        match
+        for index, (literal, run) in enumerate(PLAIN)
+        for at in literals(text, literal, run)
+        for match in _plain(text, index, at)
+    ]
+    return _without_overlaps([*found, *named(text, mentions(text))])
 
 
 def _plain(data: bytes, index: int, at: int) -> Iterator[Match]:
-    literal = PLAIN[index][0]
     best: tuple[int, Match] | None = None
-    for form in _BY_PLAIN[index]:
-        start = at - form.literal.index(literal) - form.offset
-        if start < 0 or not data.startswith(form.literal, start + form.offset):
-            continue
-        far, match = _judged(data, form, start)
-        if match and (best is None or far < best[0]):
-            best = far, match
+    forms = list(_starts(data, index, at))
+    for form, start in forms:
+        if found := form.regex.match(data, start):
+            best = _nearer(best, _judged(data, form, found, start, found.end()))
+    if not best and forms and not forms[0][0].offset:
+        text, end = joined(data, forms[0][1])
+        for form, start in forms if text else ():
+            if found := form.regex.fullmatch(text):
+                best = _nearer(best, _judged(data, form, found, start, end))
     if best:
         yield best[1]
 
 
-def _judged(data: bytes, form: Form, start: int) -> tuple[int, Match | None]:
-    found = form.regex.match(data, start)
-    if not found or not stands_alone(data, start, found.end()):
-        return 0, None
-    if not is_random(_body(found["body"])) or is_published(found[0]):
-        return 0, None
-    far = distance(form, Place(data=data, start=start, end=found.end()))
+def _starts(data: bytes, index: int, at: int) -> Iterator[tuple[Form, int]]:
+    """The forms that the sign may be of, and where a key of each would begin."""
+    literal = PLAIN[index][0]
+    for form in _BY_PLAIN[index]:
+        start = at - form.literal.index(literal) - form.offset
+        if start >= 0 and data.startswith(form.literal, start + form.offset):
+            yield form, start
+
+
+def _nearer(
+    best: tuple[int, Match] | None, other: tuple[int, Match] | None
+) -> tuple[int, Match] | None:
+    return other if best is None or (other and other[0] < best[0]) else best
+
+
+def _judged(
+    data: bytes, form: Form, found: re.Match[bytes], start: int, end: int
+) -> tuple[int, Match] | None:
+    """The key and how far the name is that tells whose it is; None if it is no key."""
+    if not stands_alone(data, start, end):
+        return None
+    if not is_random(body(found["body"])) or is_published(found[0]):
+        return None
+    far = distance(form, Place(data=data, start=start, end=end))
     if far is None:
-        return 0, None
-    return far, Match(form=form, start=start, end=found.end(), secret=found[0])
+        return None
+    return far, Match(form=form, start=start, end=end, secret=found[0])
 
 
 def _encoded(data: bytes, at: int, skip: int) -> tuple[list[Match], int]:
@@ -93,7 +108,7 @@ def _encoded(data: bytes, at: int, skip: int) -> tuple[list[Match], int]:
     until = at
     for text, start, end in decoded_at(data, at, skip):
         until = until if until > at else end
-        inner = find_in(text) or _whole(data, text, start, end)
+        inner = find_in(text) or whole(data, text, start, end)
         if inner:
             found = [
                 Match(form=m.form, start=start, end=end, secret=m.secret, encoded=True)
@@ -103,73 +118,21 @@ def _encoded(data: bytes, at: int, skip: int) -> tuple[list[Match], int]:
     return [], until
 
 
-def _named(data: bytes, mentions: Iterable[int]) -> Iterator[Match]:
-    """Keys that only a name near them tells."""
-    for low, high in _windows(mentions, len(data)):
-        for token in _TOKEN.finditer(data, low, high):
-            start, end = token.span()
-            if end < high or high == len(data):
-                start += _escape(data, start, token[0])
-                yield from _whole(data, data[start:end], start, end, encoded=False)
-                yield from _whole(data, decode(token[0]), start, end)
-
-
-def _escape(data: bytes, start: int, token: bytes) -> int:
-    """How much of the token belongs to an escape before it: \\n, \\u003d, %3D."""
-    before = data[start - 1 : start]
-    if before == b"%":
-        return 2
-    if before == b"\\":
-        return 5 if token[:1] == b"u" else 1
-    return 0
-
-
-def _whole(data: bytes, text: bytes, start: int, end: int, *, encoded: bool = True) -> list[Match]:
-    """The value as a whole is a key, if a name near the value says whose."""
-    text = text.strip()
-    if not 24 <= len(text) <= 64:
-        return []
-    best: tuple[int, Form] | None = None
-    for form in FORMS if encoded else _NAMED:
-        found = form.names and form.regex.fullmatch(text)
-        if not found or not is_random(_body(found["body"])) or is_published(text):
-            continue
-        far = distance(form, Place(data=data, start=start, end=end))
-        if far is not None and (best is None or far < best[0]):
-            best = far, form
-    if best is None:
-        return []
-    return [Match(form=best[1], start=start, end=end, secret=text, encoded=encoded)]
-
-
-def _body(body: bytes) -> bytes:
-    """Of a long one what comes after its header, which is the same in all."""
-    if len(body) <= 300:
-        return body
-    return re.sub(rb"\\+[nr]|[\s\\\"',+]", b"", body[:800])[40:240]
-
-
-def _windows(mentions: Iterable[int], size: int) -> Iterator[tuple[int, int]]:
-    low = high = -1
-    for at in sorted(mentions):
-        if at - NEAR > high:
-            if high >= 0:
-                yield low, high
-            low = max(0, at - NEAR)
-        high = min(size, at + NEAR)
-    if high >= 0:
-        yield low, high
-
-
 def _without_overlaps(matches: list[Match]) -> list[Match]:
     """One a place. The secret half of a pair of AWS is told with its other half."""
     kept: list[Match] = []
     for match in sorted(matches, key=lambda m: (m.start, -m.end)):
-        if kept and match.start < kept[-1].end:
+        last = kept[-1] if kept else match
+        if match.start < last.end and match is not last and not _beside(match, last):
             continue
         kept.append(match)
     pairs = [m.start for m in kept if m.form.literal == b"AKIA"]
     return [m for m in kept if not _other_half(m, pairs)]
+
+
+def _beside(match: Match, last: Match) -> bool:
+    """Two keys in one piece of base64 stand at the same place."""
+    return match.encoded and match.start == last.start and match.secret != last.secret
 
 
 def _other_half(match: Match, pairs: Sequence[int]) -> bool:

@@ -15,6 +15,7 @@ class Form:
     key can have follow it. Without a literal, a key is looked for only near `names`.
     `pattern` is the whole key; its group `body` must be random.
     `names` is given where the shape alone does not tell the provider: one of them must be near.
+    `raw` is base64 of random bytes: what holds text instead is base64 of something else.
     `link` leads to the source of the format.
     """
 
@@ -27,6 +28,7 @@ class Form:
     run: int = 0
     names: bytes = b""
     not_names: bytes = b""
+    raw: bool = False
     rule: str = "TG001"
 
     @cached_property

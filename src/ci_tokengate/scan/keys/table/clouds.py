@@ -22,7 +22,7 @@ FORMS = (
         what="an Azure OpenAI key",
         pattern=rb"(?P<body>[0-9a-f]{32})(?![A-Za-z0-9_-])",
         names=rb"azure[\w.\- ]{0,30}(?:openai|open_ai|key|cred|llm|gpt|ai\b|api|chat|endpoint)|openai\.azure|aoai"
-        rb"|cognitiveservices|openai_azure",
+        rb"|cognitiveservices|openai_azure|createazure",
         not_names=rb"speech|search|maps|translat|vision|storage|cosmos|devops|insight|instrument"
         rb"|tenant|client_?id|subscription_?id|function|redis|servicebus|eventhub|appconfig",
         link="https://github.com/trufflesecurity/trufflehog/blob/main/pkg/detectors/azure_openai/azure_openai.go",
@@ -32,7 +32,7 @@ FORMS = (
         what="a long-term Amazon Bedrock key",
         literal=b"ABSKQmVkcm9ja0FQSUtleS",
         run=20,
-        pattern=rb"ABSKQmVkcm9ja0FQSUtleS(?P<body>[A-Za-z0-9+/_-]{60,260}={0,2})(?![A-Za-z0-9+/=_-]|\.\.|\xe2)",
+        pattern=rb"ABSKQmVkcm9ja0FQSUtleS(?P<body>[A-Za-z0-9+/_-]{60,260}={0,2})(?![A-Za-z0-9+/=_-]|\.\.|\xe2\x80[\xa2\xa6])",
         link=_AWS,
     ),
     Form(
@@ -41,7 +41,7 @@ FORMS = (
         literal=b"bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t",
         run=20,
         pattern=rb"bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t(?P<body>[A-Za-z0-9+/_-]{60,4000}={0,2})"
-        rb"(?![A-Za-z0-9+/=_-]|\.\.|\xe2)",
+        rb"(?![A-Za-z0-9+/=_-]|\.\.|\xe2\x80[\xa2\xa6])",
         link="https://github.com/aws/aws-bedrock-token-generator-python",
     ),
     Form(

@@ -22,7 +22,8 @@ FORMS = (
         what="a LiteLLM master key",
         literal=b"sk-",
         run=20,
-        pattern=rb"sk-(?P<body>[A-Za-z0-9_-]{20,64})(?![A-Za-z0-9_-])",
+        # As long as one likes: what is cut short looks the same but for the marks after it.
+        pattern=rb"sk-(?P<body>[A-Za-z0-9_-]{20,64})(?![A-Za-z0-9_-]|\.\.|\xe2\x80[\xa2\xa6]|\*\*\*|[<\[][Rr])",
         names=rb"lite_?-?llm|(?:proxy|general)[_-]?(?:settings|master[_-]?key)|master[_-]?key",
         link="https://docs.litellm.ai/docs/proxy/virtual_keys",
         rule="TG002",
@@ -32,6 +33,7 @@ FORMS = (
         what="a Portkey key",
         pattern=rb"(?P<body>[A-Za-z0-9/+]{27}=)(?![A-Za-z0-9/+=_-])",
         names=rb"portkey",
+        raw=True,
         link="https://portkey.ai/docs/product/enterprise-offering/org-management/api-keys-authn-and-authz",
         rule="TG002",
     ),

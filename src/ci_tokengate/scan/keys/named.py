@@ -1,0 +1,93 @@
+"""Keys that have nothing of their own: values that are a key because of the name near them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ci_tokengate.scan.keys.chance import is_published, is_random
+from ci_tokengate.scan.keys.context import Place, distance
+from ci_tokengate.scan.keys.encoded import decode
+from ci_tokengate.scan.keys.form import Form
+from ci_tokengate.scan.keys.match import Match
+from ci_tokengate.scan.keys.probes import MENTIONS
+from ci_tokengate.scan.keys.table import FORMS
+
+NEAR = 700
+_NAMED = tuple(form for form in FORMS if not form.literal)
+_MENTION = re.compile(b"|".join(re.escape(name) for name in MENTIONS), re.IGNORECASE)
+# Before it: nothing of base64, but for ${NAME:-value} and https://value@host.
+_TOKEN = re.compile(
+    rb"(?:(?<![A-Za-z0-9+/_-])|(?<=:-)|(?<=://))(?!//)[A-Za-z0-9+/]{27,4096}={0,2}(?![A-Za-z0-9+/=_-])"
+)
+_TEXT = re.compile(rb"[\t\r\n -~]+")
+_COLOUR = re.compile(rb"(?:\x1b|\\033)\[[0-9;]{0,12}\Z")
+
+
+def mentions(data: bytes) -> list[int]:
+    """What an engine says of a whole text, for a short one."""
+    return [found.start() for found in _MENTION.finditer(data)]
+
+
+def named(data: bytes, mentioned: Iterable[int]) -> Iterator[Match]:
+    """Keys that only a name near them tells."""
+    for low, high in _windows(mentioned, len(data)):
+        for token in _TOKEN.finditer(data, low, high):
+            start, end = token.span()
+            if end < high or high == len(data):
+                start += _escape(data, start, token[0])
+                yield from whole(data, data[start:end], start, end, encoded=False)
+                yield from whole(data, decode(token[0]), start, end)
+
+
+def whole(data: bytes, text: bytes, start: int, end: int, *, encoded: bool = True) -> list[Match]:
+    """The value as a whole is a key, if a name near the value says whose."""
+    text = text.strip()
+    if not 24 <= len(text) <= 64:
+        return []
+    best: tuple[int, Form] | None = None
+    for form in FORMS if encoded else _NAMED:
+        found = form.names and form.regex.fullmatch(text)
+        if not found or is_published(text):
+            continue
+        if not is_random(body(found["body"]), bare=not (form.literal or form.raw)):
+            continue
+        if form.raw and _TEXT.fullmatch(decode(text)):
+            continue
+        far = distance(form, Place(data=data, start=start, end=end))
+        if far is not None and (best is None or far < best[0]):
+            best = far, form
+    if best is None:
+        return []
+    return [Match(form=best[1], start=start, end=end, secret=text, encoded=encoded)]
+
+
+def body(text: bytes) -> bytes:
+    """Of a long one the end of its first part: what comes before is a header, the same in all."""
+    if len(text) <= 300:
+        return text
+    return re.sub(rb"\\+[nr]|[\s\\\"',+]", b"", text[:800])[-200:]
+
+
+def _escape(data: bytes, start: int, token: bytes) -> int:
+    """How much of the token belongs to an escape before it: \\n, \\u003d, %3D, a terminal's colour."""
+    before = data[start - 1 : start]
+    if before == b"%":
+        return 2
+    if before == b"\\":
+        return 5 if token[:1] == b"u" else 1
+    if before in (b"[", b";") and _COLOUR.search(data[max(0, start - 16) : start]):
+        return token[:4].find(b"m") + 1
+    return 0
+
+
+def _windows(mentioned: Iterable[int], size: int) -> Iterator[tuple[int, int]]:
+    low = high = -1
+    for at in sorted(mentioned):
+        if at - NEAR > high:
+            if high >= 0:
+                yield low, high
+            low = max(0, at - NEAR)
+        high = min(size, at + NEAR)
+    if high >= 0:
+        yield low, high

@@ -13,6 +13,8 @@ _VARIABLE = re.compile(
     r"|\$(?:env:)?(?P<bare>[A-Za-z_]\w*)|\$\{[^{}]*\}|\$\("
 )
 _DEEPEST = 4
+_LONGEST = 10_000
+"""Of a word with its variables put in: a script that doubles one in each line stays cheap to read."""
 
 
 def expand(
@@ -44,7 +46,8 @@ def expand(
             _variable(name, match["op"] or "", match["word"] or "", env, sources, open_names, depth)
         )
     pieces.append((text[at:],))
-    return tuple(t.replace(DOLLAR, "$") for t in joined(pieces))
+    longest = max(_LONGEST, len(text))
+    return tuple(t[:longest].replace(DOLLAR, "$") for t in joined(pieces))
 
 
 def _variable(

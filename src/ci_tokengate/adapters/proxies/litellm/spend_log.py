@@ -24,6 +24,8 @@ from ci_tokengate.ports import Clock
 _ZERO = Decimal(0)
 _DAY = timedelta(days=1)
 _TEAMS_A_PAGE = 100
+_NO_TEAM = "Unassigned"
+"""How the proxy's sums by team name what has none."""
 _ACTIVITY_A_PAGE = "1000"
 
 
@@ -71,7 +73,8 @@ class LiteLLMLog:
             params["page_size"] = _ACTIVITY_A_PAGE
             found = self._calls.page(bodies.Activity, "/team/daily/activity", params)
             for part in (r for r in found.results if r.date == f"{day}"):
-                for team_id, of in part.breakdown.entities.items():
+                for entity, of in part.breakdown.entities.items():
+                    team_id = "" if entity == _NO_TEAM else entity
                     so_far = spent.get(team_id, _ZERO)
                     spent[team_id] = add_exactly(so_far, of.metrics.spend or _ZERO)
             if page >= (found.metadata.total_pages or 1):

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from ci_tokengate.core.ledger.collected import Collected, Day, RepositoryRead
 from ci_tokengate.core.ledger.owners import Owner
 from ci_tokengate.core.ledger.reconcile import Reconciliation, reconciled
 from ci_tokengate.core.ledger.records import BudgetRecord
 from ci_tokengate.core.ledger.sources import Sight, TeamFacts
-from ci_tokengate.core.money import exact_sum
 from ci_tokengate.core.policy import Team
 from ci_tokengate.errors import TokengateError, UndecidedError, UsageError
-from ci_tokengate.lifecycle.collect_days import Day, Days, Progress
-from ci_tokengate.lifecycle.collect_pulls import RepositoryRead, collect_pulls
+from ci_tokengate.lifecycle.collect_days import Days, Progress
+from ci_tokengate.lifecycle.collect_pulls import collect_pulls
 from ci_tokengate.ports.ledger import Ledger
 from ci_tokengate.ports.pulls import PullHistory
 from ci_tokengate.ports.spend_log import SpendLog
@@ -36,30 +36,6 @@ class Wanted:
     repositories: Sequence[str] | None = None
     teams: Sequence[Team] = ()
     owners: Sequence[Owner] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Collected:
-    """What was done, and how the ledger compares. `troubles`: what could not be read besides."""
-
-    proxy: str
-    zone: str
-    sight: Sight
-    first: date
-    end: date
-    days: tuple[Day, ...]
-    repositories: tuple[RepositoryRead, ...] = ()
-    teams: tuple[TeamFacts, ...] = ()
-    reconciliation: Reconciliation = field(default_factory=Reconciliation)
-    troubles: tuple[TokengateError, ...] = ()
-
-    @property
-    def rows(self) -> int:
-        return sum(day.rows for day in self.days)
-
-    @property
-    def gone(self) -> Decimal:
-        return exact_sum(day.gone for day in self.days)
 
 
 def collect(

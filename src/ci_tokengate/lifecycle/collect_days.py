@@ -8,16 +8,15 @@ and settles when the reading after that finds nothing new.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
-from enum import Enum
 
 from ci_tokengate.core.alias import PREFIX
 from ci_tokengate.core.ledger.accrue import Accrual
+from ci_tokengate.core.ledger.collected import Day, Outcome
 from ci_tokengate.core.ledger.entry import Cell, LedgerKey
 from ci_tokengate.core.ledger.gone import gone
-from ci_tokengate.core.ledger.records import Accepted, DayRead
+from ci_tokengate.core.ledger.records import DayRead, TeamDay
 from ci_tokengate.core.ledger.sources import Sight
 from ci_tokengate.lifecycle.keybook import KeyBook
 from ci_tokengate.ports.ledger import Ledger
@@ -30,26 +29,6 @@ _QUIET = 2
 
 Progress = Callable[[date, int], None]
 """The day, and how many of its rows have been read."""
-
-
-class Outcome(str, Enum):
-    """What became of a day in one collection."""
-
-    READ = "read"
-    UNCHANGED = "unchanged"
-    SETTLED = "settled"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Day:
-    """`rows` were read now (0 where nothing was); `gone` is USD that the log shows no more."""
-
-    day: date
-    outcome: Outcome
-    settled: bool
-    rows: int = 0
-    accepted: Accepted = field(default_factory=Accepted)
-    gone: Decimal = Decimal(0)
 
 
 class Days:
@@ -98,7 +77,7 @@ class Days:
         new = accepted.new + accepted.newer + accepted.corrections
         kept = before is not None and before.settled and not new
         quiet = (_QUIET if kept else 1) if self._late(day) else 0
-        self._put(day, count, quiet=quiet, lost=lost)
+        self._put(day, count, quiet=quiet, lost=lost, teams={cell.team_id for cell in cells})
         return Day(
             day=day,
             outcome=Outcome.READ,
@@ -125,13 +104,15 @@ class Days:
         kept = (cell for cell, _ in self._ledger.cells(day, day + timedelta(days=1)))
         return gone(kept, read, self._log.proxy)
 
-    def _put(self, day: date, count: int, *, quiet: int, lost: Decimal) -> None:
+    def _put(
+        self, day: date, count: int, *, quiet: int, lost: Decimal, teams: Iterable[str] = ()
+    ) -> None:
         """Whoever sees less than all says nothing about a day that another has read whole."""
         before = self._before.get(day)
         if before is not None and before.whole and not self._sight.whole:
             return
         if self._sight.whole:
-            self._ledger.put_team_days(self._log.team_days(day))
+            self._ledger.put_team_days(self._sums(day, teams))
         self._ledger.put_day_read(
             DayRead(
                 proxy=self._log.proxy,
@@ -144,6 +125,22 @@ class Days:
                 gone=lost,
             )
         )
+
+    def _sums(self, day: date, teams: Iterable[str]) -> Sequence[TeamDay]:
+        """The proxy's; a team of `teams` that it leaves out has none there, which is a figure too."""
+        told = list(self._log.team_days(day))
+        silent = sorted(set(teams) - {each.team_id for each in told})
+        nothing = (
+            TeamDay(
+                proxy=self._log.proxy,
+                team_id=team_id,
+                day=day,
+                spend=Decimal(0),
+                read_at=self._sight.now,
+            )
+            for team_id in silent
+        )
+        return [*told, *nothing]
 
     def _late(self, day: date) -> bool:
         """By the proxy's clock, which is the one that dates its rows."""

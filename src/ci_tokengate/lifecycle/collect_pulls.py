@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from ci_tokengate.core.ledger.collected import RepositoryRead
 from ci_tokengate.core.ledger.owners import Owner, owners_of, weights
 from ci_tokengate.core.ledger.records import PullRecord
 from ci_tokengate.errors import UsageError
@@ -13,20 +14,6 @@ from ci_tokengate.ports.ledger import Ledger
 from ci_tokengate.ports.pulls import PullHistory
 
 _AT_ONCE = 200
-
-
-@dataclass(frozen=True, kw_only=True)
-class RepositoryRead:
-    """`name` is today's; empty where the repository is gone. `trouble`: why it was not read."""
-
-    asked: str
-    name: str
-    pulls: int = 0
-    trouble: UsageError | None = None
-
-    @property
-    def renamed(self) -> bool:
-        return bool(self.name) and self.name != self.asked
 
 
 def collect_pulls(

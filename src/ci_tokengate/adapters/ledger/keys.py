@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
@@ -29,15 +28,15 @@ def locked(connection: Connection, keys: Mapping[Name, LedgerKey]) -> dict[Name,
     numbers: dict[Name, int] = {}
     for start in range(0, len(names), _AT_ONCE):
         some = names[start : start + _AT_ONCE]
-        add_missing(connection, KEYS, [asdict(keys[name]) for name in some])
+        add_missing(connection, KEYS, [dict(vars(keys[name])) for name in some])
         changed = []
         for row in _select(connection, some):
             known = key_of(row)
             name = (known.proxy, known.key_id)
             numbers[name] = row.key_no
-            both = merged(known, keys[name])
+            both = known if known == keys[name] else merged(known, keys[name])
             if both != known:
-                changed.append({**asdict(both), "its_no": row.key_no})
+                changed.append({**vars(both), "its_no": row.key_no})
         _rewrite(connection, changed)
     return numbers
 

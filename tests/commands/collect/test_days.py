@@ -208,12 +208,8 @@ def test_what_was_pruned_before_it_was_ever_read_shows_as_a_difference(
     log.sums[FIRST, "t"] = Decimal("4.25")
     found = run(log, ledger)
     (line,) = found.reconciliation.differing
-    assert (line.day, line.team_id, line.ledger, line.difference) == (
-        FIRST,
-        "t",
-        0,
-        Decimal("4.25"),
-    )
+    assert (line.day, line.team_id) == (FIRST, "t")
+    assert (line.ledger, line.difference) == (Decimal(0), Decimal("4.25"))
     assert line.provisional
     (settled,) = run(log, ledger).reconciliation.differing
     assert not settled.provisional

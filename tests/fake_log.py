@@ -48,6 +48,10 @@ class FakeLog:
             self.before_row(number)
             yield row
 
+    def rows_of(self, prefix: str, *, since: datetime, part: str = "") -> Iterator[UsageRow]:
+        found = (r for r in self.log if r.alias.startswith(prefix) and part in r.alias)
+        yield from (r for r in found if r.started_at and r.started_at >= since)
+
     def row_count(self, day: date) -> int:
         return len(self._of(day))
 

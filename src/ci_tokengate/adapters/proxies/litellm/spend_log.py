@@ -61,6 +61,15 @@ class LiteLLMLog:
             if row.startTime is not None and row.startTime < end:
                 yield _collected(row)
 
+    def rows_of(self, prefix: str, *, since: datetime, part: str = "") -> Iterator[UsageRow]:
+        """The proxy's filter is a *contains* with LIKE wildcards: what it finds is checked again."""
+        query, until = {"key_alias": part or prefix}, self._clock.now() + _DAY
+        form = more.CollectedRowPage
+        for row in log.rows(self._calls, query, since=since, until=until, form=form):
+            found = _collected(row)
+            if found.alias.startswith(prefix) and part in found.alias:
+                yield found
+
     def row_count(self, day: date) -> int:
         begin, end = _period(day)
         return log.size(self._calls, {}, since=begin, until=end)

@@ -261,7 +261,10 @@ def test_packages_of_the_ledger_that_cannot_be_had_fail_no_settle(cold: Shims) -
     text = (cold.folder / "bin" / "uv").read_text()
     refuse = 'if asked[-1].endswith("requirements-ledger.lock"):\n    sys.exit(2)\nif asked[0]'
     program(cold.folder / "bin", "uv", text.replace("if asked[0]", refuse, 1))
-    ended = cold.run("main", {"INPUT_MODE": "settle", "INPUT_LEDGER-URL": "sqlite:///x.db"})
+    nowhere = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/nonexistent"}
+    ended = cold.run(
+        "main", nowhere | {"INPUT_MODE": "settle", "INPUT_LEDGER-URL": "sqlite:///x.db"}
+    )
     assert ended.code == 0, ended.out + ended.err
     assert "::warning title=ci-tokengate::Nothing will be written to the ledger: " in ended.out
     assert cold.seen("main")["argv"]

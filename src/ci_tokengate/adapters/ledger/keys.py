@@ -29,6 +29,7 @@ def locked(connection: Connection, keys: Mapping[Name, LedgerKey]) -> dict[Name,
     for some in _portions(keys):
         rows = [vars(keys[name]) for name in some]  # asdict would copy each text
         add_missing(connection, KEYS, rows, names=["proxy", "key_id"])
+    for some in _portions(keys):
         changed = []
         for row in _select(connection, some):
             known = key_of(row)

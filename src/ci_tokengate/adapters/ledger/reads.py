@@ -44,7 +44,7 @@ def spent_by_team(first: date, end: date) -> Select[Any]:
     dimensions = (t.local_day, t.proxy, t.team_id, t.attributed)
     sums = [_sum(t[name]).label(name) for name in _SUMS]
     within = and_(t.local_day >= first, t.local_day < end)
-    return select(*dimensions, *sums).where(within).group_by(*dimensions).order_by(t.local_day)
+    return select(*dimensions, *sums).where(within).group_by(*dimensions).order_by(*dimensions)
 
 
 def _sum(column: Column[Any]) -> ColumnElement[Any]:

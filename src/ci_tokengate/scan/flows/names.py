@@ -49,12 +49,14 @@ _EXACT = {
     "AZURE_API_KEY": "azure-openai",
     "CO_API_KEY": "cohere",
     "AI_API_KEY": "llm",
-    "CODEX_AUTH_JSON": "openai",
     "AWS_BEARER_TOKEN_BEDROCK": "bedrock",
     "COPILOT_PROVIDER_API_KEY": "copilot-provider",
     "COPILOT_PROVIDER_BEARER_TOKEN": "copilot-provider",
     "OPENAI_KEY": "openai",
 }
+_LOGIN = re.compile(r"(?:^|_)(?:CODEX|CHATGPT)_(?:\w+_)?(?:AUTH|LOGIN)(?:_JSON)?(?:_(?:JSON|B64|BASE64|CONTENTS?|FILE))?$")
+"""The file that `codex login` leaves, as a secret."""
+
 _BARE = frozenset(
     {"anthropic", "openai", "google-gemini", "mistral", "cohere", "groq", "deepseek", "openrouter"}
 )
@@ -91,6 +93,8 @@ def key_of(name: str) -> str:
     upper = normal(name)
     if upper in _EXACT:
         return _EXACT[upper]
+    if _LOGIN.search(upper):
+        return "openai"
     if not _ANY.search(upper) or _OTHER.search(upper):
         return ""
     whose = provider_in(upper)

@@ -84,6 +84,7 @@ def _merged(scripts: list[Script]) -> Script:
     for script in scripts:
         for name in ("calls", "ran", "outputs", "files", "sets", "gates", "heads"):
             getattr(whole, name).extend(getattr(script, name))
+        whole.unsure |= script.unsure
     names = {name for script in scripts for name, _ in script.env}
     for name in sorted(names):
         values = [dict(script.env).get(name, EMPTY) for script in scripts]

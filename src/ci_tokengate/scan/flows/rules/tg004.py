@@ -59,7 +59,7 @@ def _entry(context: Context, entry: Entry, act: Act | None, told: set[str]) -> I
     message = (
         f"Job {context.run.name!r}, {where}: `{entry.name}` leads to {hit.host}, past the proxy."
     )
-    found = context.at_entry(entry, act, RULE, Level.ERROR, message, _FIX, hit.provider)
+    found = context.at_entry(entry, act, RULE, Level.ERROR, message, _FIX, hit.provider, hit.host)
     if found:
         yield found
 

@@ -11,7 +11,7 @@ from ci_tokengate.scan.flows.github.model import Act, Entry
 from ci_tokengate.scan.flows.leads import Lead, leads
 from ci_tokengate.scan.flows.rules.clouds import cloud_calls
 from ci_tokengate.scan.flows.rules.context import Context, step_name
-from ci_tokengate.scan.flows.values import EMPTY, Value, is_unknown
+from ci_tokengate.scan.flows.values import EMPTY, Kind, Value, is_unknown
 from ci_tokengate.scan.flows.yaml import Scalar
 
 RULE = "TG006"
@@ -113,7 +113,7 @@ def _inputs(context: Context) -> Iterator[Finding | None]:
                          "use_foundry": "ANTHROPIC_FOUNDRY_BASE_URL", "use_vertex_ai": "GOOGLE_VERTEX_BASE_URL"}.get(name, "")  # fmt: skip
                 on = False if _proxied(context, cloud, use.env) else is_on(entry.value)
             elif name.startswith("anthropic_federation_") or name in use.action.federation:
-                on = entry.value != EMPTY
+                on = _given(context, entry.value) if name.startswith("gcp_") else entry.value != EMPTY
             else:
                 continue
             if on is not False and not _elsewhere(context, entry, use.act):
@@ -129,14 +129,22 @@ def _inputs(context: Context) -> Iterator[Finding | None]:
                 )
 
 
+def _given(context: Context, value: Value) -> bool | None:
+    """An input that counts when it is there: one that is only a variable of the repository's may be empty."""
+    if value == EMPTY:
+        return False
+    kinds = {source.kind for source in context.repo.sources.of(value)}
+    return None if kinds == {Kind.VAR} and all(len(text) <= 1 for text in value) else True
+
+
 def _scripts(context: Context) -> Iterator[Finding | None]:
     for act in context.run.acts:
-        for _, name, value in act.script.sets if act.script else ():
+        for line, name, value in act.script.sets if act.script else ():
             if (_FEDERATION.match(name) and value != EMPTY) or (
                 name in _CLOUDS and is_on(value) and not _proxied(context, _CLOUDS[name], act.env)
             ):
                 message = f"Job {context.run.name!r}, {step_name(act)}: `{name}` leads to a provider without a key."
-                yield context.at_step(act, RULE, Level.ERROR, message, _FIX, f"{act.label}|{name}")
+                yield context.at_script(act, line, name, RULE, Level.ERROR, message, _FIX, f"{act.label}|{name}")
         if act.uses.lower().partition("@")[0] in _WITH_ENDPOINT:
             endpoint = act.inputs.get("endpoint")
             if endpoint is None or leads(endpoint.value, context.repo)[0] not in (

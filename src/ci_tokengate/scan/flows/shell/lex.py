@@ -19,6 +19,11 @@ _OPENERS = frozenset(
     {"then", "else", "elif", "do", "if", "while", "until", "!", "{", "time", "coproc"}
 )
 
+_BRANCHES = frozenset({"if", "while", "until", "for", "select", "case"})
+_ENDS = frozenset({"fi", "done", "esac"})
+_TESTS = frozenset({"[", "[[", "test", "((", "grep", "command", "which"})
+"""What follows their `&&` is for one outcome; what follows another command's is for whenever all goes well."""
+
 
 class _Lexer(Words):
     def __init__(self, text: str, line: int, depth: int, powershell: bool) -> None:
@@ -33,6 +38,8 @@ class _Lexer(Words):
         self.heredoc_of: list[int] = []
         self.redirecting = False
         self.closed: int | None = None
+        self.branches = 0
+        self.tested = False
 
     def run(self) -> list[Command]:
         text, size = self.text, len(self.text)
@@ -91,13 +98,32 @@ class _Lexer(Words):
         if self.redirecting:
             self.targets.append(text)
             self.redirecting = False
-        elif text == "}" and not self.words:
+            return
+        if not self.words and self.branch(text):
+            return
+        if text == "}" and not self.words:
             self.close_group()
         elif not self.words and text in _OPENERS:
             if text == "{":
                 self.groups.append(len(self.commands))
         else:
             self.words.append(text)
+
+    def branch(self, word: str) -> bool:
+        """Enters or leaves a branch or a loop; whether the word was its end. `done >> file` is as `} >> file`."""
+        if word in _BRANCHES and not self.powershell:
+            self.branches += 1
+            if word != "case":
+                self.groups.append(len(self.commands))
+        elif word in _ENDS and self.branches:
+            self.branches -= 1
+            if word != "esac":
+                self.close_group()
+            return True
+        return False
+
+    def sure(self) -> bool:
+        return not (self.branches or self.tested or (self.powershell and self.groups))
 
     def close_group(self) -> None:
         self.closed = self.groups.pop() if self.groups else None
@@ -108,7 +134,9 @@ class _Lexer(Words):
             self.group_writes(self.closed, pipe)
         elif self.words or self.targets or self.pending:
             self.commands.append(
-                Command(tuple(self.words), self.started, tuple(self.targets), "", pipe)
+                Command(
+                    tuple(self.words), self.started, tuple(self.targets), pipe=pipe, sure=self.sure()
+                )
             )
             if self.pending:
                 self.heredoc_of.append(len(self.commands) - 1)
@@ -145,11 +173,19 @@ class _Lexer(Words):
         else:
             self.end_command(pipe=char == "|" and two != "||")
         self.at += 2 if two in ("&&", "||", ";;", "|&") else 1
+        if char == ";":
+            self.tested = False
+        elif two == "||" or (two == "&&" and self.is_test()):
+            self.tested = True
+
+    def is_test(self) -> bool:
+        return bool(self.commands) and not _TESTS.isdisjoint(self.commands[-1].words[:1])
 
     def newline(self) -> None:
         waiting = bool(self.pending)
         owner = len(self.commands)
         self.end_command()
+        self.tested = False
         self.at += 1
         self.line += 1
         if waiting:

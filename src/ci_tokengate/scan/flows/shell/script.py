@@ -16,7 +16,7 @@ from ci_tokengate.scan.flows.shell.session import Session
 from ci_tokengate.scan.flows.shell.started import UNSEEN, Started
 from ci_tokengate.scan.flows.shell.unwrap import start
 from ci_tokengate.scan.flows.shell.writes import assignments, is_file, output, targets
-from ci_tokengate.scan.flows.values import Kind, Sources, Value
+from ci_tokengate.scan.flows.values import Kind, Sources, Value, either
 
 _DEEPEST = 4
 _MOST_FILES = 20
@@ -168,8 +168,18 @@ class _Reader:
                 continue
             for name, word in assignments(text):
                 value = (word,) if command.quoted_heredoc else self.session.expand(word)
-                into.append((name, value))
+                self.left(into, name, value, command.sure)
                 self.told(command.line, [(name, value)])
+
+    def left(self, into: list[tuple[str, Value]], name: str, value: Value, sure: bool) -> None:
+        """A later write wins; one in a branch leaves both."""
+        before = next((v for n, v in reversed(into) if n == name), None)
+        if not sure:
+            if before is None:
+                self.script.unsure.add(name)
+            else:
+                value = either(before, value)
+        into.append((name, value))
 
     def printed(self, command: Command) -> str:
         """What `cat` prints of the repository's files."""

@@ -46,7 +46,7 @@ def read_scripts(repo: Repository, job: JobRun, act: Act, scope: Scope) -> None:
         return
     if not shell and "windows" in text_of(job.node.get("runs-on")):
         shell = "pwsh"
-    reach = Reach(read=lambda path: _read(repo, path))
+    reach = Reach(read=lambda path: _read(repo, path), written=job.written)
     folder = text_of(act.node.get("working-directory")) or _default(job, "working-directory")
     read = [
         read_script(
@@ -82,7 +82,7 @@ def _read_code(text: str, act: Act, scope: Scope) -> Script:
 def _merged(scripts: list[Script]) -> Script:
     whole = Script()
     for script in scripts:
-        for name in ("calls", "ran", "outputs", "files", "sets", "gates", "heads"):
+        for name in ("calls", "ran", "outputs", "files", "sets", "gates", "heads", "codes"):
             getattr(whole, name).extend(getattr(script, name))
         whole.unsure |= script.unsure
     names = {name for script in scripts for name, _ in script.env}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.uses import AgentUse, script_place
+from ci_tokengate.scan.flows.values import truth
 from ci_tokengate.scan.flows.yaml import Scalar
 
 _UNNAMED = re.compile(r"step \d+|service .+")
@@ -23,6 +24,11 @@ class Context:
     repo: Repository
     run: JobRun
     uses: list[AgentUse]
+
+    def runs_under(self, act: Act, event: str) -> bool:
+        """Whether a step can run when this starts the job."""
+        scope = replace(self.run.scope, event=event)
+        return all(truth(scope.tree(term)) is not False for term in act.terms)
 
     def at_entry(
         self,

@@ -44,6 +44,7 @@ def dials(
 ) -> Iterator[Hit]:
     """One a command and host."""
     seen: set[tuple[int, str]] = set()
+    env = {**env, **{name: value for _, name, value in script.sets}}
     for ran in script.ran:
         for line, hit, sure in _of(ran, allowed):
             if (line, hit.host) not in seen:

@@ -50,3 +50,5 @@ class Script:
     sets: list[tuple[int, str, Value]] = field(default_factory=list)
     gates: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     heads: list[int] = field(default_factory=list)
+    codes: list[tuple[int, str]] = field(default_factory=list)
+    """Python or JavaScript of the repository that it runs, with the line that does."""

@@ -6,7 +6,7 @@ import json
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ci_tokengate.scan.flows.shell.started import Started
 from ci_tokengate.scan.flows.values import is_unknown
@@ -46,10 +46,24 @@ _OTHERS = re.compile(r"#!.*\b(?:python|node|ruby|perl|php|deno|pwsh)")
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """read: a file's text by its path from the repository's root, None if there is none. folder: where commands run."""
+    """read: a file's text by its path from the repository's root, None if there is none. folder: where commands run.
+
+    written: what the job's scripts have written so far, by the path as they name it.
+    """
 
     read: Callable[[str], str | None]
     folder: str = ""
+    written: dict[str, str] = field(default_factory=dict)
+
+    def write(self, path: str, text: str) -> None:
+        """Puts a text at the end of a file."""
+        path = self._named(path)
+        so_far = self.written.get(path, "")
+        if len(so_far) + len(text) < _LARGEST:
+            self.written[path] = f"{so_far}{text}\n"
+
+    def _named(self, path: str) -> str:
+        return path if path[:1] in ("/", "~", "$") else posixpath.normpath(posixpath.join(self.folder, path))
 
     def into(self, folder: str) -> Reach:
         folder = re.sub(r"^\$\{?(?:GITHUB_WORKSPACE|\{\s*github\.workspace\s*\})\}?/?", "/", folder)
@@ -84,7 +98,9 @@ class Reach:
             yield text
 
     def text(self, path: str) -> str | None:
-        """A file of the repository, as a command names it."""
+        """A file of the repository, or one that a script has written, as a command names it."""
+        if self.written and (text := self.written.get(self._named(path))) is not None:
+            return text
         root = next((r for r in _ROOTS if path.startswith(r)), "")
         if is_unknown(path[:1]) and path[1:2] == "/":
             root = path[:2]  # `${{ github.workspace }}/`, most likely

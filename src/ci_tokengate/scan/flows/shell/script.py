@@ -88,6 +88,7 @@ class _Reader:
             self.read(command.heredoc, command.line + 1, depth + 1)
         elif self.session.reach is not None:
             for text in self.session.reach.codes(started):
+                self.script.codes.append((command.line, text))
                 self.code(text, command)
             for text in self.session.reach.texts(started):
                 self.follow(text, command, started, depth)
@@ -164,7 +165,10 @@ class _Reader:
             elif is_file(target, "GITHUB_OUTPUT"):
                 into = self.script.outputs
             else:
-                self.script.files.append((self.session.expand(target)[0], text))
+                path = self.session.expand(target)[0]
+                self.script.files.append((path, text))
+                if self.session.reach is not None:
+                    self.session.reach.write(path, text)
                 continue
             for name, word in assignments(text):
                 value = (word,) if command.quoted_heredoc else self.session.expand(word)

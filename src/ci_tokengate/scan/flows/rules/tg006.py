@@ -25,12 +25,11 @@ _WITH_ENDPOINT = ("actions/ai-inference",)
 
 
 def find(context: Context) -> Iterator[Finding]:
-    for finding in (
-        *_entries(context),
-        *_inputs(context),
-        *_scripts(context),
-        *cloud_calls(context),
-    ):
+    told: set[int] = set()
+    for finding in (*_entries(context, told), *_inputs(context, told), *_scripts(context, told)):
+        if finding:
+            yield finding
+    for finding in cloud_calls(context, told):
         if finding:
             yield finding
 
@@ -47,14 +46,17 @@ def is_on(value: Value) -> bool | None:
     )
 
 
-def _entries(context: Context) -> Iterator[Finding | None]:
+def _entries(context: Context, told: set[int]) -> Iterator[Finding | None]:
     run = context.run
     for entry in run.entries:
         if _in_effect(context, entry.name):
             yield _variable(context, entry, None, run.env)
     for act in run.acts:
         for entry in act.own:
-            yield _variable(context, entry, act, act.env)
+            found = _variable(context, entry, act, act.env)
+            if found:
+                told.add(act.order)
+                yield found
 
 
 def _in_effect(context: Context, name: str) -> bool:
@@ -102,7 +104,7 @@ def _proxied(context: Context, base: str, env: Mapping[str, Value]) -> bool:
     return value != EMPTY and leads(value, context.repo)[0] in (Lead.PROXY, Lead.HIDDEN)
 
 
-def _inputs(context: Context) -> Iterator[Finding | None]:
+def _inputs(context: Context, told: set[int]) -> Iterator[Finding | None]:
     for use in context.uses:
         if use.action is None:
             continue
@@ -117,6 +119,7 @@ def _inputs(context: Context) -> Iterator[Finding | None]:
             else:
                 continue
             if on is not False and not _elsewhere(context, entry, use.act):
+                told.add(use.act.order)
                 level = Level.ERROR if on else Level.NOTE
                 says = (
                     "leads past the proxy, with no key to find"
@@ -137,12 +140,13 @@ def _given(context: Context, value: Value) -> bool | None:
     return None if kinds == {Kind.VAR} and all(len(text) <= 1 for text in value) else True
 
 
-def _scripts(context: Context) -> Iterator[Finding | None]:
+def _scripts(context: Context, told: set[int]) -> Iterator[Finding | None]:
     for act in context.run.acts:
         for line, name, value in act.script.sets if act.script else ():
             if (_FEDERATION.match(name) and value != EMPTY) or (
                 name in _CLOUDS and is_on(value) and not _proxied(context, _CLOUDS[name], act.env)
             ):
+                told.add(act.order)
                 message = f"Job {context.run.name!r}, {step_name(act)}: `{name}` leads to a provider without a key."
                 yield context.at_script(act, line, name, RULE, Level.ERROR, message, _FIX, f"{act.label}|{name}")
         if act.uses.lower().partition("@")[0] in _WITH_ENDPOINT:

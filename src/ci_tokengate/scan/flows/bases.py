@@ -67,7 +67,9 @@ def _environment(
 ) -> Base:
     if agent.name == "claude-code":
         for path, text in _repository_settings(agent, repo):
-            return _base(tuple(_URLS.findall(text)) or EMPTY, repo, f"`{path}`")  # beats the environment
+            return _base(
+                tuple(_URLS.findall(text)) or EMPTY, repo, f"`{path}`"
+            )  # beats the environment
     for name in agent.bases:
         value = env.get(name, EMPTY)
         if value != EMPTY:

@@ -53,8 +53,17 @@ _EXACT = {
     "COPILOT_PROVIDER_API_KEY": "copilot-provider",
     "COPILOT_PROVIDER_BEARER_TOKEN": "copilot-provider",
     "OPENAI_KEY": "openai",
+    "WRITER_API_KEY": "writer",
+    "JINA_API_KEY": "jina",
+    "REKA_API_KEY": "reka",
+    "STEPFUN_API_KEY": "stepfun",
+    "BAICHUAN_API_KEY": "baichuan",
+    "ARK_API_KEY": "volcengine",
+    "LAMBDA_API_KEY": "lambda",
 }
-_LOGIN = re.compile(r"(?:^|_)(?:CODEX|CHATGPT)_(?:\w+_)?(?:AUTH|LOGIN)(?:_JSON)?(?:_(?:JSON|B64|BASE64|CONTENTS?|FILE))?$")
+_LOGIN = re.compile(
+    r"(?:^|_)(?:CODEX|CHATGPT)_(?:\w+_)?(?:AUTH|LOGIN)(?:_JSON)?(?:_(?:JSON|B64|BASE64|CONTENTS?|FILE))?$"
+)
 """The file that `codex login` leaves, as a secret."""
 
 _BARE = frozenset(
@@ -68,13 +77,13 @@ _WHOSE = tuple(
 )
 _ANY = re.compile("|".join(f"(?:{words})" for _, words in _PROVIDERS))
 _KEY = re.compile(
-    r"(?:^|_)(?:(?:\w*API)?KEYS?|APIKEY|TOKEN|SECRET|CREDENTIALS?|OAUTH|PASSWORD)\d*(?=_|$)|APIKEY|API_?KEY"
+    r"(?:^|_)(?:(?:\w*API)?KEYS?|APIKEY|TOKEN|SECRET|CREDENTIALS?|OAUTH)\d*(?=_|$)|APIKEY|API_?KEY"
 )
 _OTHER = re.compile(
     r"(?:^|_)(?:URL|BASE|BASEURL|ENDPOINT|HOST|MODELS?|ORG|ORGANIZATION|WEBHOOK|PUBLIC|MAX|LIMIT|COUNT|VERSION|REGION|SSH"
     r"|DEPLOY|DEPLOYMENT|SIGNING|SLACK|GITHUB|GH|GHCR|GITLAB|APP|PRIVATE|NPM|PYPI|DOCKER|TOKENGATE|TRIGGER|DISPATCH|CACHE"
     r"|SENTRY|CODECOV|SONAR|TEST_RESULTS|WORKFLOW|LANGFUSE|LANGSMITH|ENABLED|HAS|USE|NAME|SERVICE_ACCOUNT_EMAIL"
-    r"|NGC|DISCORD|TELEGRAM|PAT|ENCRYPTION|SALT|KEY_VAULT|KEYVAULT|KEY_ID|KEY_NAME|TOKENS)(?=_|$)"
+    r"|NGC|DISCORD|TELEGRAM|PAT|ENCRYPTION|SALT|KEY_VAULT|KEYVAULT|KEY_ID|KEY_NAME|TOKENS|SEARCH|DB|DATABASE|BOT)(?=_|$)"
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BASE = re.compile(

@@ -79,9 +79,7 @@ class Context:
         if act.inner or act.scalar is None:
             return self.at_step(act, rule, level, message, fix, evidence)
         place = script_place(act.file, act.scalar, line, words)
-        return self.at(
-            act.file, place, rule, level, message, fix, evidence, width=len(words)
-        )
+        return self.at(act.file, place, rule, level, message, fix, evidence, width=len(words))
 
     def at_step(
         self,

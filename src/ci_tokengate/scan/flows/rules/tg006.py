@@ -115,7 +115,11 @@ def _inputs(context: Context, told: set[int]) -> Iterator[Finding | None]:
                          "use_foundry": "ANTHROPIC_FOUNDRY_BASE_URL", "use_vertex_ai": "GOOGLE_VERTEX_BASE_URL"}.get(name, "")  # fmt: skip
                 on = False if _proxied(context, cloud, use.env) else is_on(entry.value)
             elif name.startswith("anthropic_federation_") or name in use.action.federation:
-                on = _given(context, entry.value) if name.startswith("gcp_") else entry.value != EMPTY
+                on = (
+                    _given(context, entry.value)
+                    if name.startswith("gcp_")
+                    else entry.value != EMPTY
+                )
             else:
                 continue
             if on is not False and not _elsewhere(context, entry, use.act):
@@ -148,7 +152,9 @@ def _scripts(context: Context, told: set[int]) -> Iterator[Finding | None]:
             ):
                 told.add(act.order)
                 message = f"Job {context.run.name!r}, {step_name(act)}: `{name}` leads to a provider without a key."
-                yield context.at_script(act, line, name, RULE, Level.ERROR, message, _FIX, f"{act.label}|{name}")
+                yield context.at_script(
+                    act, line, name, RULE, Level.ERROR, message, _FIX, f"{act.label}|{name}"
+                )
         if act.uses.lower().partition("@")[0] in _WITH_ENDPOINT:
             endpoint = act.inputs.get("endpoint")
             if endpoint is None or leads(endpoint.value, context.repo)[0] not in (

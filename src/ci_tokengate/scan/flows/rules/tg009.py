@@ -48,9 +48,7 @@ def _jobs(run: JobRun) -> Iterator[tuple[JobRun, JobRun]]:
             yield inner, run
 
 
-def _job(
-    context: Context, job: JobRun, outer: JobRun, under: Sequence[str]
-) -> Iterator[Finding]:
+def _job(context: Context, job: JobRun, outer: JobRun, under: Sequence[str]) -> Iterator[Finding]:
     trigger = under[0]
     heads = [
         (act, line)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from ci_tokengate.scan.flows.shell.branches import Branches
 from ci_tokengate.scan.flows.shell.command import Command
 from ci_tokengate.scan.flows.shell.heredoc import Heredoc, body_of, heredoc_at
 from ci_tokengate.scan.flows.shell.quoting import Words
@@ -18,11 +19,6 @@ _REDIRECT = re.compile(r"(?:\d|&)?(>>|>\||>&|>|<<<|<&|<)")
 _OPENERS = frozenset(
     {"then", "else", "elif", "do", "if", "while", "until", "!", "{", "time", "coproc"}
 )
-
-_BRANCHES = frozenset({"if", "while", "until", "for", "select", "case"})
-_ENDS = frozenset({"fi", "done", "esac"})
-_TESTS = frozenset({"[", "[[", "test", "((", "grep", "command", "which"})
-"""What follows their `&&` is for one outcome; what follows another command's is for whenever all goes well."""
 
 
 class _Lexer(Words):
@@ -38,8 +34,7 @@ class _Lexer(Words):
         self.heredoc_of: list[int] = []
         self.redirecting = False
         self.closed: int | None = None
-        self.branches = 0
-        self.tested = False
+        self.branches = Branches()
 
     def run(self) -> list[Command]:
         text, size = self.text, len(self.text)
@@ -108,22 +103,23 @@ class _Lexer(Words):
                 self.groups.append(len(self.commands))
         else:
             self.words.append(text)
+            if text == "in" and self.words[0] == "case":
+                self.branches.pattern = len(self.commands)
 
     def branch(self, word: str) -> bool:
-        """Enters or leaves a branch or a loop; whether the word was its end. `done >> file` is as `} >> file`."""
-        if word in _BRANCHES and not self.powershell:
-            self.branches += 1
-            if word != "case":
-                self.groups.append(len(self.commands))
-        elif word in _ENDS and self.branches:
-            self.branches -= 1
-            if word != "esac":
-                self.close_group()
-            return True
-        return False
+        """Whether a command's first word was the end of a branch. `done >> file` is as `} >> file`."""
+        if self.powershell:
+            return False
+        if self.branches.enters(word):
+            self.groups.append(len(self.commands))
+        if not self.branches.leaves(word):
+            return False
+        if word != "esac":
+            self.close_group()
+        return True
 
     def sure(self) -> bool:
-        return not (self.branches or self.tested or (self.powershell and self.groups))
+        return self.branches.sure and not (self.powershell and self.groups)
 
     def close_group(self) -> None:
         self.closed = self.groups.pop() if self.groups else None
@@ -135,7 +131,11 @@ class _Lexer(Words):
         elif self.words or self.targets or self.pending:
             self.commands.append(
                 Command(
-                    tuple(self.words), self.started, tuple(self.targets), pipe=pipe, sure=self.sure()
+                    tuple(self.words),
+                    self.started,
+                    tuple(self.targets),
+                    pipe=pipe,
+                    sure=self.sure(),
                 )
             )
             if self.pending:
@@ -160,32 +160,37 @@ class _Lexer(Words):
             self.redirect()
             return
         self.end_word()
-        if char == "(":
-            if len(self.words) == 1 and self.text[self.at : self.at + 2] == "()":
-                self.commands.append(Command(("function", self.words[0]), self.line))
-                self.words, self.at = [], self.at + 2
+        if char in "()":
+            if self.parenthesis(char):
                 return
-            self.end_command()
-            self.groups.append(len(self.commands))
+        else:
+            self.end_command(pipe=char == "|" and two != "||")
+            self.branches.between(two, self.commands)
+        self.at += 2 if two in ("&&", "||", ";;", "|&") else 1
+
+    def parenthesis(self, char: str) -> bool:
+        """Whether it was the `()` of a function."""
+        if self.branches.pattern is not None:
+            if char == ")":  # what looked like commands was the pattern `a|b)`
+                del self.commands[self.branches.pattern :]
+                self.words, self.targets, self.branches.pattern = [], [], None
         elif char == ")":
             self.end_command()
             self.close_group()
+        elif len(self.words) == 1 and self.text[self.at : self.at + 2] == "()":
+            self.commands.append(Command(("function", self.words[0]), self.line))
+            self.words, self.at = [], self.at + 2
+            return True
         else:
-            self.end_command(pipe=char == "|" and two != "||")
-        self.at += 2 if two in ("&&", "||", ";;", "|&") else 1
-        if char == ";":
-            self.tested = False
-        elif two == "||" or (two == "&&" and self.is_test()):
-            self.tested = True
-
-    def is_test(self) -> bool:
-        return bool(self.commands) and not _TESTS.isdisjoint(self.commands[-1].words[:1])
+            self.end_command()
+            self.groups.append(len(self.commands))
+        return False
 
     def newline(self) -> None:
         waiting = bool(self.pending)
         owner = len(self.commands)
         self.end_command()
-        self.tested = False
+        self.branches.tested = False
         self.at += 1
         self.line += 1
         if waiting:

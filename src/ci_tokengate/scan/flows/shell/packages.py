@@ -18,7 +18,13 @@ _TAKES = {
     "uvx": ("--from", "--python", "-p", "--with", "--index-url", "--with-requirements"),
     "uv": ("--with", "--python", "-p", "--extra", "--group", "--project", "--directory", "--env-file", "--package", "--from"),
 }  # fmt: skip
-_OF_NIX = {"gemini-cli": "gemini", "gemini-cli-bin": "gemini", "aider-chat": "aider", "goose-cli": "goose", "github-copilot-cli": "copilot"}
+_OF_NIX = {
+    "gemini-cli": "gemini",
+    "gemini-cli-bin": "gemini",
+    "aider-chat": "aider",
+    "goose-cli": "goose",
+    "github-copilot-cli": "copilot",
+}
 _OF_PYTHON = ("-u", "-I", "-B", "-E", "-s")
 
 

@@ -63,7 +63,11 @@ class Reach:
             self.written[path] = f"{so_far}{text}\n"
 
     def _named(self, path: str) -> str:
-        return path if path[:1] in ("/", "~", "$") else posixpath.normpath(posixpath.join(self.folder, path))
+        return (
+            path
+            if path[:1] in ("/", "~", "$")
+            else posixpath.normpath(posixpath.join(self.folder, path))
+        )
 
     def into(self, folder: str) -> Reach:
         folder = re.sub(r"^\$\{?(?:GITHUB_WORKSPACE|\{\s*github\.workspace\s*\})\}?/?", "/", folder)

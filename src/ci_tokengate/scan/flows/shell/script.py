@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping, Sequence
 
 from ci_tokengate.scan.flows.agents.commands import recognise
@@ -13,13 +14,15 @@ from ci_tokengate.scan.flows.shell.lex import lex
 from ci_tokengate.scan.flows.shell.model import Call, Ran, Script
 from ci_tokengate.scan.flows.shell.reach import INTERPRETERS, Reach
 from ci_tokengate.scan.flows.shell.session import Session
-from ci_tokengate.scan.flows.shell.started import UNSEEN, Started
+from ci_tokengate.scan.flows.shell.started import UNSEEN, Started, value_of
 from ci_tokengate.scan.flows.shell.unwrap import start
 from ci_tokengate.scan.flows.shell.writes import assignments, is_file, output, targets
 from ci_tokengate.scan.flows.values import Kind, Sources, Value, either
 
 _DEEPEST = 4
 _MOST_FILES = 20
+_INLINE = ("-c", "-e", "--eval", "-p", "--print")
+_VARIABLE = re.compile(r"\$\{?\w+\}?")
 _SHELLS = ("bash", "sh", "zsh")
 _SOURCES = ("source", ".")
 
@@ -55,6 +58,9 @@ class _Reader:
 
     def read(self, text: str, line: int, depth: int) -> None:
         commands = lex(text, line, powershell=self.session.powershell)
+        if self.session.powershell and "AllText" in text:
+            appends = "\n".join(t for t in text.split("\n") if "AllText" in t)
+            self.script.env += code_writes(appends.replace("`n", ""), self.session.sources)
         for nth, command in enumerate(commands):
             following = commands[nth + 1] if nth + 1 < len(commands) else None
             if self.line >= 0:
@@ -82,6 +88,7 @@ class _Reader:
         """A script that the command runs: given to a shell, fed to it, or in a file of the repository."""
         if started.name.startswith(INTERPRETERS):
             self.code(command.heredoc, command)
+            self.code(value_of(started.args, _INLINE), command)
         if started.script:
             self.below(started, started.script, command.line, depth)
         elif command.heredoc and started.name in _SHELLS:
@@ -95,6 +102,8 @@ class _Reader:
 
     def code(self, text: str, command: Command) -> None:
         """Python or JavaScript that a command runs."""
+        if not text:
+            return
         self.script.env += code_writes(text, self.session.sources)
         for _, words in code_starts(text):
             self.agent(command._replace(words=tuple(words)), start(words))
@@ -161,19 +170,25 @@ class _Reader:
             return
         for target in written:
             if is_file(target, "GITHUB_ENV"):
-                into = self.script.env
+                self.for_later(self.script.env, text, command)
             elif is_file(target, "GITHUB_OUTPUT"):
-                into = self.script.outputs
+                self.for_later(self.script.outputs, text, command)
             else:
                 path = self.session.expand(target)[0]
                 self.script.files.append((path, text))
                 if self.session.reach is not None:
                     self.session.reach.write(path, text)
-                continue
-            for name, word in assignments(text):
-                value = (word,) if command.quoted_heredoc else self.session.expand(word)
-                self.left(into, name, value, command.sure)
-                self.told(command.line, [(name, value)])
+
+    def for_later(self, into: list[tuple[str, Value]], text: str, command: Command) -> None:
+        """Lines for one of the runner's files."""
+        for name, word in assignments(text):
+            value = (word,) if command.quoted_heredoc else self.session.expand(word)
+            self.left(into, name, value, command.sure)
+            self.told(command.line, [(name, value)])
+        for whole in self.session.expand(text) if _VARIABLE.fullmatch(text) else ():
+            for name, word in assignments(whole):
+                self.left(into, name, (word,), False)
+                self.told(command.line, [(name, (word,))])
 
     def left(self, into: list[tuple[str, Value]], name: str, value: Value, sure: bool) -> None:
         """A later write wins; one in a branch leaves both."""

@@ -101,7 +101,7 @@ class Scope:
                 return either(*so_far, value)
             if known is None:
                 keep = tuple(t for t in value if is_unknown(t) or (truth((t,)) is stops))
-                so_far.append(keep if stops else tuple(t for t in keep if not is_unknown(t)))
+                so_far.append(keep if stops else tuple("" if is_unknown(t) else t for t in keep))
         return either(*so_far, self.tree(trees[-1])) or EMPTY
 
     def _index(self, tree: Tree) -> Value:

@@ -23,7 +23,7 @@ NO_SETTING = re.compile(
 _INPUT = re.compile(r"\binputs\.([\w-]+)")
 _SETTINGS = re.compile(r"settings|config|env|toml|json|yaml", re.IGNORECASE)
 _ASSIGNED = re.compile(
-    r"(?:base_?url|api[-_]?base|endpoint|api[-_]?url|host|_URL|uri|address|server)[\"']?\s*[:=,]?\s*[\"']?\S*$",
+    r"(?:base[-_]?url|api[-_]?base|endpoint|api[-_]?url|host|_URL|uri|address|server)[\"']?\s*[:=,]?\s*[\"']?\S*$",
     re.IGNORECASE,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.agents import table
@@ -108,6 +108,7 @@ def _inputs(context: Context, told: set[int]) -> Iterator[Finding | None]:
     for use in context.uses:
         if use.action is None:
             continue
+        inputs = {name: entry.value for name, entry in use.act.inputs.items()}
         for entry in use.act.inputs.values():
             name = entry.name.lower()
             if name in use.action.clouds:
@@ -116,7 +117,7 @@ def _inputs(context: Context, told: set[int]) -> Iterator[Finding | None]:
                 on = False if _proxied(context, cloud, use.env) else is_on(entry.value)
             elif name.startswith("anthropic_federation_") or name in use.action.federation:
                 on = (
-                    _given(context, entry.value)
+                    _given(context, entry.value, use.action.clouds, inputs)
                     if name.startswith("gcp_")
                     else entry.value != EMPTY
                 )
@@ -136,10 +137,14 @@ def _inputs(context: Context, told: set[int]) -> Iterator[Finding | None]:
                 )
 
 
-def _given(context: Context, value: Value) -> bool | None:
+def _given(
+    context: Context, value: Value, clouds: Collection[str], inputs: Mapping[str, Value]
+) -> bool | None:
     """An input that counts when it is there: one that is only a variable of the repository's may be empty."""
     if value == EMPTY:
         return False
+    if any(is_on(inputs[name]) for name in clouds if name in inputs):
+        return True
     kinds = {source.kind for source in context.repo.sources.of(value)}
     return None if kinds == {Kind.VAR} and all(len(text) <= 1 for text in value) else True
 

@@ -32,6 +32,7 @@ CASES = {
     "Azure, nothing": ("azure-pipelines.yml", "steps:\n- script: npm test\n  env: {NPM_TOKEN: $(NPM_TOKEN)}\n", ""),
     "Jenkins, credentials": ("Jenkinsfile", "pipeline { environment {\n  OPENAI_API_KEY = credentials('openai')\n} }\n", "TG003"),
     "Jenkins, binding": ("Jenkinsfile", "withCredentials([string(credentialsId: 'x', variable: 'ANTHROPIC_API_KEY')]) {\n  sh 'claude -p hi'\n}\n", "TG003"),
+    "Jenkins, a password": ("Jenkinsfile", "withCredentials([usernamePassword(credentialsId: 'x', usernameVariable: 'U', passwordVariable: 'OPENAI_API_KEY')]) {}\n", "TG003"),
     "Jenkins, proxied": ("Jenkinsfile", "environment {\n  OPENAI_BASE_URL = 'https://llm.acme.example/v1'\n  OPENAI_API_KEY = credentials('x')\n}\n", "TG003w"),
     "Jenkins, host": ("Jenkinsfile", "sh 'curl https://api.openai.com/v1/models'\n", "TG004"),
     "Jenkins, an echo in a stage": ("Jenkinsfile", "stage('a') { steps { echo 'https://api.openai.com' } }\n", ""),

@@ -32,6 +32,19 @@ RUNS = {
         "- run: ./a.sh",
         {**SCRIPT, "a.sh": "scripts/review.sh\n"},
     ),
+    "a script of a package beside": (
+        "- run: npm --prefix web run review",
+        {"web/package.json": PACKAGE["package.json"]},
+    ),
+    "a task": (
+        "- run: task review",
+        {"Taskfile.yml": "version: '3'\ntasks:\n  review:\n    cmds:\n      - claude -p hi\n"},
+    ),
+    "a Python script with capitals": ("- run: python Review.py", {"Review.py": CODE}),
+    "a JavaScript module with execa": (
+        "- run: node r.mjs",
+        {"r.mjs": "await execa('claude', ['-p', 'hi'])\n"},
+    ),
     "a Python script": ("- run: python scripts/r.py", {"scripts/r.py": CODE}),
     "a Python script by its path": ("- run: ./r.py", {"r.py": "#!/usr/bin/env python3\n" + CODE}),
     "a JavaScript module": (
@@ -63,6 +76,10 @@ def test_an_agent_in_a_file_that_the_step_runs_is_shown_at_the_step(
 QUIET = {
     "another script of the package": ("- run: npm test", PACKAGE),
     "npm ci is npm's own": ("- run: npm ci", PACKAGE),
+    "another task": (
+        "- run: task test",
+        {"Taskfile.yml": "tasks:\n  review: claude -p hi\n  test: [pytest]\n"},
+    ),
     "another target": ("- run: make test", MAKE),
     "a comment and an echo": (
         "- run: ./a.sh",

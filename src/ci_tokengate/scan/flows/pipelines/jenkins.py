@@ -14,7 +14,7 @@ from ci_tokengate.scan.flows.rules.base_urls import has_base
 from ci_tokengate.scan.flows.values import Value
 
 _CREDENTIALS = re.compile(r"\b(\w+)\s*=\s*credentials\(\s*['\"]([^'\"]+)['\"]")
-_BINDING = re.compile(r"credentialsId\s*:\s*['\"]([^'\"]+)['\"]\s*,\s*(?:variable|passwordVariable)\s*:\s*['\"](\w+)['\"]"
+_BINDING = re.compile(r"credentialsId\s*:\s*['\"]([^'\"]+)['\"][^()\n]{0,200}?\b(?:variable|passwordVariable)\s*:\s*['\"](\w+)['\"]"
                       r"|variable\s*:\s*['\"](\w+)['\"]\s*,\s*credentialsId\s*:\s*['\"]([^'\"]+)['\"]")  # fmt: skip
 _ASSIGNED = re.compile(r"\b([A-Z][A-Z0-9_]*)\s*=\s*['\"]?([^'\"\s\]]+)")
 _COMMENT = re.compile(r"^\s*(?://|\*|/\*|#(?!!))")

@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ci_tokengate.scan.flows.shell.started import Started
+from ci_tokengate.scan.flows.shell.started import Started, value_of
 from ci_tokengate.scan.flows.values import is_unknown
+from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq, Unreadable, parse
 
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "source", "."})
 _MANAGERS = frozenset({"npm", "pnpm", "yarn", "bun"})
@@ -31,6 +32,7 @@ _OWN = (
     "up",
     "pm",
 )
+_FOLDERS = ("--prefix", "-C", "--dir", "--cwd")
 _ROOTS = ("$GITHUB_WORKSPACE/", "${GITHUB_WORKSPACE}/")
 _RECIPES = {
     "make": ("Makefile", "makefile", "GNUmakefile"),
@@ -90,6 +92,8 @@ class Reach:
             yield from self._package(started.name, args)
         elif started.name in _RECIPES:
             yield from self._make(args, _RECIPES[started.name])
+        elif started.name in ("task", "go-task"):
+            yield from self._task(args)
 
     def codes(self, started: Started) -> Iterator[str]:
         """What the command runs, as Python or JavaScript."""
@@ -117,7 +121,8 @@ class Reach:
         return text if text is not None and len(text) < _LARGEST else None
 
     def _package(self, manager: str, args: Sequence[str]) -> Iterator[str]:
-        words = [a for a in args if not a.startswith("-")]
+        folder = value_of(args, _FOLDERS)
+        words = [a for a in args if not a.startswith("-") and a != folder]
         if len(words) > 1 and words[0] in _RUN:
             name = words[1]
         elif (words and words[0] in _WITHOUT_RUN) or (
@@ -126,7 +131,7 @@ class Reach:
             name = words[0]
         else:
             return
-        text = self.text("package.json") or "{}"
+        text = (self.into(folder) if folder else self).text("package.json") or "{}"
         try:
             scripts = json.loads(text).get("scripts")
         except (ValueError, RecursionError, AttributeError):
@@ -135,6 +140,18 @@ class Reach:
             found = scripts.get(key)
             if isinstance(found, str):
                 yield found
+
+    def _task(self, args: Sequence[str]) -> Iterator[str]:
+        names = ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "Taskfile.dist.yml")
+        text = next((t for name in names if (t := self.text(name)) is not None), "")
+        try:
+            root = parse(text)
+        except Unreadable:
+            return
+        tasks = root.get("tasks") if isinstance(root, Map) else None
+        wanted = [a for a in args if not a.startswith("-") and "=" not in a] or ["default"]
+        for name in wanted if isinstance(tasks, Map) else ():
+            yield "\n".join(_commands(tasks.get(name)))
 
     def _make(self, args: Sequence[str], names: Sequence[str]) -> Iterator[str]:
         folder = next(
@@ -152,6 +169,18 @@ class Reach:
             queue += [n for n in needs if n not in queue][: max(0, 20 - nth)]
             if recipe:
                 yield recipe
+
+
+def _commands(task: Node | None) -> Iterator[str]:
+    """The commands of a task of Taskfile.yml."""
+    if isinstance(task, Scalar):
+        yield task.text
+    elif isinstance(task, Seq):
+        for item in task.items:
+            yield from _commands(item)
+    elif isinstance(task, Map):
+        for key in ("cmds", "cmd"):
+            yield from _commands(task.get(key))
 
 
 def _rules(text: str) -> dict[str, tuple[tuple[str, ...], str]]:

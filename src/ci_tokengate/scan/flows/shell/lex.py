@@ -35,6 +35,7 @@ class _Lexer(Words):
         self.redirecting = False
         self.closed: int | None = None
         self.branches = Branches()
+        self.ended = False
 
     def run(self) -> list[Command]:
         text, size = self.text, len(self.text)
@@ -90,21 +91,28 @@ class _Lexer(Words):
         if self.word is None:
             return
         text, self.word = "".join(self.word), None
+        if self.powershell and text in ("{", "}"):
+            self.end_command()
         if self.redirecting:
             self.targets.append(text)
             self.redirecting = False
-            return
-        if not self.words and self.branch(text):
-            return
-        if text == "}" and not self.words:
-            self.close_group()
-        elif not self.words and text in _OPENERS:
-            if text == "{":
-                self.groups.append(len(self.commands))
-        else:
+        elif self.words:
             self.words.append(text)
             if text == "in" and self.words[0] == "case":
                 self.branches.pattern = len(self.commands)
+        elif not self.branch(text):
+            self.first(text)
+
+    def first(self, word: str) -> None:
+        """A command's first word, or what stands before it."""
+        if word == "}":
+            self.ended = True
+            self.close_group()
+        elif word == "{":
+            self.ended = False
+            self.groups.append(len(self.commands))
+        elif word not in _OPENERS and not self.ended:  # in `done < file` no file is started
+            self.words.append(word)
 
     def branch(self, word: str) -> bool:
         """Whether a command's first word was the end of a branch. `done >> file` is as `} >> file`."""
@@ -114,6 +122,7 @@ class _Lexer(Words):
             self.groups.append(len(self.commands))
         if not self.branches.leaves(word):
             return False
+        self.ended = True
         if word != "esac":
             self.close_group()
         return True
@@ -141,6 +150,7 @@ class _Lexer(Words):
             if self.pending:
                 self.heredoc_of.append(len(self.commands) - 1)
         self.words, self.targets, self.closed, self.redirecting = [], [], None, False
+        self.ended = False
         self.started = self.line
 
     def group_writes(self, first: int, pipe: bool) -> None:

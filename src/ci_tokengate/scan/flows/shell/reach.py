@@ -43,6 +43,7 @@ INTERPRETERS = ("python", "node", "bun", "deno", "tsx", "ts-node")
 _CODE = (".py", ".js", ".mjs", ".cjs", ".ts", ".mts")
 _RULE = re.compile(r"^([^\s#:=][^#:=]*)::?(?!=)([^#;\n]*)$")
 _LARGEST = 200_000
+_MOST_TARGETS = 20
 _OTHERS = re.compile(r"#!.*\b(?:python|node|ruby|perl|php|deno|pwsh)")
 
 
@@ -149,9 +150,10 @@ class Reach:
         except Unreadable:
             return
         tasks = root.get("tasks") if isinstance(root, Map) else None
-        wanted = [a for a in args if not a.startswith("-") and "=" not in a] or ["default"]
-        for name in wanted if isinstance(tasks, Map) else ():
-            yield "\n".join(_commands(tasks.get(name)))
+        if isinstance(tasks, Map):
+            wanted = [a for a in args if not a.startswith("-") and "=" not in a] or ["default"]
+            for name in wanted[:_MOST_TARGETS]:
+                yield "\n".join(_commands(tasks.get(name)))
 
     def _make(self, args: Sequence[str], names: Sequence[str]) -> Iterator[str]:
         folder = next(
@@ -166,7 +168,7 @@ class Reach:
         queue = wanted or list(rules)[:1]
         for nth, target in enumerate(queue):
             needs, recipe = rules.get(target, ((), ""))
-            queue += [n for n in needs if n not in queue][: max(0, 20 - nth)]
+            queue += [n for n in needs if n not in queue][: max(0, _MOST_TARGETS - nth)]
             if recipe:
                 yield recipe
 

@@ -112,6 +112,8 @@ def _layer(name: str, found: Started) -> Started | None:  # noqa: C901 - one wra
         return by_manager(found, name, args)
     if _PYTHON.fullmatch(name):
         return by_module(found, args)
+    if name == "node" and args[:1] and args[0].endswith("_harness.cjs"):
+        return found._replace(args=args[1:])  # of gh-aw's compiled workflows
     if name in ENGINES:
         return in_container(name, found, args)
     if name == "nix" and args[:1] == ("run",):

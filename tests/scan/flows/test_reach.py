@@ -119,3 +119,9 @@ def test_a_dotenv_file_that_is_sourced_or_printed_for_later_steps_is_read() -> N
     printed = GATE + "- run: cat .env.ci >> $GITHUB_ENV\n- run: claude -p hi"
     assert told(found(job(sourced), file)) == "TG005"
     assert told(found(job(printed), file)) == "TG005"
+
+
+def test_an_agent_in_a_script_that_the_step_writes_stands_where_it_is_started() -> None:
+    text = job("- run: |\n    cat > a.sh <<'E'\n    claude -p hi\n    E\n    bash a.sh\n")
+    (finding,) = found(text)
+    assert text.split("\n")[finding.line - 1].strip() == "bash a.sh"

@@ -60,6 +60,7 @@ HUGE = {
     "doubling": job("- run: |\n    A=claude\n" + "    A=$A$A\n" * 1_000 + "    $A -p hi\n"),
     "files that grow": job("- run: |\n" + "    echo claude -p hi >> a.sh\n    bash a.sh\n" * 1_000),
     "branches": job("- run: |\n    claude\n" + "    if x; then\n    case $a in b|c) d ;;\n" * 5_000),
+    "writes": job("- run: |\n    if claude; then\n" + "".join(f"    echo A{i}=1 >> $GITHUB_ENV\n" for i in range(10_000))),
     "loops": job("- run: |\n" + "    for a in $a $a claude; do echo $a >> $GITHUB_ENV; done\n" * 1_000),
     "env chain": job("- run: claude\n", job="env:\n" + "".join(f"  A{i}: ${{{{ env.A{i - 1} }}}}${{{{ env.A{i - 1} }}}}\n" for i in range(1, 60))),
 }  # fmt: skip

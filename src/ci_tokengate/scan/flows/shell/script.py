@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping, Sequence
 
 from ci_tokengate.scan.flows.agents.commands import recognise
 from ci_tokengate.scan.flows.shell.code import code_starts, code_writes
 from ci_tokengate.scan.flows.shell.command import Command
 from ci_tokengate.scan.flows.shell.heads import is_head
+from ci_tokengate.scan.flows.shell.later import Writer
 from ci_tokengate.scan.flows.shell.lex import lex
 from ci_tokengate.scan.flows.shell.model import Call, Ran, Script
 from ci_tokengate.scan.flows.shell.reach import INTERPRETERS, Reach
 from ci_tokengate.scan.flows.shell.session import Session
 from ci_tokengate.scan.flows.shell.started import UNSEEN, Started, value_of
 from ci_tokengate.scan.flows.shell.unwrap import start
-from ci_tokengate.scan.flows.shell.writes import assignments, is_file, output, targets
-from ci_tokengate.scan.flows.values import Kind, Sources, Value, either
+from ci_tokengate.scan.flows.shell.writes import targets
+from ci_tokengate.scan.flows.values import Kind, Sources, Value
 
 _DEEPEST = 4
 _MOST_FILES = 20
 _INLINE = ("-c", "-e", "--eval", "-p", "--print")
-_VARIABLE = re.compile(r"\$\{?\w+\}?")
 _SHELLS = ("bash", "sh", "zsh")
 _SOURCES = ("source", ".")
 
@@ -48,13 +47,12 @@ def read_script(
     return reader.script
 
 
-class _Reader:
+class _Reader(Writer):
     """line: of the command that runs the file being read, in the script itself; -1 outside such a file."""
 
     def __init__(self, session: Session) -> None:
-        self.session = session
+        super().__init__(session)
         self.line, self.files = -1, 0
-        self.script = Script()
 
     def read(self, text: str, line: int, depth: int) -> None:
         commands = lex(text, line, powershell=self.session.powershell)
@@ -80,9 +78,6 @@ class _Reader:
         else:
             self.told(command.line, self.session.assign(started.sets))
         self.note(command, started, written)
-
-    def told(self, line: int, sets: Sequence[tuple[str, Value]]) -> None:
-        self.script.sets += [(line, name, value) for name, value in sets]
 
     def inside(self, command: Command, started: Started, depth: int) -> None:
         """A script that the command runs: given to a shell, fed to it, or in a file of the repository."""
@@ -161,48 +156,3 @@ class _Reader:
         if started.sets and started.name:
             self.told(command.line, [(n, self.session.expand(word)) for n, word in started.sets])
         self.script.ran.append(ran)
-
-    def written(self, command: Command, written: Sequence[str]) -> None:
-        text = output(command) or self.printed(command)
-        if self.session.powershell and len(command.words) == 1 and command.words[0][:1] == "$":
-            text = self.session.expand(command.words[0])[0]
-        if not text:
-            return
-        for target in written:
-            if is_file(target, "GITHUB_ENV"):
-                self.for_later(self.script.env, text, command)
-            elif is_file(target, "GITHUB_OUTPUT"):
-                self.for_later(self.script.outputs, text, command)
-            else:
-                path = self.session.expand(target)[0]
-                self.script.files.append((path, text))
-                if self.session.reach is not None:
-                    self.session.reach.write(path, text)
-
-    def for_later(self, into: list[tuple[str, Value]], text: str, command: Command) -> None:
-        """Lines for one of the runner's files."""
-        for name, word in assignments(text):
-            value = (word,) if command.quoted_heredoc else self.session.expand(word)
-            self.left(into, name, value, command.sure)
-            self.told(command.line, [(name, value)])
-        for whole in self.session.expand(text) if _VARIABLE.fullmatch(text) else ():
-            for name, word in assignments(whole):
-                self.left(into, name, (word,), False)
-                self.told(command.line, [(name, (word,))])
-
-    def left(self, into: list[tuple[str, Value]], name: str, value: Value, sure: bool) -> None:
-        """A later write wins; one in a branch leaves both."""
-        before = next((v for n, v in reversed(into) if n == name), None)
-        if not sure:
-            if before is None:
-                self.script.unsure.add(name)
-            else:
-                value = either(before, value)
-        into.append((name, value))
-
-    def printed(self, command: Command) -> str:
-        """What `cat` prints of the repository's files."""
-        reach = self.session.reach
-        if reach is None or command.words[:1] != ("cat",):
-            return ""
-        return "\n".join(t for w in command.words[1:] if (t := reach.text(w)) is not None)

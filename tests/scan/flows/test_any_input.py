@@ -61,6 +61,8 @@ HUGE = {
     "files that grow": job("- run: |\n" + "    echo claude -p hi >> a.sh\n    bash a.sh\n" * 1_000),
     "branches": job("- run: |\n    claude\n" + "    if x; then\n    case $a in b|c) d ;;\n" * 5_000),
     "writes": job("- run: |\n    if claude; then\n" + "".join(f"    echo A{i}=1 >> $GITHUB_ENV\n" for i in range(10_000))),
+    "groups in groups": job("- run: |\n    claude\n" + "    { a\n" * 8_000 + "    } >> f\n" * 8_000),
+    "branches in branches": job("- run: |\n    claude\n" + "    if a; then\n" * 8_000 + "    fi >> f\n" * 8_000),
     "loops": job("- run: |\n" + "    for a in $a $a claude; do echo $a >> $GITHUB_ENV; done\n" * 1_000),
     "env chain": job("- run: claude\n", job="env:\n" + "".join(f"  A{i}: ${{{{ env.A{i - 1} }}}}${{{{ env.A{i - 1} }}}}\n" for i in range(1, 60))),
 }  # fmt: skip

@@ -9,33 +9,22 @@ from __future__ import annotations
 
 import re
 
-from ci_tokengate.scan.flows.shell.branches import Branches
 from ci_tokengate.scan.flows.shell.command import Command
+from ci_tokengate.scan.flows.shell.groups import Groups
 from ci_tokengate.scan.flows.shell.heredoc import Heredoc, body_of, heredoc_at
-from ci_tokengate.scan.flows.shell.quoting import Words
 
 _DEEPEST = 12
 _REDIRECT = re.compile(r"(?:\d|&)?(>>|>\||>&|>|<<<|<&|<)")
-_OPENERS = frozenset(
-    {"then", "else", "elif", "do", "if", "while", "until", "!", "{", "time", "coproc"}
-)
 
 
-class _Lexer(Words):
+class _Lexer(Groups):
     def __init__(self, text: str, line: int, depth: int, powershell: bool) -> None:
         super().__init__(text, line, powershell)
         self.depth = depth
-        self.commands: list[Command] = []
-        self.words: list[str] = []
-        self.targets: list[str] = []
         self.started = line
-        self.groups: list[int] = []
         self.pending: list[Heredoc] = []
         self.heredoc_of: list[int] = []
         self.redirecting = False
-        self.closed: int | None = None
-        self.branches = Branches()
-        self.ended = False
 
     def run(self) -> list[Command]:
         text, size = self.text, len(self.text)
@@ -103,36 +92,6 @@ class _Lexer(Words):
         elif not self.branch(text):
             self.first(text)
 
-    def first(self, word: str) -> None:
-        """A command's first word, or what stands before it."""
-        if word == "}":
-            self.ended = True
-            self.close_group()
-        elif word == "{":
-            self.ended = False
-            self.groups.append(len(self.commands))
-        elif word not in _OPENERS and not self.ended:  # in `done < file` no file is started
-            self.words.append(word)
-
-    def branch(self, word: str) -> bool:
-        """Whether a command's first word was the end of a branch. `done >> file` is as `} >> file`."""
-        if self.powershell:
-            return False
-        if self.branches.enters(word):
-            self.groups.append(len(self.commands))
-        if not self.branches.leaves(word):
-            return False
-        self.ended = True
-        if word != "esac":
-            self.close_group()
-        return True
-
-    def sure(self) -> bool:
-        return self.branches.sure and not (self.powershell and self.groups)
-
-    def close_group(self) -> None:
-        self.closed = self.groups.pop() if self.groups else None
-
     def end_command(self, pipe: bool = False) -> None:
         self.end_word()
         if self.closed is not None and not self.words:
@@ -153,15 +112,6 @@ class _Lexer(Words):
         self.ended = False
         self.started = self.line
 
-    def group_writes(self, first: int, pipe: bool) -> None:
-        """`{ …; } >> file`: each of them writes there."""
-        for nth in range(first, len(self.commands)):
-            old = self.commands[nth]
-            if not old.targets and (self.targets or pipe):
-                self.commands[nth] = old._replace(
-                    targets=tuple(self.targets), pipe=old.pipe or pipe
-                )
-
     def operator(self, char: str) -> None:
         two = self.text[self.at : self.at + 2]
         if char == "&" and two == "&>":
@@ -177,24 +127,6 @@ class _Lexer(Words):
             self.end_command(pipe=char == "|" and two != "||")
             self.branches.between(two, self.commands)
         self.at += 2 if two in ("&&", "||", ";;", "|&") else 1
-
-    def parenthesis(self, char: str) -> bool:
-        """Whether it was the `()` of a function."""
-        if self.branches.pattern is not None:
-            if char == ")":  # what looked like commands was the pattern `a|b)`
-                del self.commands[self.branches.pattern :]
-                self.words, self.targets, self.branches.pattern = [], [], None
-        elif char == ")":
-            self.end_command()
-            self.close_group()
-        elif len(self.words) == 1 and self.text[self.at : self.at + 2] == "()":
-            self.commands.append(Command(("function", self.words[0]), self.line))
-            self.words, self.at = [], self.at + 2
-            return True
-        else:
-            self.end_command()
-            self.groups.append(len(self.commands))
-        return False
 
     def newline(self) -> None:
         waiting = bool(self.pending)

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from ci_tokengate.scan.flows.shell.recipes import rules_of, tasks_of
 from ci_tokengate.scan.flows.shell.started import Started, value_of
 from ci_tokengate.scan.flows.values import is_unknown
-from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq, Unreadable, parse
 
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "source", "."})
 _MANAGERS = frozenset({"npm", "pnpm", "yarn", "bun"})
@@ -41,7 +41,6 @@ _RECIPES = {
 }
 INTERPRETERS = ("python", "node", "bun", "deno", "tsx", "ts-node")
 _CODE = (".py", ".js", ".mjs", ".cjs", ".ts", ".mts")
-_RULE = re.compile(r"^([^\s#:=][^#:=]*)::?(?!=)([^#;\n]*)$")
 _LARGEST = 200_000
 _MOST_TARGETS = 20
 _OTHERS = re.compile(r"#!.*\b(?:python|node|ruby|perl|php|deno|pwsh)")
@@ -145,15 +144,8 @@ class Reach:
     def _task(self, args: Sequence[str]) -> Iterator[str]:
         names = ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "Taskfile.dist.yml")
         text = next((t for name in names if (t := self.text(name)) is not None), "")
-        try:
-            root = parse(text)
-        except Unreadable:
-            return
-        tasks = root.get("tasks") if isinstance(root, Map) else None
-        if isinstance(tasks, Map):
-            wanted = [a for a in args if not a.startswith("-") and "=" not in a] or ["default"]
-            for name in wanted[:_MOST_TARGETS]:
-                yield "\n".join(_commands(tasks.get(name)))
+        wanted = [a for a in args if not a.startswith("-") and "=" not in a] or ["default"]
+        yield from tasks_of(text, wanted[:_MOST_TARGETS])
 
     def _make(self, args: Sequence[str], names: Sequence[str]) -> Iterator[str]:
         folder = next(
@@ -163,7 +155,7 @@ class Reach:
         text = next((t for name in names if (t := within.text(name)) is not None), None)
         if text is None:
             return
-        rules = _rules(text)
+        rules = rules_of(text)
         wanted = [a for a in args if not a.startswith("-") and "=" not in a and a != folder]
         queue = wanted or list(rules)[:1]
         for nth, target in enumerate(queue):
@@ -171,33 +163,3 @@ class Reach:
             queue += [n for n in needs if n not in queue][: max(0, _MOST_TARGETS - nth)]
             if recipe:
                 yield recipe
-
-
-def _commands(task: Node | None) -> Iterator[str]:
-    """The commands of a task of Taskfile.yml."""
-    if isinstance(task, Scalar):
-        yield task.text
-    elif isinstance(task, Seq):
-        for item in task.items:
-            yield from _commands(item)
-    elif isinstance(task, Map):
-        for key in ("cmds", "cmd"):
-            yield from _commands(task.get(key))
-
-
-def _rules(text: str) -> dict[str, tuple[tuple[str, ...], str]]:
-    """Target → what it needs, and its recipe as a script."""
-    found: dict[str, tuple[tuple[str, ...], str]] = {}
-    names: list[str] = []
-    for line in text.split("\n"):
-        if line.startswith(("\t", "  ")):
-            for name in names:
-                needs, recipe = found[name]
-                found[name] = (needs, f"{recipe}{line.strip().lstrip('@-+').replace('$$', '$')}\n")
-        elif match := _RULE.match(line):
-            names = match[1].split()
-            for name in names:
-                needs, recipe = found.get(name, ((), ""))
-                found[name] = ((*needs, *match[2].split()), recipe)
-    found.pop(".PHONY", None)
-    return found

@@ -53,22 +53,16 @@ def settle(env: Mapping[str, str], runner: GitHubRunner) -> int:
         url = proxies.proxy_url(inputs.proxy_url, policy)
         proxy = proxies.open_proxy(kind, url, inputs.proxy_key, deadline)
         teller = _teller(env, inputs, job, deadline, runner)
-        for pull in _pulls(env, job, host, proxy):
-            reporter = teller.reporter(proxy, policy, pull)
-            reporter.patience = _PATIENCE
-            reporter.median = _median(proxy, host, job.context.repository, pull)
-            told.append(_told(teller, reporter, runner))
-            pulls.append(pull)
-        write_to_ledger(
-            inputs,
-            kind,
-            url,
-            proxy,
-            job.context.repository,
-            pulls,
-            deadline=deadline,
-            runner=runner,
-        )
+        try:
+            for pull in _pulls(env, job, host, proxy):
+                reporter = teller.reporter(proxy, policy, pull)
+                reporter.patience = _PATIENCE
+                reporter.median = _median(proxy, host, job.context.repository, pull)
+                told.append(_told(teller, reporter, runner))
+                pulls.append(pull)
+        finally:  # what was told goes to the ledger, whatever became of the others
+            about = (inputs, kind, url, proxy, job.context.repository, pulls)
+            write_to_ledger(*about, deadline=deadline, runner=runner)
     except UndecidedError as error:
         runner.annotate("warning", TITLE, f"Not settled: {error.message} {error.hint}".strip())
     if not told:

@@ -160,6 +160,9 @@ class FakeHost:
     def file_at(self, repository: str, path: str, ref: str) -> str | None:
         return None
 
+    def files_in(self, repository: str, folder: str, ref: str) -> list[str]:
+        return []
+
     def pull_request(self, repository: str, number: int) -> PullRequest:
         return PullRequest(number=number, base_sha="b" * 40, head_ref="topic", from_fork=False)
 

@@ -30,6 +30,22 @@ def test_the_policy_is_read_at_a_commit(spec: Spec, spec_github: Serve) -> None:
     assert spec.relay.validated == 2
 
 
+def test_a_folder_is_listed_at_a_commit(spec: Spec, spec_github: Serve) -> None:
+    sha = "a" * 40
+    state = GitHubState(
+        files={
+            (sha, ".github/exemptions/b.yml"): "b",
+            (sha, ".github/exemptions/a.yml"): "a",
+            (sha, ".github/exemptions/old/c.yml"): "c",
+        }
+    )
+    code_host = host(spec_github(state))
+    found = code_host.files_in("acme/shop", ".github/exemptions", sha)
+    assert found == [".github/exemptions/a.yml", ".github/exemptions/b.yml"]
+    assert code_host.files_in("acme/shop", "none", sha) == []
+    assert spec.relay.validated == 2
+
+
 def test_a_pull_request_is_read(spec: Spec, spec_github: Serve) -> None:
     state = GitHubState()
     state.pulls[7] = pull_request(7, head_repository="octo-fork/shop")

@@ -100,6 +100,7 @@ CASES = [
     Case("PATCH", f"{HERE}/issues/comments/1", 422, {"body": "x" * 65_537}),
     Case("DELETE", f"{HERE}/issues/comments/1", 204),
     Case("GET", f"{HERE}/contents/.github/tokengate.yml?ref=main"),
+    Case("GET", f"{HERE}/contents/.github?ref=main"),
     Case("GET", f"{HERE}/contents/none", 404),
     Case("PUT", f"{HERE}/contents/a/b.txt", 201, {"message": "m", "content": TEXT}),
     Case("PUT", f"{HERE}/contents/a.txt", 201, {"message": "m", "content": "", "branch": "tidy"}),

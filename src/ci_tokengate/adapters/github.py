@@ -47,6 +47,18 @@ class GitHub:
         self._check(answer, f"reading {path} at {ref[:12]}")
         return answer.text
 
+    def files_in(self, repository: str, folder: str, ref: str) -> list[str]:
+        """GitHub lists a thousand entries of a folder at the most."""
+        answer = self._http.call(
+            "GET", f"/repos/{repository}/contents/{quote(folder)}", params={"ref": ref}
+        )
+        if answer.status == 404:
+            return []
+        self._check(answer, f"listing {folder} at {ref[:12]}")
+        entries = answer.body if isinstance(answer.body, list) else []
+        found = (e for e in entries if isinstance(e, dict) and e.get("type") == "file")
+        return sorted(str(entry.get("path")) for entry in found)
+
     def pull_request(self, repository: str, number: int) -> PullRequest:
         answer = self._http.call("GET", f"/repos/{repository}/pulls/{number}")
         self._check(answer, f"reading pull request {number}")

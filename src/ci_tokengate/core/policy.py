@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import Enum
 from fnmatch import fnmatchcase
 
+from ci_tokengate.core.governance.exemption import Exemption
 from ci_tokengate.errors import UsageError
 
 DEFAULT_MAX_TTL = timedelta(minutes=60)
@@ -93,6 +94,15 @@ class ScanPolicy:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExemptionRules:
+    """Who may agree, and how far one may go: USD above the hard stop, and days."""
+
+    approvers: Sequence[str] = ()
+    max_extra: Decimal | None = None
+    max_days: int = 14
+
+
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """One policy file. `source` says where it was read, for people."""
 
@@ -111,6 +121,9 @@ class Policy:
     teams: Mapping[str, Team] = field(default_factory=dict)
     use_cases: Mapping[str, UseCase] = field(default_factory=dict)
     scan: ScanPolicy = field(default_factory=ScanPolicy)
+    zone: str = "UTC"
+    exemption_rules: ExemptionRules = field(default_factory=ExemptionRules)
+    exemptions: Sequence[Exemption] = ()
 
     def team(self, asked: str, *, workflow: str = "", job: str = "") -> Team:
         """The team that pays: as asked, else as mapped, else the default. Raises UsageError."""

@@ -29,7 +29,7 @@ def advice(v: Verdict) -> list[str]:
         lines.append(
             f"Nothing is blocked in observe mode{since}; enforcement would have blocked this."
         )
-    elif v.tier is Tier.HARD_STOP:
+    elif v.cause is Cause.HARD_STOP:
         lines.append(f"{v.use_case} is not agentic, so it runs all the same.")
     if v.tier is Tier.NONE and v.allowed:
         lines.append("Give the team a plan in the policy, or a max_budget at the proxy.")
@@ -113,11 +113,17 @@ def _held(v: Verdict) -> str:
     return f", {usd(v.held)} is held by the keys of running jobs" if v.held else ""
 
 
+def _until(v: Verdict) -> str:
+    return f" until {when(v.exempted_until)}" if v.exempted_until else ""
+
+
 def _past_stop(v: Verdict) -> str:
     share = percent(v.utilization) if v.utilization is not None else "n/a"
+    stop = f"({share}, stop at {percent(v.hard_stop_percent)})"
+    spent = f" The exemption of {usd(v.exempted)}{_until(v)} is spent too." if v.exempted else ""
     return (
         f"{v.team} is past its hard stop: {usd(v.spend)} of {usd(v.plan.amount or v.spend)} "
-        f"({share}, stop at {percent(v.hard_stop_percent)})."
+        f"{stop}.{spent}"
     )
 
 
@@ -129,6 +135,10 @@ _SENTENCES: dict[Cause, Callable[[Verdict], str]] = {
         f"hard stop at {percent(v.hard_stop_percent)}."
     ),
     Cause.HARD_STOP: _past_stop,
+    Cause.EXEMPTED: lambda v: (
+        f"{v.team} may run {v.use_case} by an exemption of {usd(v.exempted)}{_until(v)}: "
+        f"{_share(v)}, past its hard stop, and {usd(v.remaining or v.exempted)} is left."
+    ),
     Cause.PLAN_IS_ZERO: lambda v: (
         f"{v.team} has a plan of $0: it may not spend on agentic use cases at all "
         f"({usd(v.spend)} spent)."

@@ -43,6 +43,14 @@ class Exemption:
         return self.team == team and self.use_case in ("", use_case)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Granted:
+    """What a base branch grants. `troubles`: files that are no exemptions, a sentence each."""
+
+    exemptions: tuple[Exemption, ...] = ()
+    troubles: tuple[str, ...] = ()
+
+
 class Phase(Enum):
     """Where an exemption stands."""
 

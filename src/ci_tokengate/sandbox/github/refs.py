@@ -35,6 +35,12 @@ def file_at(state: GitHubState, ref: str, path: str) -> str | None:
     return None
 
 
+def paths_below(state: GitHubState, ref: str, folder: str) -> list[str]:
+    """Of all files in the folder and in those within it, as the ref has them."""
+    known = dict.fromkeys(path for _, path in state.files if path.startswith(f"{folder}/"))
+    return sorted(path for path in known if file_at(state, ref, path) is not None)
+
+
 def commit(state: GitHubState, branch: str, sha: str, path: str, text: str) -> None:
     """A new commit on a branch. What was laid down under the branch's name becomes the parent's."""
     full, parent = f"{_BRANCH}{branch}", sha_of(state, branch)

@@ -17,6 +17,7 @@ from typing import Any
 
 from ci_tokengate.core.money import exact_sum
 from ci_tokengate.core.policy import Team, Tiers
+from ci_tokengate.errors import TokengateError
 
 OWN = "tokengate"
 """Our table in a team's metadata at the proxy; all other keys there are other people's."""
@@ -78,6 +79,26 @@ class TeamChange:
     differences: tuple[Difference, ...] = ()
     period: str | None = None
     why: Why | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BudgetPlan:
+    """What would change, team by team of the policy. `strangers`: teams that the policy does not name."""
+
+    changes: tuple[TeamChange, ...]
+    strangers: tuple[TeamRecord, ...]
+
+    @property
+    def differs(self) -> bool:
+        return any(change.differences for change in self.changes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applied:
+    """One team's change, and what came of it: nothing where it went well."""
+
+    change: TeamChange
+    trouble: TokengateError | None = None
 
 
 def desired_of(team: Team, tiers: Tiers, extras: Iterable[Decimal] = ()) -> Desired | None:

@@ -280,6 +280,24 @@ class TeamPage(Body):
     total_pages: int | None = None
 
 
+class BudgetTeam(TeamInfo):
+    """A team with all that a budget is made of."""
+
+    team_id: str = ""
+    team_alias: str | None = None
+    soft_budget: Usd | None = None
+    budget_duration: str | None = None
+
+
+class BudgetPage(Body):
+    teams: list[BudgetTeam]
+    total_pages: int | None = None
+
+
+class BudgetInfo(Body):
+    team_info: BudgetTeam
+
+
 class ModelGroup(Body):
     """One of `GET /model_group/info`. A name that is no model is listed too, without a provider."""
 

@@ -10,8 +10,8 @@ import click
 from ci_tokengate.cli.governance import Proxied, governance_options, proxied
 from ci_tokengate.cli.options import Options, format_option, print_json
 from ci_tokengate.commands import budget as command
-from ci_tokengate.core.governance.desired import BudgetPlan, Why
 from ci_tokengate.core.governance.exemption import Exemption
+from ci_tokengate.core.governance.team import BudgetPlan, Why
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.errors import PolicyError
 from ci_tokengate.ports.budgets import TeamBudgets

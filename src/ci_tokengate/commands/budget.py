@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from decimal import Decimal
 
-from ci_tokengate.core.governance.desired import Applied, BudgetPlan, change_of
-from ci_tokengate.core.governance.exemption import Exemption
-from ci_tokengate.core.policy import Policy
-from ci_tokengate.errors import TokengateError
+from ci_tokengate.core.governance.desired import raised_at
+from ci_tokengate.core.governance.exemption import Exemption, extra_for_team
+from ci_tokengate.core.governance.team import BudgetPlan, TeamRecord
+from ci_tokengate.core.policy import Policy, Team
+from ci_tokengate.lifecycle import budgets as lifecycle
 from ci_tokengate.ports.budgets import TeamBudgets
+
+apply = lifecycle.apply
 
 
 def plan(
@@ -20,31 +24,12 @@ def plan(
     now: datetime,
     teams: Collection[str] = (),
 ) -> BudgetPlan:
-    """Of the policy's `teams`, or of all. Reads only. Raises UsageError for a team it does not name."""
-    wanted = [policy.team(name) for name in teams] or [*policy.teams.values()]
-    records = {record.id: record for record in budgets.teams()}
-    changes = (
-        change_of(
-            team,
-            policy.tiers,
-            records.get(team.id),
-            [e.extra for e in exemptions if e.team == team.name and e.in_force(now)],
-        )
-        for team in wanted
-    )
-    named = {team.id for team in policy.teams.values()}
-    strangers = (r for r in records.values() if r.id not in named)
-    return BudgetPlan(changes=tuple(changes), strangers=tuple(strangers) if not teams else ())
+    """As `lifecycle.budgets.plan`. Nobody is asked here who agreed to an exemption, so none is begun:
 
+    what `exempt sync` has raised stays while its window lasts, and goes afterwards.
+    """
 
-def apply(budgets: TeamBudgets, found: BudgetPlan) -> Iterator[Applied]:
-    """Team by team; one that cannot be changed does not keep the others from being."""
-    for change in found.changes:
-        if not change.differences:
-            continue
-        try:
-            budgets.set_budget(change)
-        except TokengateError as error:
-            yield Applied(change=change, trouble=error)
-        else:
-            yield Applied(change=change)
+    def kept(team: Team, record: TeamRecord) -> Decimal:
+        return min(raised_at(record), extra_for_team(exemptions, team=team.name, now=now))
+
+    return lifecycle.plan(budgets, policy, kept, teams=teams)

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from ci_tokengate.core.governance.desired import TeamChange, TeamRecord
+from ci_tokengate.core.governance.team import TeamChange, TeamRecord
 
 Progress = Callable[[int, int], None]
 """Told how many of how many parts are done."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ci_tokengate.core.governance.desired import Applied, BudgetPlan, Difference, TeamChange, Why
+from ci_tokengate.core.governance.team import Applied, BudgetPlan, Difference, TeamChange, Why
 from ci_tokengate.core.money import plain
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.money import usd

@@ -7,14 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ci_tokengate.core.governance.desired import (
-    Desired,
-    TeamRecord,
-    Why,
-    change_of,
-    desired_of,
-    merged_metadata,
-)
+from ci_tokengate.core.governance.desired import change_of, desired_of, merged_metadata, taken_back
+from ci_tokengate.core.governance.team import Desired, TeamRecord, Why
 from ci_tokengate.core.policy import Team, Tiers
 
 MONEY = st.decimals(min_value=0, max_value=10**6, places=4)
@@ -74,7 +68,10 @@ def test_each_setting_that_differs_is_named_with_both_figures(
 
 
 def test_an_exemption_raises_the_circuit_breaker_and_nothing_else() -> None:
-    assert _names(_record(), "50", "25.5") == {"max_budget": ("300", "375.5")}
+    assert _names(_record(), "50", "25.5") == {
+        "max_budget": ("300", "375.5"),
+        "metadata.tokengate.raised_usd": ("0", "75.5"),
+    }
 
 
 def test_after_its_window_what_was_raised_is_taken_back_also_with_a_new_plan() -> None:
@@ -86,6 +83,18 @@ def test_after_its_window_what_was_raised_is_taken_back_also_with_a_new_plan() -
 def test_teams_without_a_plan_and_teams_that_are_not_there_are_left_and_named() -> None:
     assert change_of(_team(None), Tiers(), _record()).why is Why.NO_PLAN
     assert change_of(_team(), Tiers(), None).why is Why.NOT_THERE
+
+
+def test_what_was_raised_for_a_team_without_a_plan_is_taken_back_and_all_else_stays() -> None:
+    raised = {"tokengate": {"plan_usd": 200, "raised_usd": "75.5"}}
+    record = _record(max_budget=Decimal("375.5"), metadata=raised)
+    found = taken_back("search-squad", record)
+    assert {d.name: d.wanted for d in found.differences} == {
+        "max_budget": "300",
+        "metadata.tokengate.raised_usd": "0",
+    }
+    assert found.desired is not None
+    assert merged_metadata(raised, found.desired) == {"tokengate": {"plan_usd": 200}}
 
 
 def test_what_others_wrote_in_the_metadata_survives() -> None:

@@ -9,96 +9,23 @@ to be remembered to be taken back.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
-from enum import Enum
 from typing import Any
 
+from ci_tokengate.core.governance.team import Desired, Difference, TeamChange, TeamRecord, Why
 from ci_tokengate.core.money import exact_sum
 from ci_tokengate.core.policy import Team, Tiers
-from ci_tokengate.errors import TokengateError
 
 OWN = "tokengate"
 """Our table in a team's metadata at the proxy; all other keys there are other people's."""
 PERIOD = "30d"
+_RAISED = "raised_usd"
 
 
-@dataclass(frozen=True, kw_only=True)
-class TeamRecord:
-    """A team as the proxy has it. USD; `metadata` is whole, with what others wrote in it."""
-
-    id: str
-    alias: str
-    spend: Decimal | None
-    max_budget: Decimal | None
-    soft_budget: Decimal | None
-    budget_duration: str | None
-    resets_at: datetime | None
-    metadata: Mapping[str, Any] = field(repr=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Desired:
-    """USD. `raised` is what of `max_budget` exemptions add at the moment."""
-
-    plan: Decimal
-    soft_budget: Decimal
-    max_budget: Decimal
-    raised: Decimal = Decimal(0)
-
-
-class Why(Enum):
-    """Why a team is left as it is."""
-
-    NO_PLAN = "the policy gives it no plan"
-    NOT_THERE = "the proxy knows no such team"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """One setting: as it is and as it should be, both as text that JSON would have; None for unset."""
-
-    name: str
-    now: str | None
-    wanted: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class TeamChange:
-    """What would change at one team. Nothing to do where there are no differences.
-
-    `why` is set where nothing can be said. `period`: the budget period to set where none is, since
-    a budget without one is never renewed.
-    """
-
-    team: str
-    team_id: str
-    record: TeamRecord | None = None
-    desired: Desired | None = None
-    differences: tuple[Difference, ...] = ()
-    period: str | None = None
-    why: Why | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class BudgetPlan:
-    """What would change, team by team of the policy. `strangers`: teams that the policy does not name."""
-
-    changes: tuple[TeamChange, ...]
-    strangers: tuple[TeamRecord, ...]
-
-    @property
-    def differs(self) -> bool:
-        return any(change.differences for change in self.changes)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Applied:
-    """One team's change, and what came of it: nothing where it went well."""
-
-    change: TeamChange
-    trouble: TokengateError | None = None
+def raised_at(record: TeamRecord) -> Decimal:
+    """What exemptions have added to the team's `max_budget` (USD), by our mark in its metadata."""
+    found = _as_amount(_own(record.metadata).get(_RAISED))
+    return found if isinstance(found, Decimal) and found > 0 else Decimal(0)
 
 
 def desired_of(team: Team, tiers: Tiers, extras: Iterable[Decimal] = ()) -> Desired | None:
@@ -123,23 +50,41 @@ def change_of(
         return TeamChange(team=team.name, team_id=team.id, record=record, why=Why.NO_PLAN)
     if record is None:
         return TeamChange(team=team.name, team_id=team.id, desired=desired, why=Why.NOT_THERE)
+    return _to(desired, team.name, record)
+
+
+def taken_back(name: str, record: TeamRecord) -> TeamChange:
+    """For a team without a plan of the policy's: what exemptions added goes, all else stays."""
+    raised, own = raised_at(record), _own(record.metadata)
+    before = (record.max_budget or raised) - raised
+    plan = _as_amount(own.get("plan_usd"))
+    desired = Desired(
+        plan=plan if isinstance(plan, Decimal) else before,
+        soft_budget=before if record.soft_budget is None else record.soft_budget,
+        max_budget=before,
+    )
+    return _to(desired, name, record)
+
+
+def _to(desired: Desired, name: str, record: TeamRecord) -> TeamChange:
     period = None if record.budget_duration else PERIOD
     own = _own(record.metadata)
     pairs = (
         (f"metadata.{OWN}.plan_usd", _as_amount(own.get("plan_usd")), desired.plan),
         ("soft_budget", record.soft_budget, desired.soft_budget),
         ("max_budget", record.max_budget, desired.max_budget),
+        (f"metadata.{OWN}.{_RAISED}", raised_at(record), desired.raised),
     )
     found = [
-        Difference(name=name, now=None if now is None else _text(now), wanted=_text(wanted))
-        for name, now, wanted in pairs
+        Difference(name=n, now=None if now is None else _text(now), wanted=_text(wanted))
+        for n, now, wanted in pairs
         if now != wanted
     ]
     if period:
         found.append(Difference(name="budget_duration", now=None, wanted=period))
     return TeamChange(
-        team=team.name,
-        team_id=team.id,
+        team=name,
+        team_id=record.id,
         record=record,
         desired=desired,
         differences=tuple(found),
@@ -149,7 +94,9 @@ def change_of(
 
 def merged_metadata(metadata: Mapping[str, Any], desired: Desired) -> dict[str, Any]:
     """All that others wrote, and our plan: the proxy replaces a team's metadata whole."""
-    return {**metadata, OWN: {**_own(metadata), "plan_usd": _json_amount(desired.plan)}}
+    own = {name: value for name, value in _own(metadata).items() if name != _RAISED}
+    raised = {_RAISED: _json_amount(desired.raised)} if desired.raised else {}
+    return {**metadata, OWN: {**own, "plan_usd": _json_amount(desired.plan), **raised}}
 
 
 def _own(metadata: Mapping[str, Any]) -> Mapping[str, Any]:

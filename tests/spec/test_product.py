@@ -7,11 +7,16 @@ from collections.abc import Callable
 import github
 import pytest
 
+from ci_tokengate.adapters.clock import SystemClock
 from ci_tokengate.adapters.github import GitHub
 from ci_tokengate.adapters.github_org import GitHubOrganisation
+from ci_tokengate.adapters.github_reviews import GitHubReviews
 from ci_tokengate.adapters.http import Deadline
+from ci_tokengate.core.governance.approval import Stand
 from ci_tokengate.ports import RunState
+from ci_tokengate.ports.reviews import Proposal
 from ci_tokengate.sandbox.github import GitHubState, Shelf, pull_request, workflow_run
+from ci_tokengate.sandbox.github.refs import commit, file_at
 from tests.spec.conftest import Spec
 
 pytestmark = pytest.mark.spec
@@ -102,3 +107,52 @@ def test_an_organisation_is_read(spec: Spec, spec_github: Serve) -> None:
     assert [*org.tree(old).blobs] == []
     assert spec.relay.validated == 4
     assert spec.relay.unvalidated == []
+
+
+def test_who_agreed_to_a_file_is_found_out(spec: Spec, spec_github: Serve) -> None:
+    state = GitHubState()
+    state.refs["refs/heads/main"] = "a" * 40
+    state.protected.add("main")
+    path, head = ".github/exemptions/release.yml", "b" * 40
+    commit(state, "main", "c" * 40, path, "team: t\n")
+    state.pulls[7] = pull_request(7) | {
+        "merged": True,
+        "merged_at": "2026-11-23T10:00:00Z",
+        "state": "closed",
+        "closed_at": "2026-11-23T10:00:00Z",
+        "merge_commit_sha": "c" * 40,
+        "user": {"login": "octocat"},
+    }
+    state.pulls[7]["head"]["sha"] = head
+    state.reviews[7] = [{"user": {"login": "boss"}, "state": "APPROVED", "commit_id": head}]
+    reviews = reviews_of(spec_github(state))
+    found = reviews.last_change(path)
+    assert found is not None
+    assert (found.number, found.author, found.head) == (7, "octocat", head)
+    assert [(r.login, r.stand, r.commit) for r in found.reviews] == [("boss", Stand.APPROVED, head)]
+    assert reviews.last_change("none.yml") is None
+    assert reviews.protected()
+
+
+def test_an_exemption_is_proposed_once(spec: Spec, spec_github: Serve) -> None:
+    state = GitHubState(files={("main", "README.md"): "# Shop"})
+    state.refs["refs/heads/main"] = "a" * 40
+    reviews = reviews_of(spec_github(state))
+    proposal = Proposal(
+        branch="tokengate/release",
+        path=".github/exemptions/release.yml",
+        text="team: t\n",
+        title="An exemption",
+        body="Because.",
+    )
+    url = reviews.propose(proposal)
+    assert reviews.propose(proposal) == url
+    [pull] = state.pulls.values()
+    assert (pull["title"], pull["head"]["ref"]) == ("An exemption", "tokengate/release")
+    assert file_at(state, "tokengate/release", proposal.path) == "team: t\n"
+
+
+def reviews_of(api_url: str) -> GitHubReviews:
+    return GitHubReviews(
+        api_url, "ghs_job", "acme/shop", deadline=Deadline(30), clock=SystemClock()
+    )

@@ -109,6 +109,7 @@ CASES = [
     Case("PUT", f"{HERE}/contents/a.txt", 404, {"message": "m", "content": TEXT, "branch": "none"}),
     Case("GET", f"{HERE}/git/ref/heads/main"),
     Case("GET", f"{HERE}/git/ref/heads/none", 404),
+    Case("GET", f"{HERE}/commits?sha=main&path=.github/tokengate.yml&per_page=100"),
     Case("POST", f"{HERE}/git/refs", 201, {"ref": "refs/heads/a/b", "sha": BASE_SHA}),
     Case("POST", f"{HERE}/git/refs", 422, {"ref": "refs/heads/main", "sha": BASE_SHA}),
     Case("GET", f"{HERE}/branches?per_page=1"),

@@ -1,10 +1,6 @@
 """Comments on one pull request, through PyGithub, behind the Comments port.
 
-PyGithub's own waits are switched off: it would sleep until a rate limit is over, which can be an
-hour, and would repeat a POST that a 502 may have hidden the effect of. It follows no redirect to
-another host, and sends the token it is given whatever .netrc says.
-Source: https://docs.github.com/rest/issues/comments and
-https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+Source: https://docs.github.com/rest/issues/comments
 """
 
 from __future__ import annotations
@@ -13,27 +9,21 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import github
-import requests
 from github.Issue import Issue
 from github.IssueComment import IssueComment
 
-from ci_tokengate.adapters.github_errors import NONSENSE, broken, meaning, pause
+from ci_tokengate.adapters.github_calls import GitHubCalls
 from ci_tokengate.adapters.github_graph import hidden_among, login_of
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.comments import Comment
 from ci_tokengate.ports import Clock
 
-_ATTEMPTS = 3
-_PER_CALL = 10
 _LISTING = "listing comments of"
 _T = TypeVar("_T")
 
 
 class GitHubComments:
-    """Implements ports.Comments. `api_url` is GITHUB_API_URL.
-
-    `deadline` bounds every wait; the last call may outlast it, by ten seconds at most.
-    """
+    """Implements ports.Comments, within the deadline as GitHubCalls keeps it."""
 
     def __init__(
         self,
@@ -45,18 +35,11 @@ class GitHubComments:
         deadline: Deadline,
         clock: Clock,
     ) -> None:
-        self._token, self._deadline, self._clock = token, deadline, clock
+        self._token, self._deadline = token, deadline
         self._subject = f"pull request {number} of {repository}"
         self._repository, self._number = repository, number
-        self._client = github.Github(
-            auth=github.Auth.Token(token),
-            base_url=api_url.rstrip("/"),
-            timeout=int(max(1, min(_PER_CALL, deadline.remaining()))),
-            retry=None,
-            per_page=100,
-            seconds_between_requests=0,
-            seconds_between_writes=0,
-        )
+        self._calls = GitHubCalls(api_url, token, deadline=deadline, clock=clock)
+        self._client = self._calls.client
         self._opened: Issue | None = None
         self._author = ""
         self._seen: dict[int, IssueComment] = {}
@@ -129,23 +112,7 @@ class GitHubComments:
         return self._author
 
     def _call(self, doing: str, call: Callable[[], _T], *, repeatable: bool = True) -> _T:
-        """Within the deadline. What a limit refused was not done, and may be asked again."""
-        what = f"{doing} {self._subject}"
-        attempt = 0
-        while True:
-            attempt += 1
-            self._deadline.check(what)
-            try:
-                return call()
-            except github.GithubException as error:
-                wait = pause(error, attempt, self._clock.now(), repeatable=repeatable)
-                if wait is None or attempt == _ATTEMPTS or wait > self._deadline.remaining() - 1:
-                    raise meaning(error, what, self._clock.now()) from error
-            except (requests.RequestException, *NONSENSE) as error:
-                wait = 0.5 * attempt
-                if not repeatable or attempt == _ATTEMPTS or wait > self._deadline.remaining() - 1:
-                    raise broken(error, what) from error
-            self._clock.sleep(wait)
+        return self._calls.ask(f"{doing} {self._subject}", call, repeatable=repeatable)
 
     def _remembered(self, comment: IssueComment) -> Comment:
         """Raises ValueError for what is no comment, such as a redirect's body."""

@@ -118,10 +118,21 @@ def get_commit(call: Call) -> Reply:
     return Reply(body=_commit(call, sha))
 
 
+def list_commits(call: Call) -> Reply:
+    """The newest first; with a path, those that changed that file."""
+    ref, path = call.query.get("sha", ""), call.query.get("path", "")
+    tip = sha_of(call.state, ref)
+    if tip is None:
+        raise missing()
+    line = [sha for sha in _line(call.state, tip) if not path or (sha, path) in call.state.files]
+    return paged(call, [_commit(call, sha) for sha in line])
+
+
 def _branch(call: Call, full: str) -> Json:
-    sha = call.state.refs[full]
+    sha, name = call.state.refs[full], full[len(_BRANCH) :]
     at = f"{API}/repos/{call.repository}/commits/{sha}"
-    return {"name": full[len(_BRANCH) :], "commit": {"sha": sha, "url": at}, "protected": False}
+    protected = name in call.state.protected
+    return {"name": name, "commit": {"sha": sha, "url": at}, "protected": protected}
 
 
 def _commit(call: Call, sha: str) -> Json:

@@ -66,7 +66,7 @@ class GitHubState:
     """`files` is by (ref, path), `runs` by id, `jobs` by (run, attempt); `asked` is the files that were read.
 
     No `tokens`: any token acts as github-actions[bot] with all rights. No `repository`: the double
-    answers for any name. `moved` is the old full name to the new one; `shelves` are by full name.
+    answers for any name. `protected` are branches by name. `moved` is the old full name to the new one; `shelves` are by full name.
     """
 
     files: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -80,6 +80,7 @@ class GitHubState:
     check_runs: dict[int, Json] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
+    protected: set[str] = field(default_factory=set)
     tokens: dict[str, Identity] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
     shelves: dict[str, Shelf] = field(default_factory=dict)
@@ -106,7 +107,7 @@ class GitHubState:
             for each in fields(self):
                 if each.name not in ("now", "lock", "public_url"):
                     known, new = getattr(self, each.name), getattr(fresh, each.name)
-                    if isinstance(known, dict | list):
+                    if isinstance(known, dict | list | set):
                         known.clear()
                     else:
                         setattr(self, each.name, new)

@@ -11,6 +11,7 @@ from enum import Enum
 from fnmatch import fnmatchcase
 
 from ci_tokengate.core.governance.exemption import Exemption
+from ci_tokengate.core.ledger.owners import Owner
 from ci_tokengate.errors import UsageError
 
 DEFAULT_MAX_TTL = timedelta(minutes=60)
@@ -124,6 +125,7 @@ class Policy:
     zone: str = "UTC"
     exemption_rules: ExemptionRules = field(default_factory=ExemptionRules)
     exemptions: Sequence[Exemption] = ()
+    owners: Sequence[Owner] = ()
 
     def team(self, asked: str, *, workflow: str = "", job: str = "") -> Team:
         """The team that pays: as asked, else as mapped, else the default. Raises UsageError."""

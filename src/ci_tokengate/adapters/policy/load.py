@@ -13,6 +13,7 @@ from ci_tokengate.adapters.policy.model import PolicyFile, RoutingSection, UseCa
 from ci_tokengate.adapters.policy.yaml_tree import Path, Tree, read_tree
 from ci_tokengate.core.durations import parse_duration
 from ci_tokengate.core.governance.exemption import Exemption
+from ci_tokengate.core.ledger.owners import Owner
 from ci_tokengate.core.policy import (
     Assignment,
     ExemptionRules,
@@ -130,6 +131,10 @@ def _policy(file: PolicyFile, source: str, exemptions: tuple[Exemption, ...]) ->
             max_days=file.exemptions.max_days,
         ),
         exemptions=exemptions,
+        owners=tuple(
+            Owner(repository=o.repository, paths=tuple(o.paths), cost_center=o.cost_center)
+            for o in file.owners
+        ),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -92,6 +92,18 @@ class ScanSection(Section):
     )
 
 
+class OwnerSection(Section):
+    """Files of a repository whose share of a pull request's cost another cost center bears."""
+
+    repository: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")] = Field(
+        description="owner/name."
+    )
+    paths: list[Text] = Field(
+        min_length=1, description="Globs from the root: * stays within a folder, ** passes folders."
+    )
+    cost_center: Text
+
+
 class PolicyFile(Section):
     """.github/tokengate.yml: who may spend how much, on which models, for what."""
 
@@ -110,6 +122,7 @@ class PolicyFile(Section):
     use_cases: dict[Name, UseCaseSection] = Field(min_length=1)
     exemptions: ExemptionsSection = Field(default_factory=ExemptionsSection)
     scan: ScanSection = Field(default_factory=ScanSection)
+    owners: list[OwnerSection] = Field(default_factory=list)
 
 
 def json_schema() -> dict[str, Any]:

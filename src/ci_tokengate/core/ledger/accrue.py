@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timezone, tzinfo
 from decimal import Decimal
@@ -90,8 +90,9 @@ class Accrual:
             for (key_id, day, local_day, model), sums in self._sums.items()
         ]
 
-    def key_ids(self) -> set[str]:
-        return {name[0] for name in self._sums}
+    def aliases(self) -> Iterable[tuple[str, str]]:
+        """Of the keys that have a cell, by id."""
+        return self._aliases.items()
 
     def keys(self, known: Mapping[str, KeyFacts]) -> list[LedgerKey]:
         """Whose the cells are; `known` is what the proxy's list of keys adds, by id."""
@@ -103,7 +104,7 @@ class Accrual:
                 team_id=self._teams[key_id],
                 facts=known.get(key_id),
             )
-            for key_id in sorted(self.key_ids())
+            for key_id in sorted(self._aliases)
         ]
 
 

@@ -10,11 +10,13 @@ from datetime import date
 from decimal import Decimal
 from itertools import count
 
-from ci_tokengate.adapters.proxies.litellm import bodies
+from ci_tokengate.adapters.proxies.litellm import collected_bodies as bodies
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
 from ci_tokengate.core.money import add_exactly
 
 _ROWS_A_PAGE = "1000"
+_NO_TEAM = "Unassigned"
+"""How the proxy's sums by team name what has none."""
 _ZERO = Decimal(0)
 
 
@@ -26,8 +28,8 @@ def spent(calls: Calls, first: date, last: date) -> dict[tuple[str, date], Decim
         params["page_size"] = _ROWS_A_PAGE
         page = calls.page(bodies.Activity, "/team/daily/activity", params)
         for day in page.results:
-            for team_id, of in day.breakdown.entities.items():
-                name = (team_id, date.fromisoformat(day.date))
+            for entity, of in day.breakdown.entities.items():
+                name = ("" if entity == _NO_TEAM else entity, date.fromisoformat(day.date))
                 found[name] = add_exactly(found.get(name, _ZERO), of.metrics.spend or _ZERO)
         if number >= (page.metadata.total_pages or 1):
             return found

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterator
 from datetime import datetime, timezone
 
-from ci_tokengate.adapters.proxies.litellm import bodies
+from ci_tokengate.adapters.proxies.litellm import collected_bodies as more
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
 from ci_tokengate.core.ledger.keys import KeyFacts
 
@@ -26,7 +26,7 @@ def key(calls: Calls, key_id: str) -> KeyFacts | None:
     if answer.status != 200:
         calls.fail_if_database_is_down()
         return None
-    return _facts(calls.parse(bodies.CollectedKeyInfo, answer).info, key_id)
+    return _facts(calls.parse(more.CollectedKeyInfo, answer).info, key_id)
 
 
 def _listed(calls: Calls, status: str) -> Iterator[KeyFacts]:
@@ -40,14 +40,14 @@ def _listed(calls: Calls, status: str) -> Iterator[KeyFacts]:
             "page": str(page),
             **({"status": status} if status else {}),
         }
-        found = calls.page(bodies.CollectedKeyPage, "/key/list", params)
+        found = calls.page(more.CollectedKeyPage, "/key/list", params)
         yield from (_facts(one, one.token) for one in found.keys)
         if not found.keys or page >= (found.total_pages or 1):
             return
         page += 1
 
 
-def _facts(one: bodies.CollectedKey, key_id: str) -> KeyFacts:
+def _facts(one: more.CollectedKey, key_id: str) -> KeyFacts:
     about = (one.metadata or {}).get("ci_tokengate")
     return KeyFacts(
         id=key_id,

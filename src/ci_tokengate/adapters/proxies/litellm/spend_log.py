@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 
 from ci_tokengate.adapters.http import Answer, Deadline
 from ci_tokengate.adapters.proxies.litellm import activity, bodies, log, teams, usage
+from ci_tokengate.adapters.proxies.litellm import collected_bodies as more
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
 from ci_tokengate.adapters.proxies.litellm.collected_keys import key, newest_keys
 from ci_tokengate.core.ledger.keys import KeyFacts
@@ -52,7 +53,7 @@ class LiteLLMLog:
     def rows(self, day: date) -> Iterator[UsageRow]:
         """The proxy also shows a row of the next midnight's very moment, which is the next day's."""
         begin, end = _period(day)
-        form = bodies.CollectedRowPage
+        form = more.CollectedRowPage
         for row in log.rows(self._calls, {}, since=begin, until=end, form=form):
             if row.startTime is not None and row.startTime < end:
                 yield _collected(row)
@@ -75,7 +76,7 @@ class LiteLLMLog:
         while True:
             params = {"page": str(page), "page_size": str(_TEAMS_A_PAGE)}
             answer = self._calls.get("/v2/team/list", params)
-            listed = self._calls.parse(bodies.TeamPage, answer)
+            listed = self._calls.parse(more.TeamPage, answer)
             found += [teams.facts(team, team.team_id, team.team_alias) for team in listed.teams]
             if page >= (listed.total_pages or 1) or not listed.teams:
                 return found
@@ -115,7 +116,7 @@ def _told_time(answer: Answer) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
 
 
-def _collected(row: bodies.CollectedRow) -> UsageRow:
+def _collected(row: more.CollectedRow) -> UsageRow:
     meta = row.metadata
     told = meta.cost_breakdown if meta else None
     listed = meta.model_map_information if meta else None
@@ -123,7 +124,7 @@ def _collected(row: bodies.CollectedRow) -> UsageRow:
     return usage.usage(row, _charge(told) if told else None, _prices(prices) if prices else None)
 
 
-def _charge(told: bodies.CostBreakdown) -> Charge:
+def _charge(told: more.CostBreakdown) -> Charge:
     read, written = told.cache_read_cost or _ZERO, told.cache_creation_cost or _ZERO
     plain = told.input_cost or _ZERO
     if read or written:
@@ -137,7 +138,7 @@ def _charge(told: bodies.CostBreakdown) -> Charge:
     )
 
 
-def _prices(listed: bodies.PriceMap) -> Charge:
+def _prices(listed: more.PriceMap) -> Charge:
     return Charge(
         input=listed.input_cost_per_token or _ZERO,
         output=listed.output_cost_per_token or _ZERO,

@@ -12,7 +12,7 @@ from ci_tokengate.cli.guard import guarded
 
 _COMMANDS = (
     *("gate", "mint", "run", "revoke", "sweep", "cost", "comment", "scan", "inventory"),
-    *("collect", "baseline", "budget", "init", "doctor", "policy", "demo"),
+    *("collect", "baseline", "budget", "exempt", "init", "doctor", "policy", "demo"),
 )
 
 

@@ -147,7 +147,9 @@ def scalar(text: str) -> str:
 
 
 def _escaped(char: str) -> str:
-    return char if " " <= char <= "~" and char not in '"\\' else f"\\U{ord(char):08x}"
+    if char in '"\\':
+        return f"\\{char}"
+    return char if char.isprintable() else f"\\U{ord(char):08x}"
 
 
 def differences(changes: Iterable[Change]) -> str:

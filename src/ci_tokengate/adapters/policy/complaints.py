@@ -12,13 +12,15 @@ from ci_tokengate.adapters.policy.yaml_tree import Path, Tree
 from ci_tokengate.core.policy import nearest
 from ci_tokengate.errors import PolicyError
 
+_HINT = "All keys, and what may stand in them: docs/policy.md."
+
 
 def complaints(model: type[BaseModel], tree: Tree, error: ValidationError) -> PolicyError:
     """All of them as one error, one a line; `model` is the form that the whole text has."""
     found = [_complaint(model, tree, item) for item in error.errors(include_url=False)]
     hints = [hint for _, hint in found if hint]
     text = "\n".join(dict.fromkeys(text for text, _ in found))
-    return PolicyError(text, hint=hints[0] if hints else "")
+    return PolicyError(text, hint=hints[0] if hints else _HINT)
 
 
 def _complaint(model: type[BaseModel], tree: Tree, item: Any) -> tuple[str, str]:

@@ -73,6 +73,10 @@ class FakeProxy:
             and (k.expires_at is None or k.expires_at > now)
         ]
 
+    def keys_since(self, since: datetime, *, prefix: str) -> list[KeyRecord]:
+        found = [*_named(self.alive, prefix, ""), *_named(self.revoked, prefix, "")]
+        return [k for k in found if k.created_at is not None and k.created_at >= since]
+
     def revoked_keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
         return _named(self.revoked, prefix, part)
 

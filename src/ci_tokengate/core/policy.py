@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 
 from ci_tokengate.core.governance.exemption import Exemption
 from ci_tokengate.core.ledger.owners import Owner
+from ci_tokengate.core.runaway import RunLimits
 from ci_tokengate.errors import UsageError
 
 DEFAULT_MAX_TTL = timedelta(minutes=60)
@@ -123,6 +124,7 @@ class Policy:
     use_cases: Mapping[str, UseCase] = field(default_factory=dict)
     scan: ScanPolicy = field(default_factory=ScanPolicy)
     zone: str = "UTC"
+    limits: RunLimits = field(default_factory=RunLimits)
     exemption_rules: ExemptionRules = field(default_factory=ExemptionRules)
     exemptions: Sequence[Exemption] = ()
     owners: Sequence[Owner] = ()

@@ -11,6 +11,7 @@ from enum import Enum
 from ci_tokengate.core.budget import Plan, TeamBudget, plan_of
 from ci_tokengate.core.governance.exemption import Exemption, extra_for_use_case, next_change
 from ci_tokengate.core.policy import Mode, Policy, Routing, Team, Tiers, UseCase
+from ci_tokengate.core.runaway import Reached
 
 
 class Tier(Enum):
@@ -40,6 +41,7 @@ class Cause(Enum):
     TEAM_BLOCKED = "team blocked"
     PR_CAP_SPENT = "pull request's cap spent"
     TEAM_LEFT_HELD = "what is left is held by running jobs"
+    RUN_LIMIT = "limit of runs reached"
     EXEMPTED = "past the hard stop, within an exemption"
 
 
@@ -50,6 +52,7 @@ class Verdict:
     remaining: to the hard stop, never below zero; None without a plan.
     would_block, observed_since: in observe mode, what enforcement would have done, and its start.
     bound, used, held: for a cap's cause: its amount, what is spent of it, what running keys hold.
+    reached: for the cause of a limit of runs: which, and how many there are.
     exempted: what exemptions in force add to the hard stop; exempted_until: when that changes.
     """
 
@@ -72,6 +75,7 @@ class Verdict:
     held: Decimal = Decimal(0)
     exempted: Decimal = Decimal(0)
     exempted_until: datetime | None = None
+    reached: Reached | None = None
 
     @property
     def allowed(self) -> bool:
@@ -160,6 +164,15 @@ def exempt(
     if verdict.tier is not Tier.HARD_STOP or not left:
         return found
     return replace(found, outcome=Outcome.WARN, cause=Cause.EXEMPTED, would_block=False)
+
+
+def limit(verdict: Verdict, found: Reached, mode: Mode) -> Verdict:
+    """The verdict when as many runs have had a key as may: only an agent's, and only enforced, is blocked."""
+    if not (verdict.agentic and verdict.allowed):
+        return verdict
+    if mode is Mode.OBSERVE:
+        return replace(verdict, outcome=Outcome.WARN, reached=found, would_block=True)
+    return replace(verdict, outcome=Outcome.BLOCK, cause=Cause.RUN_LIMIT, reached=found)
 
 
 def routing_at(use_case: UseCase, tier: Tier) -> Routing:

@@ -21,9 +21,10 @@ from ci_tokengate.core.context import JobContext
 from ci_tokengate.core.governance.exemption import Granted
 from ci_tokengate.core.keys import Credential
 from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
-from ci_tokengate.core.verdict import Cause, Verdict, decide, exempt, near_stop, routing_at
+from ci_tokengate.core.verdict import Cause, Verdict, decide, exempt, limit, near_stop, routing_at
 from ci_tokengate.errors import CredentialError, UsageError
 from ci_tokengate.lifecycle.holds import holds, pr_spend
+from ci_tokengate.lifecycle.runs import count_runs
 from ci_tokengate.ports import Proxy
 
 
@@ -82,6 +83,8 @@ def admit(
     verdict = decide(policy, team, use_case, budget)
     granted = exemptions() if near_stop(verdict, use_case) else Granted()
     verdict = exempt(verdict, [*policy.exemptions, *granted.exemptions], policy.tiers, now=now)
+    found = count_runs(proxy, policy, context, team, now) if verdict.allowed else None
+    verdict = limit(verdict, found, policy.mode) if found else verdict
     routing = routing_at(use_case, verdict.tier)
     _check_models(routing, budget, team, use_case)
     limits = limits_of(

@@ -54,6 +54,10 @@ class Proxy(Protocol):
         """Keys that were revoked, as far back as the proxy remembers them."""
         ...
 
+    def keys_since(self, since: datetime, *, prefix: str) -> list[KeyRecord]:
+        """Keys that were made since then, whatever has become of them."""
+        ...
+
     def usage_by_alias(self, prefix: str, *, since: datetime, part: str = "") -> Iterable[UsageRow]:
         """All rows, oldest first, of keys whose alias starts with `prefix`; read as it is consumed.
 

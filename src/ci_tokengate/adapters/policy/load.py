@@ -26,6 +26,7 @@ from ci_tokengate.core.policy import (
     Tiers,
     UseCase,
 )
+from ci_tokengate.core.runaway import RunLimits
 
 
 def load_policy(text: str, source: str) -> Policy:
@@ -125,6 +126,11 @@ def _policy(file: PolicyFile, source: str, exemptions: tuple[Exemption, ...]) ->
             allowed_hosts=tuple(file.scan.allowed_hosts), exclude=tuple(file.scan.exclude)
         ),
         zone=file.zone,
+        limits=RunLimits(
+            runs_per_pr=file.limits.runs_per_pr,
+            runs_per_workflow=file.limits.runs_per_workflow,
+            keys_per_team=file.limits.keys_per_team,
+        ),
         exemption_rules=ExemptionRules(
             approvers=tuple(file.exemptions.approvers),
             max_extra=file.exemptions.max_extra,

@@ -81,6 +81,16 @@ class UseCaseSection(RoutingSection):
     when_red: RoutingSection | None = None
 
 
+class LimitsSection(Section):
+    """How many runs and keys there may be, whatever they cost. Agentic use cases only."""
+
+    runs_per_pr: int | None = Field(None, ge=1, description="Of one pull request, in one day.")
+    runs_per_workflow: int | None = Field(
+        None, ge=1, description="Of one workflow of a repository, in one day."
+    )
+    keys_per_team: int | None = Field(None, ge=1, description="Job keys alive at once.")
+
+
 class ScanSection(Section):
     """What `ci-tokengate scan` leaves alone."""
 
@@ -113,13 +123,14 @@ class PolicyFile(Section):
     since: date | None = Field(None, description="Start of the observation, with mode: observe.")
     tiers: TiersSection = Field(default_factory=TiersSection)
     on_error: Literal["block", "skip"] = "block"
-    zone: Zone = Field("UTC", description="In which days begin: for exemptions' dates.")
+    zone: Zone = Field("UTC", description="In which days begin: of exemptions and of limits.")
     allow_admin_key: bool = False
     max_ttl: Duration = "60m"
     defaults: DefaultsSection = Field(default_factory=DefaultsSection)
     mapping: list[AssignmentSection] = Field(default_factory=list)
     teams: dict[Name, TeamSection] = Field(min_length=1)
     use_cases: dict[Name, UseCaseSection] = Field(min_length=1)
+    limits: LimitsSection = Field(default_factory=lambda: LimitsSection.model_construct())
     exemptions: ExemptionsSection = Field(default_factory=ExemptionsSection)
     scan: ScanSection = Field(default_factory=ScanSection)
     owners: list[OwnerSection] = Field(default_factory=list)

@@ -45,6 +45,10 @@ class LiteLLM:
     def revoked_keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
         return list(keys.listed(self._calls, prefix, part=part, status="deleted"))
 
+    def keys_since(self, since: datetime, *, prefix: str) -> list[KeyRecord]:
+        lists = (keys.newest(self._calls, prefix, since, status) for status in ("", "deleted"))
+        return [*{key.id: key for found in lists for key in found}.values()]
+
     def live_keys(self, *, prefix: str, team_id: str | None = None) -> list[KeyRecord]:
         now = self._clock.now()
         found = keys.listed(self._calls, prefix, team_id)

@@ -111,6 +111,7 @@ class ListedKey(Body):
     expires: Utc | None = None
     deleted_at: Utc | None = None
     blocked: bool | None = None
+    metadata: dict[str, Any] | None = None
 
 
 class KeyPage(Body):

@@ -5,8 +5,6 @@ Source: https://docs.litellm.ai/docs/proxy/cost_tracking and observation of 1.10
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import Field
 
 from ci_tokengate.adapters.proxies.litellm.bodies import (
@@ -25,7 +23,6 @@ class CollectedKey(ListedKey):
 
     token: str = ""
     user_id: str | None = None
-    metadata: dict[str, Any] | None = None
 
 
 class CollectedKeyPage(Body):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
 
 from pydantic import ValidationError
@@ -21,8 +23,20 @@ _KEYS_A_PAGE = "100"
 _WRONG_PATH = {"detail": "Not Found"}
 
 
+def newest(calls: Calls, prefix: str, since: datetime, status: str) -> Iterator[KeyRecord]:
+    """Those made since then: the newest come first, so that no more pages are read than it takes."""
+    found = listed(calls, prefix, status=status, order="desc")
+    return takewhile(lambda key: key.created_at is None or key.created_at >= since, found)
+
+
 def listed(
-    calls: Calls, prefix: str, team_id: str | None = None, *, part: str = "", status: str = ""
+    calls: Calls,
+    prefix: str,
+    team_id: str | None = None,
+    *,
+    part: str = "",
+    status: str = "",
+    order: str = "asc",
 ) -> Iterator[KeyRecord]:
     """All pages. The filter is a *contains*, in any case, so what is found is checked again.
 
@@ -35,7 +49,7 @@ def listed(
             "substring_matching": "true",
             "return_full_object": "true",
             "sort_by": "created_at",
-            "sort_order": "asc",
+            "sort_order": order,
             "size": _KEYS_A_PAGE,
             "page": str(page),
             **({"team_id": team_id} if team_id else {}),
@@ -156,6 +170,7 @@ def mint_body(request: KeyRequest) -> dict[str, Any]:
 
 
 def _record(key: bodies.ListedKey) -> KeyRecord:
+    about = (key.metadata or {}).get("ci_tokengate")
     return KeyRecord(
         id=key.token,
         alias=key.key_alias or "",
@@ -165,5 +180,6 @@ def _record(key: bodies.ListedKey) -> KeyRecord:
         created_at=key.created_at,
         expires_at=key.expires,
         blocked=bool(key.blocked),
+        workflow=str(about.get("workflow") or "") if isinstance(about, dict) else "",
         revoked_at=key.deleted_at,
     )

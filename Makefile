@@ -9,7 +9,7 @@ RUN := $(UV) run --locked --quiet
 export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-spec test-live compatibility cassettes lint format schema screenshot bench bench-scan lock clean
+.PHONY: help setup demo test test-spec test-live compatibility cassettes lint format schema screenshot dashboard bench bench-scan lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -67,6 +67,9 @@ schema: setup ## after a change of the policy's form: its JSON Schema for editor
 
 screenshot: setup ## docs/comment.png: the comment as a reviewer sees it (needs chromium)
 	$(RUN) python -m tests.render.screenshot
+
+dashboard: setup ## examples/grafana/dashboard.json, from make.py beside it
+	$(RUN) python examples/grafana/make.py
 
 lock: $(UV) ## after a change of dependencies: uv.lock, and what the action installs
 	$(UV) lock

@@ -1,0 +1,93 @@
+"""Folders by path, and by any URL that fsspec knows: `s3://…`, `gs://…`, `abfs://…`, `memory://…`."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from fsspec.core import url_to_fs
+from fsspec.implementations.local import LocalFileSystem
+
+from ci_tokengate.adapters.exports.atomic import write_atomically
+from ci_tokengate.errors import TokengateError, UndecidedError, UsageError
+from ci_tokengate.ports.exports import Fill
+
+_PUTS_WHOLE = frozenset(
+    ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oci", "oss", "obs", "memory")
+)
+"""Object stores: a put is seen when it has ended, and there is nothing to move."""
+
+
+class Place:
+    """Implements ports.exports.Destination."""
+
+    def __init__(self, url: str) -> None:
+        """Raises UsageError for an URL that no file system of this environment answers to."""
+        self.shown = _without_password(url)
+        self._fs, self._path = self._told(lambda: url_to_fs(url))
+
+    def replace(self, name: str, fill: Fill) -> str:
+        path = f"{self._path.rstrip('/')}/{name}"
+        self._told(lambda: self._replace(path, fill))
+        return f"{self.shown.rstrip('/')}/{name}"
+
+    def _replace(self, path: str, fill: Fill) -> None:
+        if isinstance(self._fs, LocalFileSystem):
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(Path(path), fill)
+            return
+        with tempfile.TemporaryDirectory(prefix="tokengate-") as folder:
+            held = Path(folder, "export")
+            with held.open("wb") as file:
+                fill(file)
+            self._put(str(held), path)
+
+    def _put(self, held: str, path: str) -> None:
+        """What is no object store shows a file while it is written: there it is moved into place."""
+        protocols = self._fs.protocol
+        names = {protocols} if isinstance(protocols, str) else set(protocols)
+        if names & _PUTS_WHOLE:
+            self._fs.put_file(held, path)
+            return
+        parent, _, name = path.rpartition("/")
+        beside = f"{parent}/.{name}.{secrets.token_hex(4)}.part"
+        self._fs.makedirs(parent, exist_ok=True)
+        self._fs.put_file(held, beside)
+        self._fs.mv(beside, path)
+
+    def _told(self, work: Callable[[], Any]) -> Any:
+        """Each store has errors of its own; their texts may hold what is no one's business."""
+        try:
+            return work()
+        except TokengateError:
+            raise
+        except ImportError as error:
+            raise UsageError(
+                f"{self.shown} needs a package that is not installed.",
+                hint=f"fsspec says: {str(error)[:120]}. For s3:// it is `pip install s3fs`.",
+            ) from error
+        except ValueError as error:
+            raise UsageError(
+                f"{self.shown} is no place that an export can go to.",
+                hint="Give a folder, or an URL that fsspec knows, such as s3://bucket/folder.",
+            ) from error
+        except (FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError) as error:
+            raise UsageError(
+                f"{self.shown} cannot be written to ({type(error).__name__}).",
+                hint="Is it there, and may this user (these credentials) write to it?",
+            ) from error
+        except Exception as error:
+            raise UndecidedError(
+                f"The export to {self.shown} did not succeed "
+                f"({getattr(error, 'strerror', None) or type(error).__name__}); what was there "
+                "before still stands.",
+                hint="Look at the place and its credentials, and export again: nothing is lost.",
+            ) from error
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"(?<=://)[^/@]*@", "", url).split("?", 1)[0]

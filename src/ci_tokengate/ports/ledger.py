@@ -65,6 +65,10 @@ class Ledger(Protocol):
         """Of the local days from `first` up to and without `end`."""
         ...
 
+    def spent_by_team(self, first: date, end: date) -> Iterator[Spent]:
+        """The same by day, proxy, team and `attributed` alone, the rest empty: for a year's trend."""
+        ...
+
     def pulls(self, first: datetime, end: datetime) -> Iterator[PullRecord]:
         """Those merged or closed from `first` up to and without `end`, and those with spend then."""
         ...

@@ -116,8 +116,12 @@ class Accepted:
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerFacts:
-    """The ledger's own settings: its zone (IANA name), and the months closed (`2026-10`)."""
+    """The ledger's own settings: its zone (IANA name), and the months closed (`2026-10`).
+
+    `actors` says what becomes of people's names: `drop`, `hash` or `keep`.
+    """
 
     zone: str
     schema: str
+    actors: str = "drop"
     closed_months: tuple[str, ...] = field(default_factory=tuple)

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
-from itertools import chain
+from functools import partial
 
 from ci_tokengate.core.ledger.entry import EntryState
-from ci_tokengate.core.ledger.months import month_days
+from ci_tokengate.core.ledger.months import month_days, month_of
+from ci_tokengate.core.ledger.records import LedgerFacts
 from ci_tokengate.core.money import add_exactly
 from ci_tokengate.core.policy import Team
+from ci_tokengate.errors import UsageError
 from ci_tokengate.ports.exports import Destination, RowWriter
 from ci_tokengate.ports.ledger import Ledger
 from ci_tokengate.render.focus.columns import FocusRow, FocusVersion
 from ci_tokengate.render.focus.rows import Charge, focus_rows
+
+_DAY = timedelta(days=1)
+_ALL = (date(2000, 1, 1), date(9998, 1, 1))
 
 
 @dataclass(kw_only=True)
 class Exported:
     """One partition. USD: `cost` of its `rows`, of which `open_cost` may still grow.
 
-    `corrections` are rows that correct closed months, `unpriced` calls that the proxy has no price for.
+    `corrections` are rows that correct closed months, `unpriced` calls that the proxy has no price
+    for. Where retention has removed entries of it, `kept` is True, and nothing was written.
     """
 
     month: str
@@ -31,6 +38,7 @@ class Exported:
     open_cost: Decimal = Decimal(0)
     corrections: int = 0
     unpriced: int = 0
+    kept: bool = False
 
     def counted(self, charges: Iterable[Charge], version: FocusVersion) -> Iterator[FocusRow]:
         """The rows, each counted as it passes."""
@@ -59,27 +67,57 @@ def export_focus(
 ) -> Iterator[Exported]:
     """Each month (`2026-10`, of UTC days) as one file, which replaces the one that was there.
 
-    `name_of` makes a file's name of a month; `teams` are the policy's, by the proxy's id. Raises
-    what the ledger and the destination raise, and UsageError for what is no month.
+    Without `months` it is all that the ledger has. `name_of` makes a file's name of a month; `teams`
+    are the policy's, by the proxy's id. Raises what the ledger and the destination raise, and
+    UsageError for what is no month, or for one asked for of which entries were removed.
     """
-    for month in months:
+    facts = ledger.facts()
+    asked = sorted({month_of(month_days(month)[0]) for month in months})
+    for month in asked or _months_of(ledger):
         found = Exported(month=month)
-        rows = found.counted(_charges(ledger, month, teams), version)
-        found.place = destination.replace(
-            name_of(month), lambda file, rows=rows: write(rows, version, file)  # type: ignore[misc]
-        )
+        if _has_forgotten(facts, month):
+            if asked:
+                raise _removed(month)
+            found.kept = True
+        else:
+            rows = found.counted(_charges(ledger, month, teams), version)
+            found.place = destination.replace(name_of(month), partial(write, rows, version))
         yield found
 
 
 def _charges(ledger: Ledger, month: str, teams: Mapping[str, Team]) -> Iterator[Charge]:
     first, end = month_days(month)
-    cells = ((None, cell, key) for cell, key in ledger.cells(first, end))
-    for booked_on, cell, key in chain(cells, ledger.corrections(first, end)):
+    for cell, key in ledger.cells(first, end):
         team = teams.get(cell.team_id)
-        yield Charge(
-            cell=cell,
-            key=key,
-            team=team.name if team else "",
-            cost_center=team.cost_center if team else "",
-            booked_on=booked_on,
-        )
+        yield Charge(cell=cell, key=key, **_named(team))
+    for booked_on, cell, key in ledger.corrections(first, end):
+        team = teams.get(cell.team_id)
+        yield Charge(cell=cell, key=key, booked_on=booked_on, **_named(team))
+
+
+def _named(team: Team | None) -> dict[str, str]:
+    return {"team": team.name, "cost_center": team.cost_center} if team else {}
+
+
+def _months_of(ledger: Ledger) -> list[str]:
+    """By the UTC days of entries, and by the days on which corrections were booked."""
+    found = {month_of(total.day) for total in ledger.team_totals(*_ALL)}
+    found.update(month_of(s.local_day) for s in ledger.spent_by_team(*_ALL) if s.corrected)
+    return sorted(found)
+
+
+def _has_forgotten(facts: LedgerFacts, month: str) -> bool:
+    """A UTC month has hours of the local days beside it, where the ledger's zone is another."""
+    first, end = month_days(month)
+    beside = timedelta(0) if facts.zone == "UTC" else _DAY
+    return any(
+        month_days(forgotten)[0] < end + beside and first - beside < before
+        for forgotten, before in facts.forgotten
+    )
+
+
+def _removed(month: str) -> UsageError:
+    return UsageError(
+        f"Entries of {month} were removed from the ledger by `ledger forget`.",
+        hint="What was exported of it before is more than there is now: it was left as it is.",
+    )

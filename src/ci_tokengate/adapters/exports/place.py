@@ -7,7 +7,7 @@ import secrets
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
@@ -20,6 +20,8 @@ _PUTS_WHOLE = frozenset(
     ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oci", "oss", "obs", "memory")
 )
 """Object stores: a put is seen when it has ended, and there is nothing to move."""
+_NOT_THERE = (FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError)
+_T = TypeVar("_T")
 
 
 class Place:
@@ -28,23 +30,36 @@ class Place:
     def __init__(self, url: str) -> None:
         """Raises UsageError for an URL that no file system of this environment answers to."""
         self.shown = _without_password(url)
-        self._fs, self._path = self._told(lambda: url_to_fs(url))
+        self._fs, self._path = self._asked(lambda: url_to_fs(url))
 
     def replace(self, name: str, fill: Fill) -> str:
         path = f"{self._path.rstrip('/')}/{name}"
-        self._told(lambda: self._replace(path, fill))
+        if isinstance(self._fs, LocalFileSystem):
+            self._write(Path(path), fill)
+        else:
+            self._send(path, fill)
         return f"{self.shown.rstrip('/')}/{name}"
 
-    def _replace(self, path: str, fill: Fill) -> None:
-        if isinstance(self._fs, LocalFileSystem):
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(Path(path), fill)
-            return
+    def _write(self, path: Path, fill: Fill) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, fill)
+        except OSError as error:
+            raise self._told(error) from error
+
+    def _send(self, path: str, fill: Fill) -> None:
+        """Written here first: a store takes a file whole, and `fill` may fail."""
         with tempfile.TemporaryDirectory(prefix="tokengate-") as folder:
             held = Path(folder, "export")
-            with held.open("wb") as file:
-                fill(file)
-            self._put(str(held), path)
+            try:
+                with held.open("wb") as file:
+                    fill(file)
+            except OSError as error:
+                raise UndecidedError(
+                    f"The export could not be prepared ({error.strerror}).",
+                    hint="It is written below the folder for temporary files first: is that full?",
+                ) from error
+            self._asked(lambda: self._put(str(held), path))
 
     def _put(self, held: str, path: str) -> None:
         """What is no object store shows a file while it is written: there it is moved into place."""
@@ -59,34 +74,38 @@ class Place:
         self._fs.put_file(held, beside)
         self._fs.mv(beside, path)
 
-    def _told(self, work: Callable[[], Any]) -> Any:
-        """Each store has errors of its own; their texts may hold what is no one's business."""
+    def _asked(self, work: Callable[[], _T]) -> _T:
         try:
             return work()
-        except TokengateError:
-            raise
-        except ImportError as error:
-            raise UsageError(
+        except Exception as error:
+            raise self._told(error) from error
+
+    def _told(self, error: Exception) -> TokengateError:
+        """Each store has errors of its own; their texts may hold what is no one's business."""
+        if isinstance(error, ImportError):
+            return UsageError(
                 f"{self.shown} needs a package that is not installed.",
                 hint=f"fsspec says: {str(error)[:120]}. For s3:// it is `pip install s3fs`.",
-            ) from error
-        except ValueError as error:
-            raise UsageError(
+            )
+        if isinstance(error, ValueError):
+            return UsageError(
                 f"{self.shown} is no place that an export can go to.",
                 hint="Give a folder, or an URL that fsspec knows, such as s3://bucket/folder.",
-            ) from error
-        except (FileNotFoundError, PermissionError, NotADirectoryError, IsADirectoryError) as error:
-            raise UsageError(
-                f"{self.shown} cannot be written to ({type(error).__name__}).",
+            )
+        if isinstance(error, _NOT_THERE):
+            return UsageError(
+                f"{self.shown} cannot be written to ({_why(error)}).",
                 hint="Is it there, and may this user (these credentials) write to it?",
-            ) from error
-        except Exception as error:
-            raise UndecidedError(
-                f"The export to {self.shown} did not succeed "
-                f"({getattr(error, 'strerror', None) or type(error).__name__}); what was there "
-                "before still stands.",
-                hint="Look at the place and its credentials, and export again: nothing is lost.",
-            ) from error
+            )
+        return UndecidedError(
+            f"The export to {self.shown} did not succeed ({_why(error)}); "
+            "what was there before still stands.",
+            hint="Look at the place and its credentials, and export again: nothing is lost.",
+        )
+
+
+def _why(error: Exception) -> str:
+    return getattr(error, "strerror", None) or type(error).__name__
 
 
 def _without_password(url: str) -> str:

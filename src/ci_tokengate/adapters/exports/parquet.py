@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from ci_tokengate.render.focus.columns import FocusRow, FocusVersion, Kind, columns
 from ci_tokengate.render.focus.price import PLACES
 
-_GROUP = 10_000
+_GROUP = 5_000
 """Rows held in memory, and so a row group."""
 _TYPES = {
     Kind.TEXT: pa.string(),

@@ -85,7 +85,7 @@ class Place:
         if isinstance(error, ImportError):
             return UsageError(
                 f"{self.shown} needs a package that is not installed.",
-                hint=f"fsspec says: {str(error)[:120]}. For s3:// it is `pip install s3fs`.",
+                hint=f"{str(error)[:160].rstrip('.')}. (For s3:// it is: pip install s3fs)",
             )
         if isinstance(error, ValueError):
             return UsageError(

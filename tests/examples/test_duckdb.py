@@ -38,9 +38,7 @@ def spent(ledger_url: str) -> list[Spent]:
 
 
 @pytest.fixture(scope="module")
-def engine(
-    ledger_url: str, tmp_path_factory: pytest.TempPathFactory
-) -> duckdb.DuckDBPyConnection:
+def engine(ledger_url: str, tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
     lake = tmp_path_factory.mktemp("lake")
     done = run_cli({}, "export", "focus", "--to", str(lake), "--ledger-url", ledger_url)
     assert done.code == 0, done.err

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
-from ci_tokengate.core.ledger.entry import EntryState
+from ci_tokengate.core.ledger.entry import Cell, EntryState, LedgerKey
 from ci_tokengate.core.ledger.months import month_days, month_of
 from ci_tokengate.core.ledger.records import LedgerFacts
 from ci_tokengate.core.money import add_exactly
@@ -87,16 +87,21 @@ def export_focus(
 
 def _charges(ledger: Ledger, month: str, teams: Mapping[str, Team]) -> Iterator[Charge]:
     first, end = month_days(month)
+
+    def charge(cell: Cell, key: LedgerKey, booked_on: date | None = None) -> Charge:
+        team = teams.get(cell.team_id)
+        return Charge(
+            cell=cell,
+            key=key,
+            team=team.name if team else "",
+            cost_center=team.cost_center if team else "",
+            booked_on=booked_on,
+        )
+
     for cell, key in ledger.cells(first, end):
-        team = teams.get(cell.team_id)
-        yield Charge(cell=cell, key=key, **_named(team))
+        yield charge(cell, key)
     for booked_on, cell, key in ledger.corrections(first, end):
-        team = teams.get(cell.team_id)
-        yield Charge(cell=cell, key=key, booked_on=booked_on, **_named(team))
-
-
-def _named(team: Team | None) -> dict[str, str]:
-    return {"team": team.name, "cost_center": team.cost_center} if team else {}
+        yield charge(cell, key, booked_on)
 
 
 def _months_of(ledger: Ledger) -> list[str]:

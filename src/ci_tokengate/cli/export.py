@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from ci_tokengate.cli.options import Env, print_json
+from ci_tokengate.cli.options import Env, ledger_option, print_json
 from ci_tokengate.commands.export import Exported, export_focus
 from ci_tokengate.core.money import plain
 from ci_tokengate.core.policy import Policy
@@ -16,13 +16,6 @@ from ci_tokengate.render.focus.columns import FocusVersion
 from ci_tokengate.render.money import usd
 from ci_tokengate.wiring import exports, ledgers, policies
 
-ledger_url_option = click.option(
-    "--ledger-url",
-    envvar="TOKENGATE_LEDGER_URL",
-    default=ledgers.DEFAULT_URL,
-    show_default=True,
-    help="SQLite file or PostgreSQL, as an SQLAlchemy URL.",
-)
 policy_option = click.option(
     "--policy",
     "policy_path",
@@ -52,7 +45,7 @@ def export() -> None:
 @click.option("--partition", type=click.Choice(["month"]), default="month", show_default=True)
 @click.option("--month", "months", multiple=True, help="2026-10, in UTC; all by default.")
 @click.option("--json", "as_json", is_flag=True, help="Say what was written as JSON.")
-@ledger_url_option
+@ledger_option
 @policy_option
 @click.pass_obj
 def focus(env: Env, /, url: str, version: str, fmt: str, **options: Any) -> None:

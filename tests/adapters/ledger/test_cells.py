@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -18,7 +18,7 @@ def test_what_goes_in_comes_out(url: str) -> None:
         assert ledger.accept([wanted], [key()]) == Accepted(new=1)
         assert list(ledger.cells(*ALL)) == [(wanted, key())]
         [spent] = ledger.spent(*ALL)
-    assert spent.cost == D("0.0000000001")
+    assert spent.cost == Decimal("0.0000000001")
     assert (spent.requests, spent.unpriced, spent.input_tokens, spent.output_tokens) == (
         1,
         1,
@@ -60,7 +60,10 @@ def test_the_same_version_settles_what_was_open_and_never_opens_it(url: str) -> 
 def test_spend_of_no_job_of_ours_is_kept_and_unattributed(url: str) -> None:
     with opened(url) as ledger:
         ledger.accept([cell(1), cell(2)], [key(1)])
-        assert {(s.attributed, s.cost) for s in ledger.spent(*ALL)} == {(True, D(1)), (False, D(1))}
+        assert {(s.attributed, s.cost) for s in ledger.spent(*ALL)} == {
+            (True, Decimal(1)),
+            (False, Decimal(1)),
+        }
         assert ledger.repositories() == ["acme/shop"]
 
 
@@ -70,21 +73,21 @@ def test_a_key_that_becomes_known_later_takes_its_spend_along(url: str) -> None:
         assert [s.attributed for s in ledger.spent(*ALL)] == [False]
         ledger.accept([], [key()])
         ledger.accept([cell(version=2, cost="2")], [])
-        assert [(s.attributed, s.cost) for s in ledger.spent(*ALL)] == [(True, D(2))]
+        assert [(s.attributed, s.cost) for s in ledger.spent(*ALL)] == [(True, Decimal(2))]
 
 
 def test_a_local_day_that_cannot_be_is_refused_and_nothing_is_kept(url: str) -> None:
     with opened(url) as ledger:
         with pytest.raises(ValueError, match="no local day"):
             ledger.accept([cell(1), cell(2, local_day=date(2026, 11, 5))], [key()])
-        assert (total(ledger), ledger.repositories()) == (D(0), [])
+        assert (total(ledger), ledger.repositories()) == (Decimal(0), [])
 
 
 def test_a_cost_that_is_not_exact_is_refused_and_nothing_is_kept(url: str) -> None:
     with opened(url) as ledger:
         with pytest.raises(Exception, match="finer than 1e-10"):
             ledger.accept([cell(1), cell(2, cost="0.0000000003")], [key()])
-        assert (total(ledger), ledger.repositories()) == (D(0), [])
+        assert (total(ledger), ledger.repositories()) == (Decimal(0), [])
 
 
 def test_utc_days_and_local_days_are_told_apart(url: str) -> None:
@@ -92,8 +95,14 @@ def test_utc_days_and_local_days_are_told_apart(url: str) -> None:
     with opened(url, zone="Europe/Berlin", clock=At()) as ledger:
         ledger.accept([late, cell(1, day=date(2026, 10, 31))], [key()])
         november = [(s.local_day, s.cost) for s in ledger.spent(date(2026, 11, 1), ALL[1])]
-        assert november == [(date(2026, 11, 1), D(1))]
-        assert [(t.day, t.spend) for t in ledger.team_totals(*ALL)] == [(date(2026, 10, 31), D(2))]
+        assert november == [(date(2026, 11, 1), Decimal(1))]
+        assert [(t.day, t.spend) for t in ledger.team_totals(*ALL)] == [
+            (date(2026, 10, 31), Decimal(2))
+        ]
         [by_team, _] = ledger.spent_by_team(*ALL)
-        assert (by_team.local_day, by_team.cost, by_team.requests) == (date(2026, 10, 31), D(1), 1)
+        assert (by_team.local_day, by_team.cost, by_team.requests) == (
+            date(2026, 10, 31),
+            Decimal(1),
+            1,
+        )
         assert type(by_team.requests) is int

@@ -15,7 +15,9 @@ from ci_tokengate.core.ledger.records import (
     Accepted,
     BudgetRecord,
     DayRead,
+    DayTotal,
     LedgerFacts,
+    Payer,
     PullRecord,
     Spent,
     TeamDay,
@@ -63,6 +65,15 @@ class Ledger(Protocol):
 
     def spent(self, first: date, end: date) -> Iterator[Spent]:
         """Of the local days from `first` up to and without `end`."""
+        ...
+
+    def day_totals(self, first: date, end: date) -> Iterator[DayTotal]:
+        """Of the same days, by team: what a trend of many months needs."""
+        ...
+
+    def payers(self, first: datetime, end: datetime) -> Iterator[Payer]:
+        """Who ever spent on the pull requests merged from `first` up to and without `end`, and on
+        each repository as a whole."""
         ...
 
     def pulls(self, first: datetime, end: datetime) -> Iterator[PullRecord]:

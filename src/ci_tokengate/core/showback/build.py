@@ -73,6 +73,7 @@ def showback(reading: Reading, *, team: str = "") -> Showback:
         proxies=tuple(sorted({*sums.proxies, *(r.proxy for r in reading.reads)})),
         per_pull=_added(per_pull.values()),
         teams=teams,
+        tiers=policy_tiers(reading.policy).tiers,
         months=months_of(month, today, all_spends, all_merges),
         weeks=weeks_of(month, today, all_spends, all_merges),
         mix=mix,

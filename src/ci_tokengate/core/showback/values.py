@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from ci_tokengate.core.policy import ModelTier
+from ci_tokengate.core.policy import ModelTier, Tiers
 from ci_tokengate.core.verdict import Tier
 
 
@@ -99,7 +99,10 @@ class Utilisation:
 
 @dataclass(frozen=True, kw_only=True)
 class TeamFigures:
-    """One team. `id` is the proxy's; empty where the spend or the pull requests have no team."""
+    """One team. `id` is the proxy's; empty where the spend or the pull requests have no team.
+
+    `months` are those of the trend.
+    """
 
     id: str
     name: str
@@ -272,6 +275,7 @@ class Showback:
     proxies: tuple[str, ...]
     per_pull: PerPull
     teams: tuple[TeamFigures, ...]
+    tiers: Tiers
     months: tuple[Period, ...]
     weeks: tuple[Period, ...]
     mix: tuple[UseCaseMix, ...]

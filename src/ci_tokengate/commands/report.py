@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from ci_tokengate.core.policy import Policy
@@ -36,7 +35,7 @@ def report(
     spent = list(ledger.spent(asked.first, asked.end))
     budgets = ledger.budgets(midnight(asked.end, zone))
     at_proxy = list(ledger.team_days(asked.first, asked.end))
-    proxies = {r.proxy for r in (*spent, *budgets, *at_proxy)}
+    proxies = {*(s.proxy for s in spent), *(b.proxy for b in budgets), *(d.proxy for d in at_proxy)}
     reading = Reading(
         month=asked,
         zone=facts.zone,
@@ -61,6 +60,6 @@ def put(board: Board, found: Showback, *, link: str = "") -> Posted:
     return board.put(posting_title(found), posting(found, link=link), marker(found), since)
 
 
-def tell(channels: Iterable[Channel], found: Showback, *, link: str = "") -> list[Posted]:
+def tell(channel: Channel, found: Showback, *, link: str = "") -> Posted:
     """Raises what Channel does."""
-    return [channel.post(message(found, link=link)) for channel in channels]
+    return channel.post(message(found, link=link))

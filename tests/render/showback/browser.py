@@ -133,9 +133,9 @@ def browser(profile: Path) -> Iterator[Browser]:
     (their_in, our_out), (our_in, their_out) = os.pipe(), os.pipe()
     flags = "--headless --no-sandbox --disable-gpu --hide-scrollbars --disable-dev-shm-usage"
     command = [found, *flags.split(), "--no-first-run", "--remote-debugging-pipe"]
+    start = [sys.executable, "-c", LAUNCH, str(their_in), str(their_out)]
     running = subprocess.Popen(
-        [sys.executable, "-c", LAUNCH, str(their_in), str(their_out), *command]
-        + [f"--user-data-dir={profile}", "about:blank"],
+        [*start, *command, f"--user-data-dir={profile}", "about:blank"],
         pass_fds=(their_in, their_out),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

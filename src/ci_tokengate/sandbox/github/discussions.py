@@ -87,7 +87,7 @@ class Discussions:
         if number is None:
             raise _fault("NOT_FOUND", "Could not resolve to a node with the global id of that.")
         _check(input)
-        given = {name: input[name] for name in ("title", "body") if name in input}
+        given: Json = {name: input[name] for name in ("title", "body") if name in input}
         self._state.discussions[number] |= given
         return {"discussion": self._told(number), "clientMutationId": input.get("clientMutationId")}
 

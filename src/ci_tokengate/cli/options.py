@@ -22,6 +22,7 @@ from ci_tokengate.core.tools.tool import Tool
 from ci_tokengate.lifecycle.admit import Ask
 from ci_tokengate.ports import CodeHost, Proxy
 from ci_tokengate.wiring import policies, proxies
+from ci_tokengate.wiring.ledgers import DEFAULT_URL
 
 Env = Mapping[str, str]
 Options = Mapping[str, Any]
@@ -38,6 +39,13 @@ def _no_nan(_context: click.Context, _option: click.Parameter, value: float) -> 
 
 format_option = click.option(
     "--format", "fmt", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+ledger_option = click.option(
+    "--ledger-url",
+    envvar="TOKENGATE_LEDGER_URL",
+    default=DEFAULT_URL,
+    show_default=True,
+    help="sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE; a password only in the variable.",
 )
 tools_option = click.option(
     "--tools", default="auto", show_default=True, help="Agents to wire, separated by commas."

@@ -15,7 +15,6 @@ from ci_tokengate.core.ledger.records import (
     Accepted,
     BudgetRecord,
     DayRead,
-    DayTotal,
     LedgerFacts,
     Payer,
     PullRecord,
@@ -67,8 +66,8 @@ class Ledger(Protocol):
         """Of the local days from `first` up to and without `end`."""
         ...
 
-    def day_totals(self, first: date, end: date) -> Iterator[DayTotal]:
-        """Of the same days, by team: what a trend of many months needs."""
+    def spent_by_team(self, first: date, end: date) -> Iterator[Spent]:
+        """The same by day, proxy, team and `attributed` alone, the rest empty: for a year's trend."""
         ...
 
     def payers(self, first: datetime, end: datetime) -> Iterator[Payer]:

@@ -11,7 +11,6 @@ from decimal import Decimal
 from ci_tokengate.core.ledger.records import (
     BudgetRecord,
     DayRead,
-    DayTotal,
     Payer,
     PullRecord,
     Spent,
@@ -158,14 +157,14 @@ class Books:
         return showback(self.reading(month), team=team)
 
 
-def totals(rows: Iterable[Spent]) -> list[DayTotal]:
-    found: dict[tuple[date, str], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+def totals(rows: Iterable[Spent]) -> list[Spent]:
+    """By day and team, as a ledger tells them for a trend."""
+    found: dict[tuple[date, str, bool], Decimal] = defaultdict(Decimal)
     for row in rows:
-        found[row.local_day, row.team_id][0] += row.cost
-        found[row.local_day, row.team_id][1] += row.cost if row.attributed else 0
+        found[row.local_day, row.team_id, row.attributed] += row.cost
     return [
-        DayTotal(local_day=day, team_id=team, cost=cost, attributed=ours)
-        for (day, team), (cost, ours) in found.items()
+        replace(spent(str(cost), day=day, team=team, attributed=ours), repository="", model="")
+        for (day, team, ours), cost in found.items()
     ]
 
 

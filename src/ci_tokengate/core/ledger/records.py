@@ -104,16 +104,6 @@ class Spent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DayTotal:
-    """All that a team spent on one local day, corrections included; `attributed` of it by our jobs."""
-
-    local_day: date
-    team_id: str
-    cost: Decimal
-    attributed: Decimal
-
-
-@dataclass(frozen=True, kw_only=True)
 class Payer:
     """What a team spent on a pull request, or on a whole repository (None), of all days there are."""
 
@@ -136,8 +126,12 @@ class Accepted:
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerFacts:
-    """The ledger's own settings: its zone (IANA name), and the months closed (`2026-10`)."""
+    """The ledger's own settings: its zone (IANA name), and the months closed (`2026-10`).
+
+    `actors` says what becomes of people's names: `drop`, `hash` or `keep`.
+    """
 
     zone: str
     schema: str
+    actors: str = "drop"
     closed_months: tuple[str, ...] = field(default_factory=tuple)

@@ -9,7 +9,6 @@ from datetime import datetime
 from ci_tokengate.core.ledger.records import (
     BudgetRecord,
     DayRead,
-    DayTotal,
     Payer,
     PullRecord,
     Spent,
@@ -24,7 +23,7 @@ WEEKS = 13
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """`spent` is of the month; `days`, `pulls` and `payers` reach back as far as the trend does.
+    """`spent` is of the month; `days` (by team), `pulls` and `payers` reach back as the trend does.
 
     `pulls` reach up to now, so that what was reverted later is known. `reads` are of all proxies.
     """
@@ -34,7 +33,7 @@ class Reading:
     now: datetime
     closed: bool
     spent: Sequence[Spent]
-    days: Sequence[DayTotal]
+    days: Sequence[Spent]
     pulls: Sequence[PullRecord]
     payers: Sequence[Payer]
     budgets: Sequence[BudgetRecord]

@@ -1,0 +1,34 @@
+"""Upserts, the same on both engines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def add_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows whose key is there already are left as they are."""
+    if rows:
+        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+def put_newer(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, by: str
+) -> None:
+    """Rows whose key is there replace it where their column `by` is greater."""
+    if not rows:
+        return
+    insert = _insert(connection, table)
+    keys = [column.name for column in table.primary_key]
+    changed = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
+    newer = insert.excluded[by] > table.c[by]
+    statement = insert.on_conflict_do_update(index_elements=keys, set_=changed, where=newer)
+    connection.execute(statement, rows)
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    module = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return module.insert(table)

@@ -1,0 +1,81 @@
+"""Transactions: one that writes, one that reads; failures told; the few that may pass, tried again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, Select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from ci_tokengate.adapters.ledger.failures import may_pass, told
+from ci_tokengate.ports import Clock
+
+_T = TypeVar("_T")
+_TRIES = 6
+_PAUSE = 0.05
+"""Seconds, doubled with each try."""
+_ROWS = 2000
+"""How many are fetched at once, where many are read."""
+
+
+class Session:
+    """Raises UndecidedError and UsageError as `failures` tells them."""
+
+    def __init__(self, engine: Engine, where: str, clock: Clock) -> None:
+        self.engine, self.where, self.clock = engine, where, clock
+        self._write = engine.execution_options(tokengate_writes=True)
+        self._repeatable = (
+            self._write
+            if self.is_sqlite
+            else self._write.execution_options(isolation_level="REPEATABLE READ")
+        )
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    def write(self, work: Callable[[Connection], _T], *, snapshot: bool = False) -> _T:
+        """All of `work` or nothing. It may run several times, so it changes nothing but the ledger.
+
+        snapshot: all its statements see one moment.
+        """
+        engine = self._repeatable if snapshot else self._write
+        for attempt in range(_TRIES):
+            try:
+                with engine.begin() as connection:
+                    return work(connection)
+            except SQLAlchemyError as error:
+                if not may_pass(error) or attempt == _TRIES - 1:
+                    self._raise(error)
+                self.clock.sleep(_PAUSE * 2**attempt)
+        raise AssertionError("the last try returns or raises")
+
+    def read(self, work: Callable[[Connection], _T]) -> _T:
+        with self.told(), self.engine.begin() as connection:
+            return work(connection)
+
+    def stream(self, query: Select[Any]) -> Iterator[Any]:
+        """Rows as they are consumed; memory does not grow with their number."""
+        with self.told(), self.engine.begin() as connection:
+            yield from connection.execution_options(yield_per=_ROWS).execute(query)
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            self._raise(error)
+
+    def lock(self, connection: Connection, table: str, mode: str) -> None:
+        """In PostgreSQL, till the transaction's end; SQLite's writers are one after the other anyway."""
+        if not self.is_sqlite:
+            connection.execute(text(f"LOCK TABLE {table} IN {mode} MODE"))
+
+    def _raise(self, error: Exception) -> None:
+        found = told(error, self.where)
+        if found is None:
+            raise error
+        raise found from None

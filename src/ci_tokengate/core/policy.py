@@ -29,6 +29,18 @@ class OnError(Enum):
     SKIP = "skip"
 
 
+class ModelTier(str, Enum):
+    """How capable, and dear, a model is."""
+
+    FAST = "fast"
+    MIDDLE = "middle"
+    STRONG = "strong"
+
+    @property
+    def rank(self) -> int:
+        return list(ModelTier).index(self)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tiers:
     """Lower bounds in percent of the plan; a bound belongs to the tier it begins (DESIGN D3)."""
@@ -40,12 +52,16 @@ class Tiers:
 
 @dataclass(frozen=True, kw_only=True)
 class Team:
-    """`id` is the team's id at the proxy; `plan` is USD per budget period, None where not given."""
+    """`id` is the team's id at the proxy; `plan` is USD per budget period, None where not given.
+
+    `repositories` are globs: whose pull requests are the team's, where no team paid for them.
+    """
 
     name: str
     id: str
     plan: Decimal | None = None
     cost_center: str = ""
+    repositories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +74,10 @@ class Routing:
 
 @dataclass(frozen=True, kw_only=True)
 class UseCase:
-    """What a key is for. Caps are USD; `agentic` ones are blocked at the hard stop (DESIGN D4)."""
+    """What a key is for. Caps are USD; `agentic` ones are blocked at the hard stop (DESIGN D4).
+
+    `tier` is what its task needs of a model, for the report.
+    """
 
     name: str
     routing: Routing
@@ -69,6 +88,7 @@ class UseCase:
     parallel_requests: int | None = None
     when_amber: Routing | None = None
     when_red: Routing | None = None
+    tier: ModelTier | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +131,7 @@ class Policy:
     teams: Mapping[str, Team] = field(default_factory=dict)
     use_cases: Mapping[str, UseCase] = field(default_factory=dict)
     scan: ScanPolicy = field(default_factory=ScanPolicy)
+    model_tiers: Mapping[str, ModelTier] = field(default_factory=dict)
 
     def team(self, asked: str, *, workflow: str = "", job: str = "") -> Team:
         """The team that pays: as asked, else as mapped, else the default. Raises UsageError."""

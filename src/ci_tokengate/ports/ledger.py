@@ -16,6 +16,7 @@ from ci_tokengate.core.ledger.records import (
     BudgetRecord,
     DayRead,
     LedgerFacts,
+    Payer,
     PullRecord,
     Spent,
     TeamDay,
@@ -67,6 +68,11 @@ class Ledger(Protocol):
 
     def spent_by_team(self, first: date, end: date) -> Iterator[Spent]:
         """The same by day, proxy, team and `attributed` alone, the rest empty: for a year's trend."""
+        ...
+
+    def payers(self, first: datetime, end: datetime) -> Iterator[Payer]:
+        """Who ever spent on the pull requests merged from `first` up to and without `end`, and on
+        each repository as a whole."""
         ...
 
     def pulls(self, first: datetime, end: datetime) -> Iterator[PullRecord]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from ci_tokengate.adapters.ledger import accept, cells, closing, puts, reads, rollup
+from ci_tokengate.adapters.ledger import accept, cells, closing, payers, puts, reads, rollup
 from ci_tokengate.adapters.ledger.privacy import veil
 from ci_tokengate.adapters.ledger.schema import SCHEMAS, settings
 from ci_tokengate.adapters.ledger.session import Session
@@ -20,6 +20,7 @@ from ci_tokengate.core.ledger.records import (
     BudgetRecord,
     DayRead,
     LedgerFacts,
+    Payer,
     PullRecord,
     Spent,
     TeamDay,
@@ -104,6 +105,11 @@ class SqlLedger:
         days = (first.astimezone(self._zone).date(), end.astimezone(self._zone).date())
         rows = self._session.stream(reads.pulls(first, end, days))
         yield from map(reads.pull_of, rows)
+
+    def payers(self, first: datetime, end: datetime) -> Iterator[Payer]:
+        rollup.refresh(self._session)
+        for query in (payers.of_merged(first, end), payers.of_repositories()):
+            yield from map(payers.payer_of, self._session.stream(query))
 
     def budgets(self, until: datetime) -> list[BudgetRecord]:
         return [reads.budget_of(row) for row in self._session.stream(reads.budgets(until))]

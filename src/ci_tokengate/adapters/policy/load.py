@@ -16,6 +16,7 @@ from ci_tokengate.core.durations import parse_duration
 from ci_tokengate.core.policy import (
     Assignment,
     Mode,
+    ModelTier,
     OnError,
     Policy,
     Routing,
@@ -159,13 +160,20 @@ def _policy(file: PolicyFile, source: str) -> Policy:
             for m in file.mapping
         ),
         teams={
-            name: Team(name=name, id=t.id or name, plan=t.plan, cost_center=t.cost_center or "")
+            name: Team(
+                name=name,
+                id=t.id or name,
+                plan=t.plan,
+                cost_center=t.cost_center or "",
+                repositories=tuple(t.repositories),
+            )
             for name, t in file.teams.items()
         },
         use_cases={name: _use_case(name, u) for name, u in file.use_cases.items()},
         scan=ScanPolicy(
             allowed_hosts=tuple(file.scan.allowed_hosts), exclude=tuple(file.scan.exclude)
         ),
+        model_tiers={name: ModelTier(tier) for name, tier in file.models.items()},
     )
 
 
@@ -180,6 +188,7 @@ def _use_case(name: str, section: UseCaseSection) -> UseCase:
         parallel_requests=section.parallel_requests,
         when_amber=_routing(section.when_amber) if section.when_amber else None,
         when_red=_routing(section.when_red) if section.when_red else None,
+        tier=ModelTier(section.tier) if section.tier else None,
     )
 
 

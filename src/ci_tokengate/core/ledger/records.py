@@ -104,6 +104,16 @@ class Spent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Payer:
+    """What a team spent on a pull request, or on a whole repository (None), of all days there are."""
+
+    repository: str
+    pull_request: int | None
+    team_id: str
+    cost: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class Accepted:
     """What became of written cells."""
 

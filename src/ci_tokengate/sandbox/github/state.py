@@ -75,6 +75,8 @@ class GitHubState:
     asked: list[str] = field(default_factory=list)
     issues: dict[int, Json] = field(default_factory=dict)
     comments: dict[int, Comment] = field(default_factory=dict)
+    discussions: dict[int, Json] = field(default_factory=dict)
+    categories: list[str] = field(default_factory=lambda: ["Announcements", "General"])
     reviews: dict[int, list[Json]] = field(default_factory=dict)
     jobs: dict[tuple[str, int], list[Json]] = field(default_factory=dict)
     check_runs: dict[int, Json] = field(default_factory=dict)

@@ -1,0 +1,48 @@
+"""What a report is made of, as the ledger hands it out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ci_tokengate.core.ledger.records import (
+    BudgetRecord,
+    DayRead,
+    Payer,
+    PullRecord,
+    Spent,
+    TeamDay,
+)
+from ci_tokengate.core.policy import Policy
+from ci_tokengate.core.showback.period import Month
+
+MONTHS = 12
+WEEKS = 13
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """`spent` is of the month; `days` (by team), `pulls` and `payers` reach back as the trend does.
+
+    `pulls` reach up to now, so that what was reverted later is known. `reads` are of all proxies.
+    """
+
+    month: Month
+    zone: str
+    now: datetime
+    closed: bool
+    spent: Sequence[Spent]
+    days: Sequence[Spent]
+    pulls: Sequence[PullRecord]
+    payers: Sequence[Payer]
+    budgets: Sequence[BudgetRecord]
+    at_proxy: Sequence[TeamDay]
+    in_ledger: Sequence[TeamDay]
+    reads: Sequence[DayRead]
+    policy: Policy | None = None
+
+
+def trend_begins(month: Month) -> Month:
+    """The month that the trend begins with; its weeks all lie after that."""
+    return month.back(MONTHS - 1)

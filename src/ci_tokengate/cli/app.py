@@ -13,7 +13,7 @@ from ci_tokengate.cli.guard import guarded
 _COMMANDS = (
     *("gate", "mint", "run", "revoke", "sweep", "cost", "comment", "scan", "inventory"),
     *("init", "doctor", "policy", "ledger", "demo"),
-    *("export",),
+    *("export", "metrics"),
 )
 
 

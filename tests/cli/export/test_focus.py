@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
+import sys
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from ci_tokengate.adapters.ledger.open import open_ledger
 from ci_tokengate.core.money import exact_sum
-from tests.stage.books import PROXY, fill
+from tests.stage.books import NOW, PROXY, fill
+from tests.stage.clocks import At
 from tests.stage.entries import run_cli
+from tests.stage.postgres import database, running_postgres
 
 
 @pytest.fixture(scope="module")
@@ -107,13 +112,54 @@ def test_teams_have_the_names_and_cost_centers_of_the_policy(
     }
 
 
+def test_postgresql_and_sqlite_export_the_same_bytes(
+    books: tuple[str, Decimal], tmp_path: Path
+) -> None:
+    with running_postgres() as server, database(server) as url:
+        assert fill(url) == books[1]
+        for name, at in (("postgresql", url), ("sqlite", books[0])):
+            to = ("--to", str(tmp_path / name), "--ledger-url", at)
+            assert run_cli({}, "export", "focus", *to).code == 0
+    ours, theirs = (
+        [f.read_bytes() for f in sorted((tmp_path / name).rglob("*.parquet"))]
+        for name in ("postgresql", "sqlite")
+    )
+    assert len(ours) == 2
+    assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    ("package", "module", "command"),
+    [
+        ("pyarrow", "adapters.exports.parquet", ("export", "focus", "--to", "lake")),
+        ("fsspec", "adapters.exports.place", ("export", "focus", "--to", "lake")),
+        ("prometheus_client", "adapters.metrics.openmetrics", ("metrics", "--month", "2026-10")),
+        (
+            "opentelemetry",
+            "adapters.metrics.otlp",
+            ("metrics", "--month", "2026-10", "--otlp", "http://127.0.0.1:9"),
+        ),
+    ],
+)
+def test_a_missing_extra_is_told_with_the_line_that_installs_it(
+    books: tuple[str, Decimal],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    package: str,
+    module: str,
+    command: tuple[str, ...],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(sys.modules, f"ci_tokengate.{module}", raising=False)
+    for name in [n for n in sys.modules if n.partition(".")[0] == package]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    done = run_cli({}, *command, "--ledger-url", books[0])
+    assert done.code == 2
+    assert f"pip install 'ci-tokengate[{command[0]}]'" in done.err
+
+
 def test_a_month_cut_by_retention_is_left_as_it_was_exported(tmp_path: Path) -> None:
-    from datetime import date
-
-    from ci_tokengate.adapters.ledger.open import open_ledger
-    from tests.stage.books import NOW
-    from tests.stage.clocks import At
-
     url = f"sqlite:///{tmp_path}/ledger.db"
     fill(url)
     args = ("export", "focus", "--to", str(tmp_path / "lake"), "--ledger-url", url)

@@ -30,6 +30,14 @@ def test_the_list_cost_is_what_was_billed_to_one_quantum(cost: Decimal, tokens: 
     assert abs(priced(cost, tokens).list_cost - cost) <= QUANTUM
 
 
+@given(st.integers(10**8, 10**12), st.integers(1, 10**16).map(lambda n: n * QUANTUM))
+def test_in_rows_of_very_many_tokens_the_price_s_last_place_is_the_bound(
+    tokens: int, cost: Decimal
+) -> None:
+    bound = max(QUANTUM, tokens * Decimal("5e-19"))
+    assert abs(_EXACT.subtract(priced(cost, tokens).list_cost, cost)) <= bound
+
+
 @given(
     st.decimals(min_value="1e-8", max_value="1e-4", places=11, allow_nan=False),
     st.integers(10_000, 10**7),

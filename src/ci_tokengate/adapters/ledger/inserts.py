@@ -9,10 +9,13 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-def add_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Rows whose key is there already are left as they are."""
+def add_missing(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, names: list[str]
+) -> None:
+    """Rows whose `names`, columns of a unique constraint, are there already are left as they are."""
     if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+        insert = _insert(connection, table).on_conflict_do_nothing(index_elements=names)
+        connection.execute(insert, rows)
 
 
 def put_newer(

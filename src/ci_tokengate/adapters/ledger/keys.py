@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
@@ -18,6 +17,7 @@ Name = tuple[str, str]
 """Proxy and key_id."""
 _AT_ONCE = 400
 FIELDS = [column for column in KEYS.columns if column.name != "key_no"]
+_NAMES = [column.name for column in FIELDS]
 
 
 def locked(connection: Connection, keys: Mapping[Name, LedgerKey]) -> dict[Name, int]:
@@ -29,7 +29,8 @@ def locked(connection: Connection, keys: Mapping[Name, LedgerKey]) -> dict[Name,
     numbers: dict[Name, int] = {}
     for start in range(0, len(names), _AT_ONCE):
         some = names[start : start + _AT_ONCE]
-        add_missing(connection, KEYS, [asdict(keys[name]) for name in some])
+        rows = [vars(keys[name]) for name in some]  # asdict would copy each text
+        add_missing(connection, KEYS, rows, names=["proxy", "key_id"])
         changed = []
         for row in _select(connection, some):
             known = key_of(row)
@@ -37,7 +38,7 @@ def locked(connection: Connection, keys: Mapping[Name, LedgerKey]) -> dict[Name,
             numbers[name] = row.key_no
             both = merged(known, keys[name])
             if both != known:
-                changed.append({**asdict(both), "its_no": row.key_no})
+                changed.append({**vars(both), "its_no": row.key_no})
         _rewrite(connection, changed)
     return numbers
 
@@ -67,7 +68,7 @@ def _rewrite(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 def key_of(row: Row[Any]) -> LedgerKey:
     """Of a row that has all of KEYS' columns."""
-    return LedgerKey(**{column.name: getattr(row, column.name) for column in FIELDS})
+    return LedgerKey(**{name: getattr(row, name) for name in _NAMES})
 
 
 def by_name(keys: Iterable[LedgerKey]) -> dict[Name, LedgerKey]:

@@ -42,7 +42,7 @@ def report(
         now=now,
         closed=str(asked) in facts.closed_months,
         spent=spent,
-        days=list(ledger.spent_by_team(begins.first, asked.end)),
+        days=list(ledger.spent_by_team(begins.first, asked.first)),
         pulls=list(ledger.pulls(since, until)),
         payers=list(ledger.payers(since, until)),
         budgets=budgets,

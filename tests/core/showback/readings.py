@@ -143,7 +143,7 @@ class Books:
             now=self.now,
             closed=self.closed,
             spent=[s for s in self.spent if asked.first <= s.local_day < asked.end],
-            days=totals(self.spent),
+            days=totals(s for s in self.spent if s.local_day < asked.first),
             pulls=[p for p in self.pulls if (p.closed_at or self.now) >= since],
             payers=payers(self.spent),
             budgets=self.budgets,

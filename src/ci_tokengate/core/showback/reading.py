@@ -23,9 +23,10 @@ WEEKS = 13
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """`spent` is of the month; `days` (by team), `pulls` and `payers` reach back as the trend does.
+    """`spent` is of the month; `days` (by team) are those before it, as far as the trend reaches back.
 
-    `pulls` reach up to now, so that what was reverted later is known. `reads` are of all proxies.
+    `pulls` and `payers` reach as far back, and up to now: what was reverted later is known. `reads`
+    are of all proxies.
     """
 
     month: Month

@@ -25,10 +25,11 @@ _WIDTH, _HEIGHT = 440, 210
 _CASES = 8
 _LABELS = 110
 _SIZE = re.compile(r'(<svg[^>]*?) width="\d+(?:\.\d+)?" height="\d+(?:\.\d+)?"')
+_CLIP = re.compile(r"\bclip\d+\b")
 _VERSION = "5.20"
 
 
-def per_pull_svg(periods: Sequence[Period]) -> str:
+def per_pull_svg(periods: Sequence[Period], name: str) -> str:
     """Cost per merged pull request over time; a gap where none was merged."""
     values = [
         {"period": _short(p), "usd": _float(p.per_merged), "partial": p.partial} for p in periods
@@ -47,10 +48,10 @@ def per_pull_svg(periods: Sequence[Period]) -> str:
         "mark": {"type": "text", "dy": -7, "fontSize": 11, "color": MUTED},
         "encoding": {"x": x, "y": y, "text": {"field": "usd", "format": "$,.0f"}},
     }
-    return _svg({"data": {"values": values}, "layer": [bars, text]})
+    return _svg({"data": {"values": values}, "layer": [bars, text]}, name)
 
 
-def trend_svg(periods: Sequence[Period]) -> str:
+def trend_svg(periods: Sequence[Period], name: str) -> str:
     """Both indexes as lines, named at their ends' legend."""
     values = []
     for p in periods:
@@ -75,7 +76,8 @@ def trend_svg(periods: Sequence[Period]) -> str:
                 },
                 "color": _colors("series", {"spend": SPEND, "merged PRs": OUTPUT}),
             },
-        }
+        },
+        name,
     )
 
 
@@ -110,12 +112,13 @@ def mix_svg(report: Showback) -> str:
                 "order": {"field": "rank"},
             },
         },
+        "mix",
         width=_WIDTH - _LABELS,
         height=max(3, min(len(report.mix), _CASES)) * 36,
     )
 
 
-def _svg(spec: Spec, *, width: int = _WIDTH, height: int = _HEIGHT) -> str:
+def _svg(spec: Spec, name: str, *, width: int = _WIDTH, height: int = _HEIGHT) -> str:
     """An element to be put into a page: it scales with its column."""
     whole = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
@@ -138,7 +141,14 @@ def _svg(spec: Spec, *, width: int = _WIDTH, height: int = _HEIGHT) -> str:
         **spec,
     }
     drawn: str = vl_convert.vegalite_to_svg(whole, vl_version=_VERSION, allowed_base_urls=[])
-    return _SIZE.sub(r"\1", drawn, count=1)
+    return _renumbered(_SIZE.sub(r"\1", drawn, count=1), name)
+
+
+def _renumbered(svg: str, name: str) -> str:
+    """Vega counts its clip paths through the process; in a page each chart's have names of their own."""
+    known = dict.fromkeys(_CLIP.findall(svg))
+    new = {old: f"{name}-clip{number}" for number, old in enumerate(known)}
+    return _CLIP.sub(lambda found: new[found[0]], svg)
 
 
 def _axis(*, grid: bool = True) -> Spec:

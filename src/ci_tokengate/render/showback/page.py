@@ -96,10 +96,10 @@ def _charts(report: Showback) -> dict[str, Markup]:
     """Vega writes names into its SVG as text, and has escaped them."""
     months, weeks = _begun(report.months), _begun(report.weeks)
     return {
-        "months": Markup(charts.trend_svg(months)),  # noqa: S704
-        "weeks": Markup(charts.trend_svg(weeks)),  # noqa: S704
-        "per_month": Markup(charts.per_pull_svg(months)),  # noqa: S704
-        "per_week": Markup(charts.per_pull_svg(weeks)),  # noqa: S704
+        "months": Markup(charts.trend_svg(months, "months")),  # noqa: S704
+        "weeks": Markup(charts.trend_svg(weeks, "weeks")),  # noqa: S704
+        "per_month": Markup(charts.per_pull_svg(months, "per-month")),  # noqa: S704
+        "per_week": Markup(charts.per_pull_svg(weeks, "per-week")),  # noqa: S704
         "mix": Markup(charts.mix_svg(report) if report.mix else ""),  # noqa: S704
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from ci_tokengate.adapters.files import write_whole
 from ci_tokengate.cli.export import optional_policy, policy_option
 from ci_tokengate.cli.options import Env, ledger_option
 from ci_tokengate.commands.metrics import metrics as command
@@ -48,7 +49,7 @@ def metrics(env: Env, /, fmt: str, path: str, endpoint: str, month: str, **optio
     if path or not endpoint:
         text = wiring.as_text(figures)
         if path:
-            wiring.write(text, path)
+            write_whole(path, text)
         else:
             click.echo(text.decode(), nl=False)
     if endpoint:

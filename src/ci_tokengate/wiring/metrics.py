@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
-from typing import BinaryIO
 
-from ci_tokengate.adapters.exports.atomic import write_atomically
 from ci_tokengate.core.metrics.values import Metric
-from ci_tokengate.errors import UndecidedError, UsageError
+from ci_tokengate.errors import UsageError
 
 _EXTRA = ("opentelemetry", "prometheus_client", "requests")
 
@@ -29,21 +26,6 @@ def send(metrics: Sequence[Metric], endpoint: str, *, at: datetime, seconds: flo
     except ModuleNotFoundError as error:
         raise _missing(error) from None
     return sent(metrics, endpoint, at=at, seconds=seconds)
-
-
-def write(text: bytes, path: str) -> None:
-    """Moved into place, so that node_exporter never reads half of it."""
-
-    def fill(file: BinaryIO) -> None:
-        file.write(text)
-
-    try:
-        write_atomically(Path(path), fill)
-    except OSError as error:
-        kind = UndecidedError if error.errno == 28 else UsageError
-        raise kind(
-            f"{path} cannot be written ({error.strerror}).", hint="Check the folder and its rights."
-        ) from error
 
 
 def _missing(error: ModuleNotFoundError) -> Exception:

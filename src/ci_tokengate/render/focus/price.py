@@ -51,7 +51,7 @@ def unit_price(cost: Decimal, tokens: int) -> Decimal:
     exact = _EXACT.divide(cost, tokens)
     finest = _rounded(exact, PLACES)
     if _EXACT.multiply(finest, tokens) == cost:
-        return finest
+        return finest.normalize(_EXACT)
     for places in range(1, PLACES):
         price = _rounded(exact, places)
         if price and abs(_EXACT.subtract(_EXACT.multiply(price, tokens), cost)) <= QUANTUM:

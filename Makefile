@@ -84,10 +84,11 @@ lock: $(UV) ## after a change of dependencies: uv.lock, and what the action inst
 	$(UV) pip compile --quiet --python-version 3.12 --universal --generate-hashes --no-header --no-annotate \
 	  tests/spec/focus/requirements.in -o tests/spec/focus/requirements.txt
 
-bench: setup ## figures, printed: the action's warm and cold starts, the comment, the cost of a long log
+bench: setup ## figures, printed: the action's warm and cold starts, the comment, the cost of a long log, a big ledger
 	$(RUN) python -m tests.bench
 	$(RUN) python -m tests.bench.comment
 	$(RUN) python -m tests.bench.cost
+	$(RUN) python -m tests.bench.ledger
 
 bench-scan: setup ## figures, printed: the scan beside its peers, which come from PyPI; ARGS="--tree PATH"
 	$(RUN) python -m tests.bench.scan $(ARGS)

@@ -16,6 +16,7 @@ from ci_tokengate.core.ledger.records import (
     BudgetRecord,
     DayRead,
     LedgerFacts,
+    Merge,
     Payer,
     PullRecord,
     Spent,
@@ -70,9 +71,12 @@ class Ledger(Protocol):
         """The same by day, proxy, team and `attributed` alone, the rest empty: for a year's trend."""
         ...
 
-    def payers(self, first: datetime, end: datetime) -> Iterator[Payer]:
-        """Who ever spent on the pull requests merged from `first` up to and without `end`, and on
-        each repository as a whole."""
+    def merges(self, first: datetime, end: datetime) -> Iterator[Merge]:
+        """Pull requests merged from `first` up to and without `end`, and who paid most for each."""
+        ...
+
+    def payers(self) -> Iterator[Payer]:
+        """Who ever spent on each repository."""
         ...
 
     def pulls(self, first: datetime, end: datetime) -> Iterator[PullRecord]:

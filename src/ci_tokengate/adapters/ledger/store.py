@@ -20,6 +20,7 @@ from ci_tokengate.core.ledger.records import (
     BudgetRecord,
     DayRead,
     LedgerFacts,
+    Merge,
     Payer,
     PullRecord,
     Spent,
@@ -105,10 +106,13 @@ class SqlLedger:
         rows = self._session.stream(reads.pulls(first, end, days))
         yield from map(reads.pull_of, rows)
 
-    def payers(self, first: datetime, end: datetime) -> Iterator[Payer]:
+    def merges(self, first: datetime, end: datetime) -> Iterator[Merge]:
         rollup.refresh(self._session)
-        for query in (payers.of_merged(first, end), payers.of_repositories()):
-            yield from map(payers.payer_of, self._session.stream(query))
+        yield from payers.merges_of(self._session.stream(payers.merges(first, end)))
+
+    def payers(self) -> Iterator[Payer]:
+        rollup.refresh(self._session)
+        yield from map(payers.payer_of, self._session.stream(payers.of_repositories()))
 
     def budgets(self, until: datetime) -> list[BudgetRecord]:
         return [reads.budget_of(row) for row in self._session.stream(reads.budgets(until))]

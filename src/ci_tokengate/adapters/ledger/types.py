@@ -75,7 +75,7 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         if isinstance(value, str):
-            return datetime.strptime(value, _MOMENT).replace(tzinfo=timezone.utc)
+            return datetime.fromisoformat(value[:-1]).replace(tzinfo=timezone.utc)
         return value.astimezone(timezone.utc)  # type: ignore[no-any-return]
 
 

@@ -104,11 +104,22 @@ class Spent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Payer:
-    """What a team spent on a pull request, or on a whole repository (None), of all days there are."""
+class Merge:
+    """A merged pull request, as a trend needs it. `paid_by`: the team that spent most on it of all
+    days there are, the first by id of equals; None where none did."""
 
     repository: str
-    pull_request: int | None
+    number: int
+    merged_at: datetime
+    reverts: int | None = None
+    paid_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payer:
+    """What a team spent on a repository, of all days there are."""
+
+    repository: str
     team_id: str
     cost: Decimal
 

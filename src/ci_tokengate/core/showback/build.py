@@ -12,7 +12,7 @@ from ci_tokengate.core.showback.chargeback import charges
 from ci_tokengate.core.showback.mix import findings_of, mix_of, model_tiers
 from ci_tokengate.core.showback.names import Names, policy_tiers
 from ci_tokengate.core.showback.period import local_day, zone_of
-from ci_tokengate.core.showback.pulls import Pulls
+from ci_tokengate.core.showback.pulls import Merges, Pulls
 from ci_tokengate.core.showback.reading import Reading
 from ci_tokengate.core.showback.reconcile import reconcile
 from ci_tokengate.core.showback.sums import Sums, TeamSum, add_up
@@ -30,11 +30,12 @@ def showback(reading: Reading, *, team: str = "") -> Showback:
     zone = zone_of(reading.zone)
     month, now = reading.month, reading.now
     today = local_day(now, zone)
-    pulls = Pulls(reading.pulls, reading.payers, reading.policy, zone)
+    pulls = Pulls(reading.pulls)
+    known = Merges(reading.merges, reading.payers, reading.policy, zone)
     sums = add_up(reading.spent, pulls)
     as_of = known_until(reading)
     progress = Progress.of(month, as_of or now, now, zone)
-    merges = _Merges(pulls, only)
+    merges = _Merged(known, only)
     spends = by_team((*reading.days, *reading.spent))
     tiers = model_tiers(sums.models, reading.policy)
     mix = mix_of(sums.models, tiers, reading.policy)
@@ -118,18 +119,18 @@ def _planned(reading: Reading, only: str | None) -> set[str]:
     return {team.id for team in declared} | {b.team_id for b in reading.budgets}
 
 
-class _Merges:
+class _Merged:
     """Merged pull requests by team and local day."""
 
-    def __init__(self, pulls: Pulls, only: str | None) -> None:
+    def __init__(self, known: Merges, only: str | None) -> None:
         self.days: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
         self._standing: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
         self._assisted: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
-        for name, day, team_id in pulls.merged():
+        for name, day, team_id in known.told():
             if only is None or team_id == only:
                 self.days[team_id][day] += 1
-                self._standing[team_id][day] += pulls.stands(name)
-                self._assisted[team_id][day] += pulls.paid_for(name)
+                self._standing[team_id][day] += known.stands(name)
+                self._assisted[team_id][day] += known.paid_for(name)
 
     def teams_in(self, first: date, end: date) -> set[str]:
         return {t for t, days in self.days.items() if _within(days, first, end)}

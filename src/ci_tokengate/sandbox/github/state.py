@@ -108,8 +108,11 @@ class GitHubState:
             for each in fields(self):
                 if each.name not in ("now", "lock", "public_url"):
                     known, new = getattr(self, each.name), getattr(fresh, each.name)
-                    if isinstance(known, dict | list):
+                    if isinstance(known, dict):
                         known.clear()
+                        known.update(new)
+                    elif isinstance(known, list):
+                        known[:] = new
                     else:
                         setattr(self, each.name, new)
 

@@ -71,6 +71,7 @@ screenshot: setup ## docs/comment.png: the comment as a reviewer sees it (needs 
 lock: $(UV) ## after a change of dependencies: uv.lock, and what the action installs
 	$(UV) lock
 	$(UV) export --quiet --locked --no-dev --no-emit-project --no-header --no-annotate -o requirements.lock
+	$(UV) export --quiet --locked --no-dev --no-emit-project --no-header --no-annotate --extra ledger -o requirements-ledger.lock
 	{ echo '# uv itself, for runners that have only pip; written by `make lock`.'; echo 'uv==$(UV_VERSION)' \
 	  | $(UV) pip compile - --quiet --universal --generate-hashes --no-header --no-annotate; } > hooks/action/uv.lock.txt
 
@@ -78,6 +79,7 @@ bench: setup ## figures, printed: the action's warm and cold starts, the comment
 	$(RUN) python -m tests.bench
 	$(RUN) python -m tests.bench.comment
 	$(RUN) python -m tests.bench.cost
+	$(RUN) python -m tests.bench.collect
 
 bench-scan: setup ## figures, printed: the scan beside its peers, which come from PyPI; ARGS="--tree PATH"
 	$(RUN) python -m tests.bench.scan $(ARGS)

@@ -63,6 +63,10 @@ class Ledger(Protocol):
         """All that keys were minted for."""
         ...
 
+    def rename_repository(self, old: str, new: str) -> None:
+        """Keys and pull requests under `old` are under `new` from now on: it was renamed, or moved."""
+        ...
+
     def spent(self, first: date, end: date) -> Iterator[Spent]:
         """Of the local days from `first` up to and without `end`."""
         ...

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -92,7 +92,7 @@ def ledger_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def report(ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Report]:
+def report(ledger_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Report:
     """`ci-tokengate report --month 2026-10`, in a folder of its own with a policy."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "policy.yml").write_text(POLICY, encoding="utf-8")

@@ -9,7 +9,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from ci_tokengate.adapters.ledger import accept, cells, closing, payers, puts, reads, rollup
+from ci_tokengate.adapters.ledger import (
+    accept,
+    cells,
+    closing,
+    payers,
+    puts,
+    reads,
+    renames,
+    rollup,
+)
 from ci_tokengate.adapters.ledger.privacy import veil
 from ci_tokengate.adapters.ledger.schema import SCHEMAS, settings
 from ci_tokengate.adapters.ledger.session import Session
@@ -90,6 +99,9 @@ class SqlLedger:
 
     def repositories(self) -> list[str]:
         return self._session.read(lambda c: list(c.scalars(reads.repositories())))
+
+    def rename_repository(self, old: str, new: str) -> None:
+        self._session.write(lambda c: renames.rename(c, old, new))
 
     def spent(self, first: date, end: date) -> Iterator[Spent]:
         rollup.refresh(self._session)

@@ -65,8 +65,9 @@ format: setup ## let ruff mend what it can
 schema: setup ## after a change of the policy's form: its JSON Schema for editors
 	$(RUN) ci-tokengate policy schema > schema/tokengate.schema.json
 
-screenshot: setup ## docs/comment.png: the comment as a reviewer sees it (needs chromium)
+screenshot: setup ## docs/comment.png and docs/report.png: what a reviewer and finance see (needs chromium)
 	$(RUN) python -m tests.render.screenshot
+	$(RUN) python -m tests.render.showback.screenshot
 
 lock: $(UV) ## after a change of dependencies: uv.lock, and what the action installs
 	$(UV) lock
@@ -79,6 +80,7 @@ bench: setup ## figures, printed: the action's warm and cold starts, the comment
 	$(RUN) python -m tests.bench
 	$(RUN) python -m tests.bench.comment
 	$(RUN) python -m tests.bench.cost
+	$(RUN) python -m tests.bench.report
 	$(RUN) python -m tests.bench.collect
 
 bench-scan: setup ## figures, printed: the scan beside its peers, which come from PyPI; ARGS="--tree PATH"

@@ -76,12 +76,13 @@ lock: $(UV) ## after a change of dependencies: uv.lock, and what the action inst
 	{ echo '# uv itself, for runners that have only pip; written by `make lock`.'; echo 'uv==$(UV_VERSION)' \
 	  | $(UV) pip compile - --quiet --universal --generate-hashes --no-header --no-annotate; } > hooks/action/uv.lock.txt
 
-bench: setup ## figures, printed: the action's warm and cold starts, the comment, the cost of a long log
+bench: setup ## figures, printed: the action's warm and cold starts, the comment, the cost of a long log, a big ledger
 	$(RUN) python -m tests.bench
 	$(RUN) python -m tests.bench.comment
 	$(RUN) python -m tests.bench.cost
-	$(RUN) python -m tests.bench.report
 	$(RUN) python -m tests.bench.collect
+	$(RUN) python -m tests.bench.ledger
+	$(RUN) python -m tests.bench.report
 
 bench-scan: setup ## figures, printed: the scan beside its peers, which come from PyPI; ARGS="--tree PATH"
 	$(RUN) python -m tests.bench.scan $(ARGS)

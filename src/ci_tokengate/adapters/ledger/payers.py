@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, literal_column, select
@@ -15,19 +14,19 @@ from ci_tokengate.core.ledger.records import Merge, Payer
 
 _P, _R = PAYERS.c, ROLLUP.c
 _BRANCH: ColumnElement[int] = literal_column("0")
-"""In place of a pull request's number: a key has no NULL."""
+_WHOLE: ColumnElement[int] = literal_column("-1")
+"""In place of a pull request's number: a key has no NULL. Each repository has its sum besides."""
 
 
 def shift(connection: Connection, first: date, end: date, *, taken: bool) -> None:
     """Adds what the sums of these local days hold now; `taken`: takes it away, before they are made anew."""
     cost = func.sum(_R.cost, type_=_R.cost.type)
+    within = and_(_R.local_day >= first, _R.local_day < end, _R.repository != "")
     pull = func.coalesce(_R.pull_request, _BRANCH)
-    sums = (
-        select(_R.repository, pull, _R.team_id, -cost if taken else cost)
-        .where(_R.local_day >= first, _R.local_day < end, _R.repository != "")
-        .group_by(_R.repository, pull, _R.team_id)
-    )
-    add_to(connection, PAYERS, sums, "cost")
+    for dimensions in ((_R.repository, pull, _R.team_id), (_R.repository, _WHOLE, _R.team_id)):
+        sums = select(*dimensions, -cost if taken else cost).where(within)
+        by = [one for one in dimensions if one is not _WHOLE]
+        add_to(connection, PAYERS, sums.group_by(*by), "cost")
 
 
 def merges(first: datetime, end: datetime) -> Select[Any]:
@@ -44,20 +43,16 @@ def merges(first: datetime, end: datetime) -> Select[Any]:
 
 def merges_of(rows: Iterable[Row[Any]]) -> Iterator[Merge]:
     """One for each, with who paid most; of equals the first by id."""
-    for _, of_one in groupby(rows, key=lambda row: row[:3]):
-        first = next(of_one)
-        yield Merge(
-            repository=first.repository,
-            number=first.number,
-            merged_at=first.merged_at,
-            reverts=first.reverts,
-            paid_by=first.team_id,
-        )
+    last: tuple[str, str, int] | None = None
+    for host, repository, number, merged_at, reverts, team_id in rows:
+        one = host, repository, number
+        if one != last:
+            last = one
+            yield Merge(repository, number, merged_at, reverts, team_id)
 
 
 def of_repositories() -> Select[Any]:
-    cost = func.sum(_P.cost, type_=_P.cost.type).label("cost")
-    return select(_P.repository, _P.team_id, cost).group_by(_P.repository, _P.team_id)
+    return select(_P.repository, _P.team_id, _P.cost).where(_P.pull_request == _WHOLE)
 
 
 def payer_of(row: Row[Any]) -> Payer:

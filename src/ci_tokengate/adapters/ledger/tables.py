@@ -222,7 +222,7 @@ PAYERS = Table(
     PrimaryKeyConstraint("repository", "pull_request", "team_id", name="one_payer"),
     sqlite_with_rowid=False,
 )
-"""What a team spent on a pull request (0: on branches), of all the days in `rollup`."""
+"""What a team spent on a pull request (0: on branches, -1: on all), of all the days in `rollup`."""
 ROLLUP_TEAMS = Table(
     "rollup_teams",
     METADATA,

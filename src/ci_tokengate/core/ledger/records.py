@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,10 +104,12 @@ class Spent:
     corrected: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Merge:
-    """A merged pull request, as a trend needs it. `paid_by`: the team that spent most on it of all
-    days there are, the first by id of equals; None where none did."""
+class Merge(NamedTuple):
+    """A merged pull request, as a trend needs it: a plain tuple, since a large year has 100,000.
+
+    `paid_by`: the team that spent most on it of all days there are, the first by id of equals; None
+    where none did.
+    """
 
     repository: str
     number: int

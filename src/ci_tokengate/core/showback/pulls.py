@@ -35,18 +35,25 @@ class Merges:
         zone: tzinfo,
     ) -> None:
         self._zone = zone
-        self._by_name = {name_of(m.repository, m.number): m for m in merges}
         self._homes = Homes(payers, policy)
+        self._by_name: dict[Name, Merge] = {}
         self._reverts: dict[Name, list[Name]] = defaultdict(list)
-        for name, merge in self._by_name.items():
+        lower: dict[str, str] = {}
+        for merge in merges:
+            repository = lower.get(merge.repository)
+            if repository is None:
+                repository = lower[merge.repository] = merge.repository.lower()
+            name = repository, merge.number
+            self._by_name[name] = merge
             if merge.reverts is not None:
-                self._reverts[name[0], merge.reverts].append(name)
+                self._reverts[repository, merge.reverts].append(name)
 
     def told(self) -> Iterable[tuple[Name, date, str]]:
         """Each: its name, the local day of the merge, and the id of its team, empty where it has none."""
+        zone, home = self._zone, self._homes.of
         for name, merge in self._by_name.items():
-            team = self._homes.of(name[0]) if merge.paid_by is None else merge.paid_by
-            yield name, local_day(merge.merged_at, self._zone), team
+            team = home(name[0]) if merge.paid_by is None else merge.paid_by
+            yield name, local_day(merge.merged_at, zone), team
 
     def paid_for(self, name: Name) -> bool:
         """Does it have spend of its own?"""

@@ -29,3 +29,8 @@ def upgrade() -> None:
         "SELECT repository, coalesce(pull_request, 0), team_id, sum(cost) FROM rollup "
         "WHERE repository <> '' GROUP BY repository, coalesce(pull_request, 0), team_id"
     )
+    op.execute(
+        "INSERT INTO payers (repository, pull_request, team_id, cost) "
+        "SELECT repository, -1, team_id, sum(cost) FROM rollup "
+        "WHERE repository <> '' GROUP BY repository, team_id"
+    )

@@ -73,12 +73,14 @@ format: setup ## let ruff mend what it can
 schema: setup ## after a change of the policy's form: its JSON Schema for editors
 	$(RUN) ci-tokengate policy schema > schema/tokengate.schema.json
 
-screenshot: setup ## docs/comment.png: the comment as a reviewer sees it (needs chromium)
+screenshot: setup ## docs/comment.png and docs/report.png: what a reviewer and finance see (needs chromium)
 	$(RUN) python -m tests.render.screenshot
+	$(RUN) python -m tests.render.showback.screenshot
 
 lock: $(UV) ## after a change of dependencies: uv.lock, and what the action installs
 	$(UV) lock
 	$(UV) export --quiet --locked --no-dev --no-emit-project --no-header --no-annotate -o requirements.lock
+	$(UV) export --quiet --locked --no-dev --no-emit-project --no-header --no-annotate --extra ledger -o requirements-ledger.lock
 	{ echo '# uv itself, for runners that have only pip; written by `make lock`.'; echo 'uv==$(UV_VERSION)' \
 	  | $(UV) pip compile - --quiet --universal --generate-hashes --no-header --no-annotate; } > hooks/action/uv.lock.txt
 	$(UV) pip compile --quiet --python-version 3.12 --universal --generate-hashes --no-header --no-annotate \
@@ -88,7 +90,9 @@ bench: setup ## figures, printed: the action's warm and cold starts, the comment
 	$(RUN) python -m tests.bench
 	$(RUN) python -m tests.bench.comment
 	$(RUN) python -m tests.bench.cost
+	$(RUN) python -m tests.bench.collect
 	$(RUN) python -m tests.bench.ledger
+	$(RUN) python -m tests.bench.report
 
 bench-scan: setup ## figures, printed: the scan beside its peers, which come from PyPI; ARGS="--tree PATH"
 	$(RUN) python -m tests.bench.scan $(ARGS)

@@ -104,7 +104,7 @@ class GitHub:
     def _check(self, answer: Answer, doing: str) -> None:
         if answer.status == 200:
             return
-        if _limited(answer):
+        if limited(answer):
             raise UndecidedError(
                 f"{self._api_url} limits the rate of requests, while {doing} (HTTP {answer.status}).",
                 hint="Run the job again later; GitHub counts requests by token.",
@@ -121,7 +121,7 @@ class GitHub:
         )
 
 
-def _limited(answer: Answer) -> bool:
+def limited(answer: Answer) -> bool:
     """Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"""
     spent = answer.headers.get("x-ratelimit-remaining") == "0"
     return answer.status == 429 or (

@@ -12,7 +12,8 @@ from ci_tokengate.cli.guard import guarded
 
 _COMMANDS = (
     *("gate", "mint", "run", "revoke", "sweep", "cost", "comment", "scan", "inventory"),
-    *("init", "doctor", "policy", "ledger", "report", "export", "metrics", "demo"),
+    *("init", "doctor", "policy", "ledger", "collect", "report", "demo"),
+    *("export", "metrics"),
 )
 
 

@@ -45,7 +45,7 @@ Send = Callable[[Showback], Posted]
     "--send", "places", type=click.Choice(_PLACES), multiple=True, help="Where it is told."
 )
 @click.option("--link", default="", help="Where the whole report is, for those that are told.")
-@click.option("--strict", is_flag=True, help="Exit 1 where ledger and proxy differ.")
+@click.option("--strict", is_flag=True, help="Exit 1 where a settled day differs from the proxy's.")
 @click.option(
     "--policy",
     "policy_path",
@@ -72,7 +72,7 @@ def report(
 ) -> None:
     """The four numbers of a month, from the ledger: cost per merged pull request, trends, budgets, model mix.
 
-    What cannot be sent is a warning. Exits 1 with --strict where ledger and proxy differ.
+    What cannot be sent is a warning.
     """
     forms = {path: reports.form_of(path) for path in outputs}
     shown = fmt or ("" if outputs or options["places"] else "text")
@@ -96,7 +96,8 @@ def report(
         _show(found, shown, env)
     for place, send in sends.items():
         _sent(place, send, found, options)
-    if strict and found.trust.reconciliation.differing:
+    reconciled = found.trust.reconciliation
+    if strict and reconciled.differing > reconciled.settling:
         click.echo("✖ Ledger and proxy differ; see the reconciliation.", err=True)
         sys.exit(1)
 

@@ -16,8 +16,9 @@ from ci_tokengate.core.policy import Team
 from ci_tokengate.errors import UsageError
 from ci_tokengate.ports.exports import Destination, RowWriter
 from ci_tokengate.ports.ledger import Ledger
+from ci_tokengate.render.focus.charge import Charge
 from ci_tokengate.render.focus.columns import FocusRow, FocusVersion
-from ci_tokengate.render.focus.rows import Charge, focus_rows
+from ci_tokengate.render.focus.rows import focus_rows
 
 _DAY = timedelta(days=1)
 _ALL = (date(2000, 1, 1), date(9998, 1, 1))

@@ -31,7 +31,6 @@ def report(
             hint=f"The newest month that has is {Month.of(local_day(now, zone))}.",
         )
     begins = trend_begins(asked)
-    since, until = midnight(begins.first, zone), now + timedelta(days=1)
     spent = list(ledger.spent(asked.first, asked.end))
     budgets = ledger.budgets(midnight(asked.end, zone))
     at_proxy = list(ledger.team_days(asked.first, asked.end))
@@ -43,8 +42,9 @@ def report(
         closed=str(asked) in facts.closed_months,
         spent=spent,
         days=list(ledger.spent_by_team(begins.first, asked.first)),
-        pulls=list(ledger.pulls(since, until)),
-        payers=list(ledger.payers(since, until)),
+        pulls=list(ledger.pulls(start, midnight(asked.end, zone))),
+        merges=list(ledger.merges(midnight(begins.first, zone), now + timedelta(days=1))),
+        payers=list(ledger.payers()),
         budgets=budgets,
         at_proxy=at_proxy,
         in_ledger=list(ledger.team_totals(asked.first, asked.end)),

@@ -46,6 +46,8 @@ def floor_micro(amount: Decimal) -> Decimal:
 
 
 add_exactly = _EXACT.add
+subtract_exactly = _EXACT.subtract
+multiply_exactly = _EXACT.multiply
 
 
 def exact_sum(amounts: Iterable[Decimal]) -> Decimal:

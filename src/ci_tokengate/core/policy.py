@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import Enum
 from fnmatch import fnmatchcase
 
+from ci_tokengate.core.ledger.owners import Owner
 from ci_tokengate.errors import UsageError
 
 DEFAULT_MAX_TTL = timedelta(minutes=60)
@@ -132,6 +133,7 @@ class Policy:
     use_cases: Mapping[str, UseCase] = field(default_factory=dict)
     scan: ScanPolicy = field(default_factory=ScanPolicy)
     model_tiers: Mapping[str, ModelTier] = field(default_factory=dict)
+    owners: Sequence[Owner] = ()
 
     def team(self, asked: str, *, workflow: str = "", job: str = "") -> Team:
         """The team that pays: as asked, else as mapped, else the default. Raises UsageError."""

@@ -8,6 +8,21 @@ from decimal import Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
+class Charge:
+    """How the proxy says that it came to a row's spend, or how its prices would. USD.
+
+    `input` does not hold the cache's part, as it does in the proxy's own words. `discount` is what
+    was taken off the sum.
+    """
+
+    input: Decimal = Decimal(0)
+    output: Decimal = Decimal(0)
+    cache_read: Decimal = Decimal(0)
+    cache_write: Decimal = Decimal(0)
+    discount: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class UsageRow:
     """One row of the proxy's spend log. USD, UTC.
 
@@ -15,6 +30,8 @@ class UsageRow:
     `input_tokens` include what was read from and written to the cache, as the proxy counts them.
     `refusal` is set on calls that a budget refused; `failed` on those and on all that a model did
     not answer; `repeated` on those that the proxy answered from its own cache, for nothing.
+    `charge` is the proxy's own account of the spend, `prices` (USD a token) what its price list says:
+    both are read for the ledger only.
     """
 
     key_id: str
@@ -32,6 +49,8 @@ class UsageRow:
     output_tokens: int = 0
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
+    charge: Charge | None = None
+    prices: Charge | None = None
 
     @property
     def answered(self) -> bool:

@@ -16,6 +16,7 @@ from ci_tokengate.core.ledger.records import (
     BudgetRecord,
     DayRead,
     LedgerFacts,
+    Merge,
     Payer,
     PullRecord,
     Spent,
@@ -62,6 +63,10 @@ class Ledger(Protocol):
         """All that keys were minted for."""
         ...
 
+    def rename_repository(self, old: str, new: str) -> None:
+        """Keys and pull requests under `old` are under `new` from now on: it was renamed, or moved."""
+        ...
+
     def spent(self, first: date, end: date) -> Iterator[Spent]:
         """Of the local days from `first` up to and without `end`."""
         ...
@@ -70,9 +75,12 @@ class Ledger(Protocol):
         """The same by day, proxy, team and `attributed` alone, the rest empty: for a year's trend."""
         ...
 
-    def payers(self, first: datetime, end: datetime) -> Iterator[Payer]:
-        """Who ever spent on the pull requests merged from `first` up to and without `end`, and on
-        each repository as a whole."""
+    def merges(self, first: datetime, end: datetime) -> Iterator[Merge]:
+        """Pull requests merged from `first` up to and without `end`, and who paid most for each."""
+        ...
+
+    def payers(self) -> Iterator[Payer]:
+        """Who ever spent on each repository."""
         ...
 
     def pulls(self, first: datetime, end: datetime) -> Iterator[PullRecord]:

@@ -11,7 +11,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ci_tokengate.sandbox import keys, llm, metering, minting, models, outage, public, spend, teams
+from ci_tokengate.sandbox import (
+    activity,
+    keys,
+    llm,
+    metering,
+    minting,
+    models,
+    outage,
+    public,
+    spend,
+    teams,
+)
 from ci_tokengate.sandbox.answers import sse
 from ci_tokengate.sandbox.auth import Caller, check_alive, check_route, identify, nobody, secret
 from ci_tokengate.sandbox.prompts import Prompt, read_prompt
@@ -25,6 +36,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 MANAGEMENT: list[tuple[str, str, Handler]] = [
     ("POST", "/team/new", teams.new),
     ("GET", "/team/info", teams.info),
+    ("GET", "/v2/team/list", teams.list_teams),
+    ("GET", "/team/daily/activity", activity.of_teams),
     ("POST", "/team/update", teams.update),
     ("POST", "/team/member_add", teams.member_add),
     ("POST", "/team/permissions_update", teams.permissions_update),

@@ -18,6 +18,8 @@ ADMIN_ROUTES = {
 }
 MANAGEMENT_ROUTES = ADMIN_ROUTES | {
     "/team/info",
+    "/team/daily/activity",
+    "/v2/team/list",
     "/user/list",
     "/key/generate",
     "/key/info",
@@ -26,6 +28,11 @@ MANAGEMENT_ROUTES = ADMIN_ROUTES | {
     "/spend/logs",
     "/spend/logs/v2",
 }
+
+
+READER = "proxy_admin_viewer"
+"""The role that reads all and changes nothing."""
+_CHANGES = ADMIN_ROUTES | {"/key/generate", "/key/delete"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +45,10 @@ class Caller:
     @property
     def admin(self) -> bool:
         return self.key is None
+
+    @property
+    def reads_all(self) -> bool:
+        return self.admin or self.role == READER
 
     @property
     def user_id(self) -> str:
@@ -117,6 +128,9 @@ def check_route(caller: Caller, path: str) -> None:
             "Virtual key is not allowed to call this route. "
             f"Only allowed to call routes: {allowed}. Tried to call route: {path}",
         )
+    if caller.role == READER and path in _CHANGES:
+        message = f"user not allowed to access this route, role= {READER}. Trying to access: {path}"
+        raise error(403, message, "auth_error", "None")
     if path in ADMIN_ROUTES:
         user = caller.user_id
         masked = user[:6] + "*" + user[-2:] if len(user) > 8 else user
@@ -129,4 +143,4 @@ def check_route(caller: Caller, path: str) -> None:
 
 def may_read_team(caller: Caller, team: Team) -> bool:
     own = caller.key is not None and caller.key.team_id == team.team_id
-    return caller.admin or own or caller.user_id in team.members
+    return caller.reads_all or own or caller.user_id in team.members

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 from ci_tokengate.sandbox.auth import Caller
 from ci_tokengate.sandbox.clock import milliseconds
@@ -12,6 +14,14 @@ from ci_tokengate.sandbox.state import Key, State
 from ci_tokengate.sandbox.web import Call, Reply, needed, number
 
 _STATUSES = ("active", "expired", "revoked", "deleted")
+_SORTABLE: dict[str, Callable[[Key], Any]] = {
+    "spend": lambda key: key.spend,
+    "max_budget": lambda key: (key.max_budget is None, key.max_budget),
+    "created_at": lambda key: key.created,
+    "updated_at": lambda key: key.created,
+    "token": lambda key: key.token,
+    "key_alias": lambda key: key.alias or "",
+}
 
 
 def info(state: State, call: Call) -> Reply:
@@ -28,7 +38,7 @@ def info(state: State, call: Call) -> Reply:
 
 
 def _may_read(state: State, caller: Caller, key: Key) -> bool:
-    if caller.admin or key is caller.key or (key.user_id and key.user_id == caller.user_id):
+    if caller.reads_all or key is caller.key or (key.user_id and key.user_id == caller.user_id):
         return True
     team = state.teams.get(key.team_id or "")
     return team is not None and caller.user_id in team.members and "/key/info" in team.permissions
@@ -41,7 +51,7 @@ def list_keys(state: State, call: Call) -> Reply:
     wanted = call.query.get("status")
     source = state.deleted if wanted == "deleted" else state.keys
     descending = call.query.get("sort_order", "desc").lower() == "desc"
-    keys = sorted(source.values(), key=lambda key: key.created)
+    keys = sorted(source.values(), key=_SORTABLE[call.query.get("sort_by", "created_at")])
     found = [key for key in keys if _listed(state, call, key)][:: -1 if descending else 1]
     full = call.query.get("return_full_object", "").lower() == "true"
     shown = found[(page - 1) * size : page * size]
@@ -59,8 +69,14 @@ def _check_listing(state: State, call: Call) -> None:
     if call.query.get("status", "active") not in _STATUSES:
         message = "Invalid status value. Supported: 'active', 'expired', 'revoked', 'deleted'."
         raise error(400, str({"error": message}), param="None")
+    if call.query.get("sort_by", "created_at") not in _SORTABLE:
+        wanted = f"Invalid sort column. Must be one of: {', '.join(_SORTABLE)}"
+        raise error(400, str({"error": wanted}), param="None")
+    if call.query.get("sort_order", "desc").lower() not in ("asc", "desc"):
+        wanted = "Invalid sort order. Must be 'asc' or 'desc'"
+        raise error(400, str({"error": wanted}), param="None")
     team_id = call.query.get("team_id")
-    if team_id is None or call.caller.admin:
+    if team_id is None or call.caller.reads_all:
         return
     team = state.teams.get(team_id)
     if team is None or call.caller.user_id not in team.members:
@@ -72,7 +88,7 @@ def _listed(state: State, call: Call, key: Key) -> bool:
     query = call.query
     wanted = query.get("status", status(key, state.now()))
     return (
-        (call.caller.admin or key.user_id == call.caller.user_id)
+        (call.caller.reads_all or key.user_id == call.caller.user_id)
         and query.get("team_id", key.team_id) == key.team_id
         and wanted == status(key, state.now())
         and _alias_fits(call, key.alias or "")

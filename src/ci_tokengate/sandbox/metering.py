@@ -36,6 +36,11 @@ def success(
         "status": None,
         "usage_object": _usage_object(model, usage),
         "error_information": None,
+        "cost_breakdown": _breakdown(model, usage, cost),
+        "model_map_information": {
+            "model_map_key": model.full_name,
+            "model_map_value": _prices(model),
+        },
     }
     state.record(
         Row(
@@ -65,6 +70,41 @@ def _usage_object(model: Model, usage: Usage) -> Json:
         details |= {"cache_write_tokens": written, "cache_creation_tokens": written}
         counts["cache_creation_input_tokens"] = written
     return counts
+
+
+def _breakdown(model: Model, usage: Usage, cost: Decimal) -> Json | None:
+    """The input's cost holds both of the cache's, which stand beside it where there are any."""
+    if not cost:
+        return None
+    read = float(usage.cache_read) * float(model.cache_read)
+    written = float(usage.cache_write) * float(model.cache_write)
+    cache: Json = {"cache_read_cost": read} if read else {}
+    if written:
+        cache["cache_creation_cost"] = written
+    return {
+        "input_cost": float(usage.uncached) * float(model.input) + read + written,
+        "output_cost": float(usage.output) * float(model.output),
+        **cache,
+        "tool_usage_cost": 0,
+        "discount_amount": 0,
+        "margin_total_amount": 0,
+        "original_cost": float(cost),
+        "total_cost": float(cost),
+    }
+
+
+def _prices(model: Model) -> Json:
+    return {
+        "key": model.model,
+        "mode": model.mode,
+        "litellm_provider": model.provider,
+        "max_input_tokens": model.max_input,
+        "max_output_tokens": model.max_output,
+        "input_cost_per_token": float(model.input),
+        "output_cost_per_token": float(model.output),
+        "cache_read_input_token_cost": float(model.cache_read),
+        "cache_creation_input_token_cost": float(model.cache_write) or None,
+    }
 
 
 def _stored(cost: Decimal) -> Decimal:
@@ -114,6 +154,7 @@ def _record_failure(state: State, caller: Caller, fields: Json, refusal: Refusal
     metadata = _metadata(caller) | {
         "status": "failure",
         "usage_object": {},
+        "cost_breakdown": None,
         "error_information": information,
     }
     state.record(

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from email.utils import format_datetime
 from threading import Event, Thread
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ci_tokengate.sandbox.app import build
 from ci_tokengate.sandbox.clock import Clock, WallClock
@@ -71,8 +72,24 @@ def running_sandbox(
         sandbox = Sandbox(url=url, admin_key=ADMIN_KEY, minter_key=MINTER_KEY, state=state)
         if seeded:
             sandbox.seed()
-        with serving(build(state, sleep), listener, name="sandbox"):
+        app = _dated(build(state, sleep), state)
+        with serving(app, listener, name="sandbox", dated=False):
             yield sandbox
+
+
+def _dated(app: ASGIApp, state: State) -> ASGIApp:
+    """Answers carry the sandbox's own time, as a server's do."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                stamp = format_datetime(state.now(), usegmt=True).encode()
+                message = {**message, "headers": [*message["headers"], (b"date", stamp)]}
+            await send(message)
+
+        await app(scope, receive, told)
+
+    return answer
 
 
 def listener_on(port: int) -> socket.socket:
@@ -97,9 +114,14 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def serving(
-    app: ASGIApp, listener: socket.socket, *, name: str, http: str | type[asyncio.Protocol] = "h11"
+    app: ASGIApp,
+    listener: socket.socket,
+    *,
+    name: str,
+    http: str | type[asyncio.Protocol] = "h11",
+    dated: bool = True,
 ) -> Iterator[None]:
-    """`app` on `listener`, in a thread, until the end of the block."""
+    """`app` on `listener`, in a thread, until the end of the block. Not `dated`: it says the time itself."""
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -109,6 +131,7 @@ def serving(
         loop="asyncio",
         http=http,
         timeout_graceful_shutdown=1,
+        date_header=dated,
     )
     server = _Server(config)
     thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name=name, daemon=True)

@@ -78,7 +78,7 @@ def logs(state: State, call: Call) -> Reply:
 def _visible(state: State, call: Call) -> list[Row]:
     """Newest first."""
     caller = call.caller
-    rows = [row for row in state.rows if caller.admin or row.fields["user"] == caller.user_id]
+    rows = [row for row in state.rows if caller.reads_all or row.fields["user"] == caller.user_id]
     return sorted(rows, key=lambda row: row.start, reverse=True)
 
 

@@ -62,6 +62,32 @@ def info(state: State, call: Call) -> Reply:
     )
 
 
+def list_teams(state: State, call: Call) -> Reply:
+    """All, the newest first, for whoever may see all."""
+    if not call.caller.reads_all:
+        said = "Only admin users can query all teams/other teams. Your user role="
+        raise detail(401, {"error": f"{said}{call.caller.role}"})
+    page, size = number(call, "page", 1, 10**9), number(call, "page_size", 10, 100)
+    teams = sorted(state.teams.values(), key=lambda team: team.created, reverse=True)
+    shown = teams[(page - 1) * size : page * size]
+    return Reply(
+        body={
+            "teams": [
+                {
+                    **team_view(team),
+                    "members_count": len(team.members),
+                    "keys_count": sum(k.team_id == team.team_id for k in state.keys.values()),
+                }
+                for team in shown
+            ],
+            "total": len(teams),
+            "page": page,
+            "page_size": size,
+            "total_pages": math.ceil(len(teams) / size),
+        }
+    )
+
+
 def not_found(team_id: str) -> Exception:
     """Also what `/team/info` says while the database is down."""
     message = str({"message": f"Team not found, passed team id: {team_id}."})
@@ -117,7 +143,7 @@ def new_user(state: State, call: Call) -> Reply:
 
 def list_users(state: State, call: Call) -> Reply:
     """For admins; that is how an admin key is recognised."""
-    if not call.caller.admin:
+    if not call.caller.reads_all:
         raise detail(403, {"error": "Only proxy admins and organization admins can list users."})
     page, size = number(call, "page", 1, 10**9), number(call, "page_size", 25, 100)
     users = list(reversed(state.users.values()))

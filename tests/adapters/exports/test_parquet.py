@@ -12,8 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from ci_tokengate.adapters.exports.parquet import write_parquet
+from ci_tokengate.render.focus.charge import Charge
 from ci_tokengate.render.focus.columns import FocusRow, FocusVersion, columns
-from ci_tokengate.render.focus.rows import Charge, focus_rows
+from ci_tokengate.render.focus.rows import focus_rows
 from tests.stage.books import FORMULA, OCTOBER, cell, key
 
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from ci_tokengate.core.ledger.records import (
     BudgetRecord,
     DayRead,
+    Merge,
     Payer,
     PullRecord,
     Spent,
@@ -19,6 +20,7 @@ from ci_tokengate.core.ledger.records import (
 from ci_tokengate.core.policy import ModelTier, Policy, Team
 from ci_tokengate.core.showback.build import showback
 from ci_tokengate.core.showback.period import Month, midnight, zone_of
+from ci_tokengate.core.showback.pulls import name_of
 from ci_tokengate.core.showback.reading import Reading, trend_begins
 from ci_tokengate.core.showback.values import Showback
 from tests.fakes import a_use_case
@@ -136,15 +138,25 @@ class Books:
 
     def reading(self, month: str = "2026-10") -> Reading:
         asked = Month.parse(month)
-        since = midnight(trend_begins(asked).first, zone_of(self.zone))
+        zone = zone_of(self.zone)
+        since, end = midnight(trend_begins(asked).first, zone), midnight(asked.end, zone)
+        its_rows = [s for s in self.spent if asked.first <= s.local_day < asked.end]
+        spenders = {name_of(s.repository, s.pull_request or 0) for s in its_rows}
+
+        def ended(one: PullRecord) -> bool:
+            return one.closed_at is not None and midnight(asked.first, zone) <= one.closed_at < end
+
         return Reading(
             month=asked,
             zone=self.zone,
             now=self.now,
             closed=self.closed,
-            spent=[s for s in self.spent if asked.first <= s.local_day < asked.end],
+            spent=its_rows,
             days=totals(s for s in self.spent if s.local_day < asked.first),
-            pulls=[p for p in self.pulls if (p.closed_at or self.now) >= since],
+            pulls=[
+                p for p in self.pulls if name_of(p.repository, p.number) in spenders or ended(p)
+            ],
+            merges=[m for m in merges(self.pulls, self.spent) if m.merged_at >= since],
             payers=payers(self.spent),
             budgets=self.budgets,
             at_proxy=self.at_proxy,
@@ -169,16 +181,33 @@ def totals(rows: Iterable[Spent]) -> list[Spent]:
 
 
 def payers(rows: Iterable[Spent]) -> list[Payer]:
-    found: dict[tuple[str, int | None, str], Decimal] = defaultdict(Decimal)
+    found: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for row in rows:
         if row.attributed:
-            found[row.repository, None, row.team_id] += row.cost
-            if row.pull_request is not None:
-                found[row.repository, row.pull_request, row.team_id] += row.cost
-    return [
-        Payer(repository=repository, pull_request=number, team_id=team, cost=cost)
-        for (repository, number, team), cost in found.items()
-    ]
+            found[row.repository, row.team_id] += row.cost
+    return [Payer(repository=r, team_id=team, cost=cost) for (r, team), cost in found.items()]
+
+
+def merges(records: Iterable[PullRecord], rows: Iterable[Spent]) -> list[Merge]:
+    """Each merged one with who paid most for it."""
+    paid: dict[tuple[str, int], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for row in rows:
+        if row.attributed and row.pull_request is not None:
+            paid[name_of(row.repository, row.pull_request)][row.team_id] += row.cost
+    found = []
+    for one in records:
+        teams = paid.get(name_of(one.repository, one.number), {})
+        if one.merged_at is not None:
+            found.append(
+                Merge(
+                    repository=one.repository,
+                    number=one.number,
+                    merged_at=one.merged_at,
+                    reverts=one.reverts,
+                    paid_by=min(teams, key=lambda t: (-teams[t], t), default=None),
+                )
+            )
+    return found
 
 
 def reads(

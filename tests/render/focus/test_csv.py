@@ -9,9 +9,10 @@ from decimal import Decimal
 
 import pytest
 
+from ci_tokengate.render.focus.charge import Charge
 from ci_tokengate.render.focus.columns import FocusVersion, columns
 from ci_tokengate.render.focus.csv import csv_chunks, field
-from ci_tokengate.render.focus.rows import Charge, focus_rows
+from ci_tokengate.render.focus.rows import focus_rows
 from tests.stage.books import FORMULA, OCTOBER, cell, key
 
 

@@ -11,8 +11,9 @@ import pytest
 
 from ci_tokengate.core.ledger.entry import Bucket, Part
 from ci_tokengate.core.money import exact_sum
+from ci_tokengate.render.focus.charge import Charge
 from ci_tokengate.render.focus.columns import FocusRow, FocusVersion, columns
-from ci_tokengate.render.focus.rows import Charge, focus_rows
+from ci_tokengate.render.focus.rows import focus_rows
 from tests.stage.books import NOVEMBER, OCTOBER, PROXY, cell, key
 
 SONNET = "anthropic/claude-sonnet-4-6"

@@ -57,9 +57,15 @@ class Browser:
             self.ask(f"{domain}.enable")
 
     def look(
-        self, file: Path, *, width: int = 1200, scheme: str = "light", script: str = "null"
+        self,
+        file: Path,
+        *,
+        width: int = 1200,
+        scheme: str = "light",
+        script: str = "null",
+        height: int = 0,
     ) -> Seen:
-        """The whole page in a window of this width; `script` is evaluated in it."""
+        """The page in a window of this width, whole or down to `height`; `script` is evaluated in it."""
         self.events.clear()
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.ask("Emulation.setEmulatedMedia", media="screen", features=features)
@@ -69,7 +75,7 @@ class Browser:
         while not any(e["method"] == "Page.loadEventFired" for e in self.events):
             self.events.append(self._read())
         size = self.ask("Page.getLayoutMetrics")["cssContentSize"]
-        clip = {"x": 0, "y": 0, "width": width, "height": size["height"], "scale": 1}
+        clip = {"x": 0, "y": 0, "width": width, "height": height or size["height"], "scale": 1}
         shot = self.ask("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
         widths = self._value("[innerWidth, document.documentElement.scrollWidth]")
         inner = self._value(script) or {}

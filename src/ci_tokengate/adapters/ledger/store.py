@@ -9,7 +9,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from ci_tokengate.adapters.ledger import accept, cells, closing, payers, puts, reads, rollup
+from ci_tokengate.adapters.ledger import (
+    accept,
+    cells,
+    closing,
+    payers,
+    puts,
+    reads,
+    renames,
+    rollup,
+)
 from ci_tokengate.adapters.ledger.privacy import veil
 from ci_tokengate.adapters.ledger.schema import SCHEMAS, settings
 from ci_tokengate.adapters.ledger.session import Session
@@ -20,6 +29,7 @@ from ci_tokengate.core.ledger.records import (
     BudgetRecord,
     DayRead,
     LedgerFacts,
+    Merge,
     Payer,
     PullRecord,
     Spent,
@@ -91,6 +101,9 @@ class SqlLedger:
     def repositories(self) -> list[str]:
         return self._session.read(lambda c: list(c.scalars(reads.repositories())))
 
+    def rename_repository(self, old: str, new: str) -> None:
+        self._session.write(lambda c: renames.rename(c, old, new))
+
     def spent(self, first: date, end: date) -> Iterator[Spent]:
         rollup.refresh(self._session)
         yield from map(reads.spent_of, self._session.stream(reads.spent(first, end)))
@@ -106,10 +119,13 @@ class SqlLedger:
         rows = self._session.stream(reads.pulls(first, end, days))
         yield from map(reads.pull_of, rows)
 
-    def payers(self, first: datetime, end: datetime) -> Iterator[Payer]:
+    def merges(self, first: datetime, end: datetime) -> Iterator[Merge]:
         rollup.refresh(self._session)
-        for query in (payers.of_merged(first, end), payers.of_repositories()):
-            yield from map(payers.payer_of, self._session.stream(query))
+        yield from payers.merges_of(self._session.stream(payers.merges(first, end)))
+
+    def payers(self) -> Iterator[Payer]:
+        rollup.refresh(self._session)
+        yield from map(payers.payer_of, self._session.stream(payers.of_repositories()))
 
     def budgets(self, until: datetime) -> list[BudgetRecord]:
         return [reads.budget_of(row) for row in self._session.stream(reads.budgets(until))]

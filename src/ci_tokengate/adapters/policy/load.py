@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from ci_tokengate.adapters.policy.model import PolicyFile, RoutingSection, UseCaseSection
 from ci_tokengate.adapters.policy.yaml_tree import Path, Tree, read_tree
 from ci_tokengate.core.durations import parse_duration
+from ci_tokengate.core.ledger.owners import Owner
 from ci_tokengate.core.policy import (
     Assignment,
     Mode,
@@ -174,6 +175,10 @@ def _policy(file: PolicyFile, source: str) -> Policy:
             allowed_hosts=tuple(file.scan.allowed_hosts), exclude=tuple(file.scan.exclude)
         ),
         model_tiers={name: ModelTier(tier) for name, tier in file.models.items()},
+        owners=tuple(
+            Owner(repository=o.repository, paths=tuple(o.paths), cost_center=o.cost_center)
+            for o in file.owners
+        ),
     )
 
 

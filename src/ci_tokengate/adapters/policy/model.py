@@ -155,6 +155,18 @@ class ScanSection(Section):
     )
 
 
+class OwnerSection(Section):
+    """Files of a repository whose share of a pull request's cost another cost center bears."""
+
+    repository: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")] = Field(
+        description="owner/name."
+    )
+    paths: list[Text] = Field(
+        min_length=1, description="Globs from the root: * stays within a folder, ** passes folders."
+    )
+    cost_center: Text
+
+
 class PolicyFile(Section):
     """.github/tokengate.yml: who may spend how much, on which models, for what."""
 
@@ -174,6 +186,7 @@ class PolicyFile(Section):
     models: dict[Text, Literal["fast", "middle", "strong"]] = Field(
         default_factory=dict, description="The tier of each model, for reports."
     )
+    owners: list[OwnerSection] = Field(default_factory=list)
 
 
 def json_schema() -> dict[str, Any]:

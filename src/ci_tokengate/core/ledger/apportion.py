@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
+from functools import reduce
 
 QUANTUM = Decimal("1e-10")
 """USD: what a ledger can tell apart (DESIGN D12)."""
@@ -31,4 +32,16 @@ def apportioned(
     missing = int((total - sum(floors, Decimal(0))) / quantum)
     behind = sorted(range(len(shares)), key=lambda i: (floors[i] - exact[i], i))
     given = set([i for i in behind if shares[i]][:missing])
+    return [floor + quantum if i in given else floor for i, floor in enumerate(floors)]
+
+
+def rounded(amounts: Sequence[Decimal], quantum: Decimal = QUANTUM) -> list[Decimal]:
+    """`amounts` as multiples of `quantum` that add up to their own sum at its precision.
+
+    None is as far as one quantum from what it was, and nothing stays nothing. They may be negative.
+    """
+    floors = [a.quantize(quantum, rounding=ROUND_FLOOR, context=_EXACT) for a in amounts]
+    over = [_EXACT.subtract(a, floor) for a, floor in zip(amounts, floors, strict=True)]
+    ups = int((quantised(reduce(_EXACT.add, over, Decimal(0)), quantum)) / quantum)
+    given = set(sorted(range(len(over)), key=lambda i: (-over[i], i))[:ups])
     return [floor + quantum if i in given else floor for i, floor in enumerate(floors)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,12 +104,25 @@ class Spent:
     corrected: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Payer:
-    """What a team spent on a pull request, or on a whole repository (None), of all days there are."""
+class Merge(NamedTuple):
+    """A merged pull request, as a trend needs it: a plain tuple, since a large year has 100,000.
+
+    `paid_by`: the team that spent most on it of all days there are, the first by id of equals; None
+    where none did.
+    """
 
     repository: str
-    pull_request: int | None
+    number: int
+    merged_at: datetime
+    reverts: int | None = None
+    paid_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payer:
+    """What a team spent on a repository, of all days there are."""
+
+    repository: str
     team_id: str
     cost: Decimal
 

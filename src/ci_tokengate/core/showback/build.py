@@ -12,7 +12,7 @@ from ci_tokengate.core.showback.chargeback import charges
 from ci_tokengate.core.showback.mix import findings_of, mix_of, model_tiers
 from ci_tokengate.core.showback.names import Names, policy_tiers
 from ci_tokengate.core.showback.period import local_day, zone_of
-from ci_tokengate.core.showback.pulls import Pulls
+from ci_tokengate.core.showback.pulls import Merges, Pulls
 from ci_tokengate.core.showback.reading import Reading
 from ci_tokengate.core.showback.reconcile import reconcile
 from ci_tokengate.core.showback.sums import Sums, TeamSum, add_up
@@ -30,16 +30,17 @@ def showback(reading: Reading, *, team: str = "") -> Showback:
     zone = zone_of(reading.zone)
     month, now = reading.month, reading.now
     today = local_day(now, zone)
-    pulls = Pulls(reading.pulls, reading.payers, reading.policy, zone)
+    pulls = Pulls(reading.pulls)
+    known = Merges(reading.merges, reading.payers, reading.policy, zone)
     sums = add_up(reading.spent, pulls)
     as_of = known_until(reading)
     progress = Progress.of(month, as_of or now, now, zone)
-    merges = _Merges(pulls, only)
+    merges = _Merged(known, only, month.first, month.end)
     spends = by_team((*reading.days, *reading.spent))
     tiers = model_tiers(sums.models, reading.policy)
     mix = mix_of(sums.models, tiers, reading.policy)
-    shown = {*sums.teams, *merges.teams_in(month.first, month.end), *_planned(reading, only)}
-    per_pull = {t: merges.per_pull(t, sums.teams.get(t), month.first, month.end) for t in shown}
+    shown = {*sums.teams, *merges.teams, *_planned(reading, only)}
+    per_pull = {t: merges.per_pull(t, sums.teams.get(t)) for t in shown}
     teams = tuple(
         TeamFigures(
             id=t,
@@ -118,21 +119,21 @@ def _planned(reading: Reading, only: str | None) -> set[str]:
     return {team.id for team in declared} | {b.team_id for b in reading.budgets}
 
 
-class _Merges:
-    """Merged pull requests by team and local day."""
+class _Merged:
+    """Merged pull requests by team and local day; those of the month with what became of them."""
 
-    def __init__(self, pulls: Pulls, only: str | None) -> None:
+    def __init__(self, known: Merges, only: str | None, first: date, end: date) -> None:
         self.days: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
-        self._standing: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
-        self._assisted: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
-        for name, day, team_id in pulls.merged():
-            if only is None or team_id == only:
-                self.days[team_id][day] += 1
-                self._standing[team_id][day] += pulls.stands(name)
-                self._assisted[team_id][day] += pulls.paid_for(name)
-
-    def teams_in(self, first: date, end: date) -> set[str]:
-        return {t for t, days in self.days.items() if _within(days, first, end)}
+        self.teams: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+        for name, day, team_id in known.told():
+            if only is not None and team_id != only:
+                continue
+            self.days[team_id][day] += 1
+            if first <= day < end:
+                counts = self.teams[team_id]
+                counts[0] += 1
+                counts[1] += known.stands(name)
+                counts[2] += known.paid_for(name)
 
     def all_days(self) -> dict[date, int]:
         found: dict[date, int] = defaultdict(int)
@@ -141,20 +142,17 @@ class _Merges:
                 found[day] += count
         return found
 
-    def per_pull(self, team_id: str, spent: TeamSum | None, first: date, end: date) -> PerPull:
+    def per_pull(self, team_id: str, spent: TeamSum | None) -> PerPull:
         spent = spent or TeamSum()
+        merged, standing, assisted = self.teams.get(team_id, (0, 0, 0))
         return PerPull(
             spend=spent.cost,
             attributed=spent.attributed,
             abandoned=spent.abandoned,
-            merged=_within(self.days.get(team_id, {}), first, end),
-            standing=_within(self._standing.get(team_id, {}), first, end),
-            assisted=_within(self._assisted.get(team_id, {}), first, end),
+            merged=merged,
+            standing=standing,
+            assisted=assisted,
         )
-
-
-def _within(days: dict[date, int], first: date, end: date) -> int:
-    return sum(count for day, count in days.items() if first <= day < end)
 
 
 def _added(parts: Iterable[PerPull]) -> PerPull:

@@ -9,6 +9,7 @@ from datetime import datetime
 from ci_tokengate.core.ledger.records import (
     BudgetRecord,
     DayRead,
+    Merge,
     Payer,
     PullRecord,
     Spent,
@@ -23,10 +24,10 @@ WEEKS = 13
 
 @dataclass(frozen=True, kw_only=True)
 class Reading:
-    """`spent` is of the month; `days` (by team) are those before it, as far as the trend reaches back.
+    """`spent` and `pulls` are of the month: pull requests that ended in it, or that it spent on.
 
-    `pulls` and `payers` reach as far back, and up to now: what was reverted later is known. `reads`
-    are of all proxies.
+    `days` (by team) are those before the month, as far as the trend reaches back; `merges` reach as
+    far, and up to now, so that what was reverted later is known. `reads` are of all proxies.
     """
 
     month: Month
@@ -36,6 +37,7 @@ class Reading:
     spent: Sequence[Spent]
     days: Sequence[Spent]
     pulls: Sequence[PullRecord]
+    merges: Sequence[Merge]
     payers: Sequence[Payer]
     budgets: Sequence[BudgetRecord]
     at_proxy: Sequence[TeamDay]

@@ -43,6 +43,7 @@ def reconcile(
         compared=len(found),
         uncompared=len(set(ours) - set(theirs)),
         differing=len(differing),
+        settling=sum(d.open for d in differing),
         ledger=sum((d.ledger for d in found), Decimal(0)),
         at_proxy=sum((d.at_proxy for d in found), Decimal(0)),
         worst=tuple(worst[:WORST]),

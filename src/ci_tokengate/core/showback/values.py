@@ -211,12 +211,13 @@ class Reconciliation:
     """The ledger against the proxy's own totals, per team and UTC day.
 
     `compared` team days are known from both; `uncompared` only the ledger has. `worst` are the
-    largest differences; `differing` counts all of them.
+    largest differences; `differing` counts all of them, `settling` those of days that are not settled.
     """
 
     compared: int
     uncompared: int
     differing: int
+    settling: int
     ledger: Decimal
     at_proxy: Decimal
     worst: tuple[DayDifference, ...]

@@ -187,6 +187,7 @@ def _trust(trust: Trust) -> Json:
             "team_days_compared": found.compared,
             "team_days_uncompared": found.uncompared,
             "team_days_differing": found.differing,
+            "team_days_differing_unsettled": found.settling,
             "ledger_usd": _usd(found.ledger),
             "proxy_usd": _usd(found.at_proxy),
             "difference_usd": _usd(found.difference),

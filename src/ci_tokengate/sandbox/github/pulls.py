@@ -13,6 +13,7 @@ from ci_tokengate.sandbox.github.users import as_document, user_of
 from ci_tokengate.sandbox.github.web import API, WEB, Call, Reply, paged
 
 _SORTS = {"created": "created_at", "updated": "updated_at"}
+_FILES = 3000
 _REVIEWS = {
     "APPROVE": "APPROVED",
     "REQUEST_CHANGES": "CHANGES_REQUESTED",
@@ -104,6 +105,13 @@ def edit(call: Call) -> Reply:
         given["closed_at"] = now if given["state"] == "closed" else None
     document |= {**given, "updated_at": now}
     return Reply(body=_known(call))
+
+
+def list_files(call: Call) -> Reply:
+    """What a pull request changes; of more than 3,000 files GitHub tells the first."""
+    known = _known(call)
+    found = call.state.changed.get(call.number, [])[:_FILES]
+    return paged(call, [views.changed_file(call.repository, known, path) for path in found])
 
 
 def list_reviews(call: Call) -> Reply:

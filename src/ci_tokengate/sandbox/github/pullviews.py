@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from hashlib import sha1
 from typing import Any
+from urllib.parse import quote
 
 from ci_tokengate.sandbox.github.issueviews import labels_of
 from ci_tokengate.sandbox.github.repositories import whole
@@ -84,6 +86,23 @@ def in_list(state: GitHubState, repository: str, number: int) -> Json:
     """One of many: GitHub leaves out what it must work for."""
     alone = pull(state, repository, number)
     return {name: value for name, value in alone.items() if name not in _ONLY_ALONE}
+
+
+def changed_file(repository: str, pull: Json, path: str) -> Json:
+    """One of a pull request's files."""
+    sha = pull["head"]["sha"]
+    return {
+        "sha": sha1(path.encode(), usedforsecurity=False).hexdigest(),
+        "filename": path,
+        "status": "modified",
+        "additions": 1,
+        "deletions": 1,
+        "changes": 2,
+        "blob_url": f"{WEB}/{repository}/blob/{sha}/{quote(path)}",
+        "raw_url": f"{WEB}/{repository}/raw/{sha}/{quote(path)}",
+        "contents_url": f"{API}/repos/{repository}/contents/{quote(path)}?ref={sha}",
+        "patch": "@@ -1 +1 @@\n-old\n+new",
+    }
 
 
 def in_run(state: GitHubState, repository: str, number: int) -> Json:

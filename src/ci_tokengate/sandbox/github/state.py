@@ -65,12 +65,14 @@ class Shelf:
 class GitHubState:
     """`files` is by (ref, path), `runs` by id, `jobs` by (run, attempt); `asked` is the files that were read.
 
+    `changed` are the paths of a pull request's files, by its number.
     No `tokens`: any token acts as github-actions[bot] with all rights. No `repository`: the double
     answers for any name. `moved` is the old full name to the new one; `shelves` are by full name.
     """
 
     files: dict[tuple[str, str], str] = field(default_factory=dict)
     pulls: dict[int, Json] = field(default_factory=dict)
+    changed: dict[int, list[str]] = field(default_factory=dict)
     runs: dict[str, Json] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     issues: dict[int, Json] = field(default_factory=dict)
@@ -108,8 +110,11 @@ class GitHubState:
             for each in fields(self):
                 if each.name not in ("now", "lock", "public_url"):
                     known, new = getattr(self, each.name), getattr(fresh, each.name)
-                    if isinstance(known, dict | list):
+                    if isinstance(known, dict):
                         known.clear()
+                        known.update(new)
+                    elif isinstance(known, list):
+                        known[:] = new
                     else:
                         setattr(self, each.name, new)
 

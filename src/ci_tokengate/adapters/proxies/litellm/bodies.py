@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -165,8 +165,15 @@ class Row(Body):
     metadata: RowMetadata | None = None
 
 
-class RowPage(Body):
-    data: list[Row]
+R = TypeVar("R", bound=Row)
+
+
+class Page(Body, Generic[R]):
+    data: list[R]
+
+
+class RowPage(Page[Row]):
+    pass
 
 
 class RowCount(Body):

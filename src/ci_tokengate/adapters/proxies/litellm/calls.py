@@ -24,10 +24,10 @@ _FOR_A_PAGE = 30.0
 
 
 class Calls:
-    """Calls the proxy at `url` (bare address) with the minting key."""
+    """Calls the proxy at `url` (bare address) with a key, `who` being what people call it."""
 
-    def __init__(self, url: str, key: str, *, deadline: Deadline) -> None:
-        self.url = url
+    def __init__(self, url: str, key: str, *, deadline: Deadline, who: str = "minting key") -> None:
+        self.url, self.who = url, who
         self.http = JsonClient(url, name=url, headers=bearer(key), deadline=deadline)
 
     @contextmanager
@@ -81,7 +81,7 @@ class Calls:
             return answer
         if answer.status >= 500:
             self.fail_if_database_is_down()
-        raise_for(answer, self.url, f"reading {path}")
+        raise_for(answer, self.url, f"reading {path}", who=self.who)
 
     def post(self, path: str, body: Mapping[str, Any]) -> Answer:
         """For calls that are safe to repeat."""

@@ -18,6 +18,13 @@ from ci_tokengate.errors import (
 )
 
 _QUOTE = 200
+_SECRETS = {"minting key": "proxy-key", "reading key": "TOKENGATE_READING_KEY"}
+_SET_UP = {
+    "minting key": "Set the credential up as the README says: member of the team, "
+    "with its routes and the team's permissions.",
+    "reading key": "Make it as docs/collect.md says: of a user with the role proxy_admin_viewer, "
+    "with its routes.",
+}
 _A_KEY = re.compile(r"sk-[\w-]{8,}")
 
 
@@ -76,25 +83,24 @@ def refuse_broken(answer: Answer, url: str) -> None:
         )
 
 
-def raise_for(answer: Answer, url: str, doing: str) -> NoReturn:
+def raise_for(answer: Answer, url: str, doing: str, *, who: str = "minting key") -> NoReturn:
     """Raises what a refused management call means."""
-    raise _error(answer, url, doing)
+    raise _error(answer, url, doing, who)
 
 
-def _error(answer: Answer, url: str, doing: str) -> TokengateError:
+def _error(answer: Answer, url: str, doing: str, who: str) -> TokengateError:
     said = message_of(answer)
     quoted = f": {said}" if said else "."
     if answer.status == 401:
         return CredentialError(
-            f"{url} does not accept the minting key, while {doing}{quoted}",
-            hint="Check the secret that proxy-key comes from: it is a LiteLLM key (sk-…), "
-            "not expired and not deleted.",
+            f"{url} does not accept the {who}, while {doing}{quoted}",
+            hint=f"Check the secret that {_SECRETS.get(who, who)} comes from: it is a LiteLLM key "
+            "(sk-…), not expired and not deleted.",
         )
     if answer.status == 403:
         return CredentialError(
-            f"The minting key has no right to do this at {url}: {doing}{quoted}",
-            hint="Set the credential up as the README says: member of the team, "
-            "with its routes and the team's permissions.",
+            f"The {who} has no right to do this at {url}: {doing}{quoted}",
+            hint=_SET_UP.get(who, _SET_UP["minting key"]),
         )
     if answer.status == 429:
         return ProxyUnavailableError(

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from ci_tokengate.adapters.proxies.litellm import bodies
+from ci_tokengate.adapters.proxies.litellm.bodies import R
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
 from ci_tokengate.errors import ProxyUnavailableError
 
@@ -27,9 +28,16 @@ _THIN = 4
 
 
 def rows(
-    calls: Calls, query: Mapping[str, str], *, since: datetime, until: datetime
-) -> Iterator[bodies.Row]:
-    """Oldest first, one page in memory at a time. `query` is `api_key` or `key_alias`.
+    calls: Calls,
+    query: Mapping[str, str],
+    *,
+    since: datetime,
+    until: datetime,
+    form: type[bodies.Page[R]],
+) -> Iterator[R]:
+    """Oldest first, one page in memory at a time. `query` is `api_key`, `key_alias`, or empty: all.
+
+    `form` is what is read of a page. A row of the very second of `until` is in it.
 
     Raises ProxyUnavailableError where some could be missed: the proxy does not sort, or one second
     has more rows than a page and they come in another order with each page.
@@ -38,7 +46,7 @@ def rows(
     reach = until - begin
     for read in count():
         end = min(begin + reach, until) if read >= _PAGES else until
-        for found in _of_period(calls, query, begin, end):
+        for found in _of_period(calls, query, begin, end, form):
             yield from (row for row in found if row.request_id not in had)
             full = len(found) == ROWS_A_PAGE
             last = _second(found[-1].startTime or begin) if full else end
@@ -52,12 +60,17 @@ def rows(
 
 
 def _of_period(
-    calls: Calls, query: Mapping[str, str], begin: datetime, end: datetime
-) -> Iterator[list[bodies.Row]]:
+    calls: Calls,
+    query: Mapping[str, str],
+    begin: datetime,
+    end: datetime,
+    form: type[bodies.Page[R]],
+) -> Iterator[list[R]]:
     """Its pages. Each row of a second has one place in them: if none comes twice, none is missing."""
     here: set[str] = set()
     for number in count(1):
-        found = _page(calls, query, begin, end, number)
+        params = _params(query, begin, end, number, ROWS_A_PAGE)
+        found = calls.page(form, _PATH, params).data
         times = [row.startTime or begin for row in found]
         ids = {row.request_id for row in found}
         if ids & here or times != sorted(times):
@@ -86,13 +99,6 @@ def size(calls: Calls, query: Mapping[str, str], *, since: datetime, until: date
     return size(calls, query, since=begin, until=middle) + size(
         calls, query, since=middle, until=end
     )
-
-
-def _page(
-    calls: Calls, query: Mapping[str, str], begin: datetime, end: datetime, number: int
-) -> list[bodies.Row]:
-    params = _params(query, begin, end, number, ROWS_A_PAGE)
-    return calls.page(bodies.RowPage, _PATH, params).data
 
 
 def _params(

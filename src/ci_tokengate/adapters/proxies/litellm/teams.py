@@ -14,6 +14,7 @@ from ci_tokengate.adapters.proxies.litellm.calls import Calls, where
 from ci_tokengate.adapters.proxies.litellm.errors import raise_for
 from ci_tokengate.core.budget import TeamBudget
 from ci_tokengate.core.keys import Credential
+from ci_tokengate.core.ledger.sources import TeamFacts
 from ci_tokengate.core.money import parse_usd
 from ci_tokengate.errors import UndecidedError, UsageError
 
@@ -113,3 +114,24 @@ def _plan_in(metadata: Mapping[str, Any], team_id: str) -> Decimal | None:
             f"metadata.tokengate.plan_usd of team {team_id} at the proxy is no amount in USD.",
             hint="Set it to a number, or give the team's plan in the policy file.",
         ) from error
+
+
+def facts(info: bodies.TeamInfo, team_id: str, alias: str | None) -> TeamFacts:
+    """What a ledger keeps of a team."""
+    metadata = info.metadata or {}
+    name = alias or team_id
+    try:
+        plan = _plan_in(metadata, team_id)
+        if info.spend is None:
+            raise _no_spend("reports no spend for", team_id)
+    except UndecidedError as error:
+        return TeamFacts(id=team_id, name=name, trouble=error.message)
+    return TeamFacts(
+        id=team_id,
+        name=name,
+        spend=info.spend,
+        max_budget=info.max_budget,
+        plan=plan,
+        cost_center=str(metadata.get("cost_center") or ""),
+        resets_at=info.budget_reset_at,
+    )

@@ -9,7 +9,7 @@ from decimal import Decimal
 from ci_tokengate.adapters.proxies.litellm import bodies, log
 from ci_tokengate.adapters.proxies.litellm.calls import Calls, bearer
 from ci_tokengate.adapters.proxies.litellm.errors import type_of
-from ci_tokengate.core.usage import UsageRow
+from ci_tokengate.core.usage import Charge, UsageRow
 from ci_tokengate.errors import UndecidedError
 
 _ZERO = Decimal(0)
@@ -22,7 +22,8 @@ def rows(
     calls: Calls, query: Mapping[str, str], *, since: datetime, until: datetime
 ) -> Iterator[UsageRow]:
     """As `log.rows`, in the core's words."""
-    return map(_usage, log.rows(calls, query, since=since, until=until))
+    found = log.rows(calls, query, since=since, until=until, form=bodies.RowPage)
+    return map(usage, found)
 
 
 def budget_spent(calls: Calls, job_key: str) -> bool | None:
@@ -43,7 +44,7 @@ def budget_spent(calls: Calls, job_key: str) -> bool | None:
     return True if type_of(answer) == "budget_exceeded" else None
 
 
-def _usage(row: bodies.Row) -> UsageRow:
+def usage(row: bodies.Row, charge: Charge | None = None, prices: Charge | None = None) -> UsageRow:
     meta = row.metadata or _NOTHING
     error = meta.error_information or _NO_ERROR
     said = error.error_message or ""
@@ -66,4 +67,6 @@ def _usage(row: bodies.Row) -> UsageRow:
         output_tokens=row.completion_tokens or 0,
         cache_read_tokens=used.cache_read_input_tokens or nested.cached_tokens or 0,
         cache_write_tokens=used.cache_creation_input_tokens or nested.cache_creation_tokens or 0,
+        charge=charge,
+        prices=prices,
     )

@@ -1,0 +1,21 @@
+"""What a ledger has and a proxy's log shows no more: it was pruned. Named, never lowered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from ci_tokengate.core.ledger.entry import Cell, CellName
+from ci_tokengate.core.money import add_exactly, subtract_exactly
+
+
+def gone(kept: Iterable[Cell], read: Mapping[CellName, Cell], proxy: str) -> Decimal:
+    """USD of the cells of `proxy` that a later reading has fewer rows of, or none."""
+    total = Decimal(0)
+    for cell in kept:
+        again = read.get(cell.name)
+        if cell.name.proxy != proxy or (again is not None and again.version >= cell.version):
+            continue
+        missing = subtract_exactly(cell.cost, again.cost if again else Decimal(0))
+        total = add_exactly(total, missing)
+    return total

@@ -1,0 +1,73 @@
+"""Pull requests of the repositories that keys were minted for, under their names of today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from ci_tokengate.core.ledger.collected import RepositoryRead
+from ci_tokengate.core.ledger.owners import Owner, owners_of, weights
+from ci_tokengate.core.ledger.records import PullRecord
+from ci_tokengate.errors import UsageError
+from ci_tokengate.ports.ledger import Ledger
+from ci_tokengate.ports.pulls import PullHistory
+
+_AT_ONCE = 200
+
+
+def collect_pulls(
+    history: PullHistory,
+    ledger: Ledger,
+    repositories: Iterable[str],
+    owners: Sequence[Owner],
+    *,
+    since: datetime,
+    afresh: bool,
+) -> Iterator[RepositoryRead]:
+    """Each repository once, whatever names its keys have. What a token may not read is told.
+
+    All since the newest that is there, or since `since` where none is, or where the collection goes
+    back further than any before (`afresh`). Raises UndecidedError: then others fail as well.
+    """
+    done: set[str] = set()
+    for asked in repositories:
+        try:
+            name = history.name_of(asked)
+            if name is None:
+                yield RepositoryRead(asked=asked, name="")
+                continue
+            if name != asked:
+                ledger.rename_repository(asked, name)
+            pulls = 0
+            if name not in done:
+                done.add(name)
+                pulls = _read(history, ledger, name, owners_of(name, owners), since, afresh)
+            yield RepositoryRead(asked=asked, name=name, pulls=pulls)
+        except UsageError as error:
+            yield RepositoryRead(asked=asked, name=asked, trouble=error)
+
+
+def _read(
+    history: PullHistory,
+    ledger: Ledger,
+    name: str,
+    owners: Sequence[Owner],
+    since: datetime,
+    afresh: bool,
+) -> int:
+    """The oldest is written first: whoever is ended in between goes on where this ends."""
+    last = None if afresh else ledger.pulls_until(history.host, name)
+    found = list(history.pulls_since(name, last or since))
+    found.reverse()
+    for start in range(0, len(found), _AT_ONCE):
+        some = found[start : start + _AT_ONCE]
+        ledger.put_pulls([_owned(history, pull, owners) for pull in some])
+    return len(found)
+
+
+def _owned(history: PullHistory, pull: PullRecord, owners: Sequence[Owner]) -> PullRecord:
+    if not owners:
+        return pull
+    files = history.changed_files(pull.repository, pull.number)
+    return replace(pull, owners=weights(files, owners))

@@ -1,0 +1,39 @@
+"""The log of a proxy and the pull requests of a code host, for whoever collects them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ci_tokengate.adapters.github_pulls import GitHubPulls
+from ci_tokengate.adapters.http import Deadline
+from ci_tokengate.adapters.proxies.litellm.spend_log import LiteLLMLog
+from ci_tokengate.errors import CredentialError
+from ci_tokengate.ports.pulls import PullHistory
+from ci_tokengate.ports.spend_log import SpendLog
+from ci_tokengate.wiring.proxies import clock, one_line_secret
+
+_LOGS: Mapping[str, Callable[[str, str, str, Deadline], SpendLog]] = {
+    "litellm": lambda url, key, who, deadline: LiteLLMLog(
+        url, key, who=who, deadline=deadline, clock=clock()
+    ),
+}
+
+
+def open_spend_log(
+    kind: str, url: str, reading_key: str, minting_key: str, deadline: Deadline
+) -> SpendLog:
+    """With the reading key where there is one. Raises CredentialError where there is no key at all."""
+    if reading_key.strip():
+        secret = one_line_secret(reading_key, "TOKENGATE_READING_KEY")
+        return _LOGS[kind](url, secret, "reading key", deadline)
+    if not minting_key.strip():
+        raise CredentialError(
+            "There is no key to read the proxy with.",
+            hint="Set TOKENGATE_READING_KEY: docs/collect.md says how to make one.",
+        )
+    return _LOGS[kind](url, one_line_secret(minting_key, "proxy-key"), "minting key", deadline)
+
+
+def open_pull_history(api_url: str, token: str, deadline: Deadline) -> PullHistory:
+    secret = one_line_secret(token, "github-token")
+    return GitHubPulls(api_url or "https://api.github.com", secret, deadline=deadline)

@@ -1,4 +1,5 @@
-// Finds the Python environment in the runner's tool cache, or builds it there from requirements.lock.
+// Finds the Python environment in the runner's tool cache, or builds it there from requirements.lock, or
+// from requirements-ledger.lock where `mode: settle` writes to a ledger: no other job waits for a database's drivers.
 //
 //   <RUNNER_TOOL_CACHE>/ci-tokengate/
 //     python-<hash>.json                                    what an interpreter said about itself
@@ -7,9 +8,10 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { ACTION, Failure, WINDOWS, demise, foreign, interrupted, pick, run } from "./run.mjs";
+import { ACTION, Failure, WINDOWS, demise, foreign, interrupted, pick, run, warning } from "./run.mjs";
 
 const LOCK = path.join(ACTION, "requirements.lock");
+const LEDGER_LOCK = path.join(ACTION, "requirements-ledger.lock");
 const UV_LOCK = path.join(ACTION, "hooks", "action", "uv.lock.txt");
 const OLDEST = [3, 10];
 const DAY = 24 * 60 * 60 * 1000;
@@ -28,19 +30,35 @@ const exists = (file) => fs.existsSync(file); // follows links: false when a ven
 const interpreterOf = (folder) => path.join(folder, ...(WINDOWS ? ["Scripts", "python.exe"] : ["bin", "python"]));
 const complete = (folder) => exists(path.join(folder, ".complete")) && exists(interpreterOf(folder));
 
-/** {python, folder}: an interpreter that has what requirements.lock says. */
+/** {python, folder}: an interpreter that has what the lock says. A ledger that cannot be had fails no job. */
 export async function environment(env) {
-  const { python, folder } = await locate(env);
-  if (!complete(folder)) await build(env, python, folder);
+  const lock = lockOf(env);
+  try {
+    return await prepared(env, lock);
+  } catch (failure) {
+    if (lock === LOCK || interrupted || !(failure instanceof Failure)) throw failure;
+    warning(`Nothing will be written to the ledger: ${failure.message}`);
+    return prepared(env, LOCK);
+  }
+}
+
+async function prepared(env, lock) {
+  const { python, folder } = await locate(env, lock);
+  if (!complete(folder)) await build(env, python, folder, lock);
   if (!python.recalled) remember(path.dirname(folder), python);
   return { python: interpreterOf(folder), folder };
 }
 
+function lockOf(env) {
+  const ledger = env["INPUT_LEDGER-URL"]?.trim() || env.TOKENGATE_LEDGER_URL?.trim();
+  return env.INPUT_MODE?.trim() === "settle" && ledger ? LEDGER_LOCK : LOCK;
+}
+
 /** Which interpreter counts here, and the folder its environment is in, or is to be built in. */
-export async function locate(env) {
+export async function locate(env, from = LOCK) {
   const homes = roots(env);
   const python = await interpreter(env, homes);
-  const lock = sha256(fs.readFileSync(LOCK), 16);
+  const lock = sha256(fs.readFileSync(from), 16);
   const name = `${lock}-${process.platform}-${process.arch}-py${python.version.join(".")}-${fingerprint(python.abi, 8)}`;
   const folders = homes.map((home) => path.join(home, name));
   return { python, folder: folders.find(complete) ?? path.join(homes.find(writable), name) };
@@ -154,12 +172,12 @@ function remember(home, { file, ...python }) {
 
 // --- building ---
 
-async function build(env, python, folder) {
+async function build(env, python, folder, lock) {
   tidy(path.dirname(folder));
   const draft = fs.mkdtempSync(`${folder}.building-`);
   const venv = path.join(draft, "venv");
   try {
-    await install(env, python, venv, draft);
+    await install(env, python, venv, draft, lock);
     fs.writeFileSync(path.join(venv, ".complete"), "");
     publish(venv, folder, draft);
   } finally {
@@ -197,7 +215,7 @@ function settings(env, draft) {
 }
 
 /** The first of these ways that works. Only if none does is their output shown. */
-async function install(env, python, venv, draft) {
+async function install(env, python, venv, draft, lock) {
   const log = [];
   const ask = async (program, ...args) => {
     // The folder of the job is a stranger's: no place to start pip or uv in (`pip.py`, `uv.toml`).
@@ -209,7 +227,7 @@ async function install(env, python, venv, draft) {
   };
   const step = async (...command) => (await ask(...command)).code === 0;
   const house = wheelhouse(env);
-  const kit = { ask, step, python, venv, draft, offline: house ? ["--no-index", "--find-links", house] : [] };
+  const kit = { ask, step, python, venv, draft, lock, offline: house ? ["--no-index", "--find-links", house] : [] };
   const uv = onPath("uv", env)[0];
   if (uv && (await withUv(kit, uv))) return;
   const pip = await findPip(kit);
@@ -240,19 +258,19 @@ function wheelhouse(env) {
 const PINNED = ["--require-hashes", "--only-binary", ":all:", "--no-deps"];
 
 // No bytecode is compiled here: Python writes what the action imports, and only that, at its first start.
-async function withUv({ step, python, venv, offline }, uv) {
+async function withUv({ step, python, venv, lock, offline }, uv) {
   fs.rmSync(venv, { recursive: true, force: true });
   if (!(await step(uv, "venv", "--no-project", "--python", python.base, venv))) return false;
-  return step(uv, "pip", "install", "--python", interpreterOf(venv), ...PINNED, ...offline, "-r", LOCK);
+  return step(uv, "pip", "install", "--python", interpreterOf(venv), ...PINNED, ...offline, "-r", lock);
 }
 
-async function withPip({ step, python, venv, offline }, pip) {
+async function withPip({ step, python, venv, lock, offline }, pip) {
   fs.rmSync(venv, { recursive: true, force: true });
   if (!(await step(python.base, "-I", "-m", "venv", "--without-pip", venv))) return false;
   const packages = WINDOWS
     ? path.join(venv, "Lib", "site-packages")
     : path.join(venv, "lib", `python${python.version.join(".")}`, "site-packages");
-  return step(...pip, "install", "--target", packages, "--no-compile", ...PINNED, ...offline, "-r", LOCK);
+  return step(...pip, "install", "--target", packages, "--no-compile", ...PINNED, ...offline, "-r", lock);
 }
 
 /** pip fetches uv and uv installs the rest faster than pip would; but an index that only pip knows stays with pip. */

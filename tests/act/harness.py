@@ -27,7 +27,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PAYLOADS = ROOT / "tests" / "payloads"
-SHIPPED = ("action.yml", "hooks", "src", "requirements.lock")
+SHIPPED = ("action.yml", "hooks", "src", "requirements.lock", "requirements-ledger.lock")
 """What of the repository a workflow's `uses:` needs."""
 
 Event = dict[str, Any]

@@ -13,7 +13,10 @@ from ci_tokengate.adapters.runner import GitHubRunner
 from ci_tokengate.errors import TokengateError
 
 TITLE = "ci-tokengate"
-_SECRETS = ("INPUT_PROXY-KEY", "INPUT_GITHUB-TOKEN", "TOKENGATE_JOB_KEY")
+_SECRETS = (
+    *("INPUT_PROXY-KEY", "INPUT_GITHUB-TOKEN", "TOKENGATE_JOB_KEY"),
+    *("INPUT_LEDGER-URL", "TOKENGATE_LEDGER_URL"),
+)
 
 
 def main(argv: list[str] | None = None) -> int:

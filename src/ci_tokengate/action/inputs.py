@@ -42,6 +42,7 @@ class Inputs:
     sarif: str
     baseline: str
     honor: Sequence[str]
+    ledger_url: str = field(default="", repr=False)
 
 
 def read_inputs(env: Mapping[str, str]) -> Inputs:
@@ -84,6 +85,7 @@ def read_inputs(env: Mapping[str, str]) -> Inputs:
         sarif=given("sarif-file"),
         baseline=given("baseline"),
         honor=_scanners(given("honor")),
+        ledger_url=given("ledger-url") or env.get("TOKENGATE_LEDGER_URL", "").strip(),
     )
 
 

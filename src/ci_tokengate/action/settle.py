@@ -12,6 +12,7 @@ from typing import Any
 
 from ci_tokengate.action import TITLE
 from ci_tokengate.action.inputs import Inputs, read_inputs
+from ci_tokengate.action.ledger import write_to_ledger
 from ci_tokengate.action.tell import Teller, plain_headline
 from ci_tokengate.adapters.event import Job, github_job, payload_of
 from ci_tokengate.adapters.http import Deadline
@@ -45,6 +46,7 @@ def settle(env: Mapping[str, str], runner: GitHubRunner) -> int:
         runner.annotate("notice", TITLE, "A fork's event carries no secret: its companion tells.")
         return 0
     told: list[tuple[Report, str]] = []
+    pulls: list[PullRequest] = []
     try:
         policy = policies.job_policy(job, host, inputs.policy)
         kind = proxies.proxy_kind(inputs.proxy, policy)
@@ -56,6 +58,17 @@ def settle(env: Mapping[str, str], runner: GitHubRunner) -> int:
             reporter.patience = _PATIENCE
             reporter.median = _median(proxy, host, job.context.repository, pull)
             told.append(_told(teller, reporter, runner))
+            pulls.append(pull)
+        write_to_ledger(
+            inputs,
+            kind,
+            url,
+            proxy,
+            job.context.repository,
+            pulls,
+            deadline=deadline,
+            runner=runner,
+        )
     except UndecidedError as error:
         runner.annotate("warning", TITLE, f"Not settled: {error.message} {error.hint}".strip())
     if not told:

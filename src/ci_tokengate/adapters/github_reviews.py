@@ -32,32 +32,34 @@ class GitHubReviews:
     def __init__(
         self, api_url: str, token: str, repository: str, *, deadline: Deadline, clock: Clock
     ) -> None:
-        self._calls = GitHubCalls(api_url, token, deadline=deadline, clock=clock)
+        self._calls = GitHubCalls(
+            api_url, token, f"in {repository}", deadline=deadline, clock=clock
+        )
         self._name = repository
         self._opened: Repository | None = None
 
     def last_change(self, path: str) -> MergedChange | None:
-        doing = f"finding out who agreed to {path} in {self._name}"
-        return self._calls.ask(doing, lambda: self._last_change(path))
+        doing = f"finding out who agreed to {path}"
+        return self._calls.call(doing, lambda: self._last_change(path))
 
     def protected(self) -> bool:
         def ask() -> bool:
             repository = self._repository()
             return bool(repository.get_branch(repository.default_branch).protected)
 
-        return self._calls.ask(f"reading the default branch of {self._name}", ask)
+        return self._calls.call("reading the default branch", ask)
 
     def propose(self, proposal: Proposal) -> str:
-        doing = f"proposing {proposal.path} to {self._name}"
-        there = self._calls.ask(doing, lambda: self._text(proposal.path, None))
+        doing = f"proposing {proposal.path}"
+        there = self._calls.call(doing, lambda: self._text(proposal.path, None))
         if there is not None:
             raise UsageError(
                 f"{proposal.path} is in {self._name} already.",
                 hint="An exemption is changed by a pull request like any other file.",
             )
-        self._calls.ask(doing, lambda: self._branch(proposal.branch))
-        self._calls.ask(doing, lambda: self._file(proposal))
-        return self._calls.ask(doing, lambda: self._pull(proposal).html_url)
+        self._calls.call(doing, lambda: self._branch(proposal.branch))
+        self._calls.call(doing, lambda: self._file(proposal))
+        return self._calls.call(doing, lambda: self._pull(proposal).html_url)
 
     def _last_change(self, path: str) -> MergedChange | None:
         repository = self._repository()

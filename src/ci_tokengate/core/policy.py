@@ -32,6 +32,18 @@ class OnError(Enum):
     SKIP = "skip"
 
 
+class ModelTier(str, Enum):
+    """How capable, and dear, a model is."""
+
+    FAST = "fast"
+    MIDDLE = "middle"
+    STRONG = "strong"
+
+    @property
+    def rank(self) -> int:
+        return list(ModelTier).index(self)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tiers:
     """Lower bounds in percent of the plan; a bound belongs to the tier it begins (DESIGN D3)."""
@@ -43,12 +55,16 @@ class Tiers:
 
 @dataclass(frozen=True, kw_only=True)
 class Team:
-    """`id` is the team's id at the proxy; `plan` is USD per budget period, None where not given."""
+    """`id` is the team's id at the proxy; `plan` is USD per budget period, None where not given.
+
+    `repositories` are globs: whose pull requests are the team's, where no team paid for them.
+    """
 
     name: str
     id: str
     plan: Decimal | None = None
     cost_center: str = ""
+    repositories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +77,10 @@ class Routing:
 
 @dataclass(frozen=True, kw_only=True)
 class UseCase:
-    """What a key is for. Caps are USD; `agentic` ones are blocked at the hard stop (DESIGN D4)."""
+    """What a key is for. Caps are USD; `agentic` ones are blocked at the hard stop (DESIGN D4).
+
+    `tier` is what its task needs of a model, for the report.
+    """
 
     name: str
     routing: Routing
@@ -72,6 +91,7 @@ class UseCase:
     parallel_requests: int | None = None
     when_amber: Routing | None = None
     when_red: Routing | None = None
+    tier: ModelTier | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +147,7 @@ class Policy:
     limits: RunLimits = field(default_factory=RunLimits)
     exemption_rules: ExemptionRules = field(default_factory=ExemptionRules)
     exemptions: Sequence[Exemption] = ()
+    model_tiers: Mapping[str, ModelTier] = field(default_factory=dict)
     owners: Sequence[Owner] = ()
 
     def team(self, asked: str, *, workflow: str = "", job: str = "") -> Team:

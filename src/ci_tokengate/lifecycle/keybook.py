@@ -32,14 +32,16 @@ class KeyBook:
         A key that was deleted while the lists were read can be missing from both: it is asked for.
         """
         begin = datetime.combine(day, time(), timezone.utc)
-        self._forget_after(begin + timedelta(days=1) + _LIFETIME)
+        latest = begin + timedelta(days=1) + _LIFETIME
+        self._forget_after(latest)
         while self._reached >= begin - _LIFETIME and not key_ids <= self._known.keys():
             key = next(self._coming, None)
             if key is None:
                 self._reached = _EVER
                 break
             self._reached = key.created_at or _EVER
-            self._known[key.id] = key
+            if self._reached <= latest:
+                self._known[key.id] = key
         for key_id in key_ids - self._known.keys():
             found = self._log.key(key_id)
             if found is not None:

@@ -89,19 +89,26 @@ class _Look:
 
 def _look(proxy: Proxy, scope: Scope, opened_at: datetime | None, clock: Clock) -> _Look:
     now = clock.now()
-    # The living first: one that is revoked in between is in both lists, and then counts as running.
+    keys = keys_of(proxy, scope)
+    since = begin_of(keys.values(), opened_at, now)
+    sizes = (
+        proxy.log_size(prefix, since=since, part=part) for prefix, part in parts_of(scope, keys)
+    )
+    return _Look(at=now, keys=keys, since=since, log_size=sum(sizes))
+
+
+def keys_of(proxy: Proxy, scope: Scope) -> dict[str, KeyRecord]:
+    """All of a scope, by id. The living are asked for first: one that is revoked in between is in both
+    lists, and then counts as running."""
     living = proxy.keys(prefix=PREFIX, part=scope.part)
     listed = [*proxy.revoked_keys(prefix=PREFIX, part=scope.part), *living]
-    keys = {key.id: key for key in listed if _counts(key, scope)}
-    since = _since(keys.values(), opened_at, now)
-    sizes = (proxy.log_size(prefix, since=since, part=part) for prefix, part in _parts(scope, keys))
-    return _Look(at=now, keys=keys, since=since, log_size=sum(sizes))
+    return {key.id: key for key in listed if _counts(key, scope)}
 
 
 def _read(proxy: Proxy, scope: Scope, look: _Look, progress: Progress) -> tuple[Cost, datetime]:
     """All rows after a look, and the time from which its keys' rows are all there."""
     tally = Tally()
-    for prefix, part in _parts(scope, look.keys):
+    for prefix, part in parts_of(scope, look.keys):
         for row in proxy.usage_by_alias(prefix, since=look.since, part=part):
             if not scope.holds(row.alias):
                 continue
@@ -120,7 +127,7 @@ def _counts(key: KeyRecord, scope: Scope) -> bool:
     return key.cap != 0 and scope.holds(key.alias)
 
 
-def _parts(scope: Scope, keys: Mapping[str, KeyRecord]) -> list[tuple[str, str]]:
+def parts_of(scope: Scope, keys: Mapping[str, KeyRecord]) -> list[tuple[str, str]]:
     """Prefix and part of the aliases whose rows are all of the scope's, unlisted keys' included."""
     if scope.run_id:
         return [(PREFIX, scope.part)]
@@ -130,7 +137,7 @@ def _parts(scope: Scope, keys: Mapping[str, KeyRecord]) -> list[tuple[str, str]]
     ]
 
 
-def _since(keys: Iterable[KeyRecord], opened_at: datetime | None, now: datetime) -> datetime:
+def begin_of(keys: Iterable[KeyRecord], opened_at: datetime | None, now: datetime) -> datetime:
     """The pull request's opening or its first key, whichever is earlier; a year where neither is known."""
     known = [key.created_at for key in keys if key.created_at]
     first = min([*known, *([opened_at] if opened_at else [])], default=None)

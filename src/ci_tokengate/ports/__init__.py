@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # post imports this page, and should not pay for types that i
         KeyRecord,
         KeyRequest,
     )
+    from ci_tokengate.core.postings import Posted
     from ci_tokengate.core.tools.dial import Dial
     from ci_tokengate.core.usage import UsageRow
     from ci_tokengate.scan.inventory.census import Hosted, Tree
@@ -197,6 +198,25 @@ class Comments(Protocol):
 
     def hide(self, comment: Comment) -> None:
         """Folded away as outdated."""
+        ...
+
+
+class Board(Protocol):
+    """Where a report stands and is brought up to date: issues, discussions.
+
+    Every call may raise UsageError (no permission, no such place) or UndecidedError.
+    """
+
+    def put(self, title: str, body: str, marker: str, since: datetime) -> Posted:
+        """The one of this token's own author with `marker` in it, made after `since`; else a new one."""
+        ...
+
+
+class Channel(Protocol):
+    """Where a report is told once."""
+
+    def post(self, message: Mapping[str, object]) -> Posted:
+        """Raises UsageError where the address is refused, UndecidedError where it cannot be now."""
         ...
 
 

@@ -6,7 +6,7 @@ Every call may raise ProxyUnavailableError, DeadlineError or CredentialError.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from ci_tokengate.core.ledger.keys import KeyFacts
@@ -25,6 +25,10 @@ class SpendLog(Protocol):
 
     def rows(self, day: date) -> Iterator[UsageRow]:
         """All of a day, oldest first, with what is known of how they came to their spend."""
+        ...
+
+    def rows_of(self, prefix: str, *, since: datetime, part: str = "") -> Iterator[UsageRow]:
+        """The same of keys whose alias starts with `prefix` and has `part` in it, from `since` on."""
         ...
 
     def row_count(self, day: date) -> int:

@@ -56,16 +56,16 @@ def _pulls(found: Collected) -> list[str]:
 def _sums(sums: Reconciliation, *, whole: bool) -> list[str]:
     if not sums.lines:
         return ["  Nothing was spent in this time."]
+    if not whole:
+        return [
+            f"  Ledger: {usd(sums.ledger)}. What else was spent, and the proxy's own sums, are not "
+            "visible with this credential."
+        ]
     covered = sums.coverage
     share = f" ({percent(covered * 100)})" if covered is not None else ""
     lines = [
         f"  Ledger: {usd(sums.ledger)}, of which {usd(sums.attributed)}{share} came from CI jobs."
     ]
-    if not whole:
-        return [
-            *lines,
-            "  Unattributed spend and the proxy's own sums are not visible with this credential.",
-        ]
     if sums.proxy is None:
         return [*lines, "  The proxy's own sums are not known of all of these days."]
     if not sums.differing:

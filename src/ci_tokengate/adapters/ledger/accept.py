@@ -52,7 +52,7 @@ def accept(
 ) -> Accepted:
     """`today` is the ledger's local day. Months are locked against being closed meanwhile."""
     hidden = veil(settings(connection))
-    given = by_name(replace(key, actor=hidden(key.actor)) for key in keys)
+    given = by_name(replace(k, actor=hidden(k.actor)) if k.actor else k for k in keys)
     for cell in cells:
         name = (cell.name.proxy, cell.name.key_id)
         given.setdefault(name, LedgerKey(proxy=name[0], key_id=name[1]))

@@ -39,6 +39,12 @@ def shown(url: URL) -> str:
     return f"{host}{f':{url.port}' if url.port else ''}/{url.database or ''}"
 
 
+def is_absent(url: URL) -> bool:
+    """There is no such file. Connecting would make an empty one."""
+    path = str(url.database)
+    return url.drivername == "sqlite" and not path.startswith("file:") and not Path(path).exists()
+
+
 def connected(url: URL) -> Engine:
     """Connects at first use. Raises UsageError where the folder of a SQLite file does not exist."""
     if url.drivername != "sqlite":
@@ -48,7 +54,8 @@ def connected(url: URL) -> Engine:
     path = str(url.database)
     if not path.startswith("file:") and not Path(path).absolute().parent.is_dir():
         raise UsageError(f"The folder of {path} does not exist.", hint="Make it, or give another.")
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS})
+    patience = {} if "timeout" in url.query else {"timeout": _BUSY_SECONDS}
+    engine = create_engine(url, connect_args=patience)
     event.listen(engine, "connect", _sqlite_connection)
     event.listen(engine, "begin", _sqlite_begin)
     return engine

@@ -8,10 +8,10 @@ from sqlalchemy.exc import DBAPIError
 
 from ci_tokengate.errors import TokengateError, UndecidedError, UsageError
 
-_NOTHING = "Nothing of this write was kept; run it again: what was written before is not doubled."
+_WHOLE = "What was being written is kept whole or not at all: run it again, nothing is doubled."
 _REBUILD = "Restore it from a backup, or move it away and run collect, which rebuilds it."
 _SQLITE: dict[str, tuple[type[TokengateError], str, str]] = {
-    "SQLITE_FULL": (UndecidedError, "has no room left on its disk", f"Free some. {_NOTHING}"),
+    "SQLITE_FULL": (UndecidedError, "has no room left on its disk", f"Free some. {_WHOLE}"),
     "SQLITE_READONLY": (
         UsageError,
         "is read-only",
@@ -23,10 +23,10 @@ _SQLITE: dict[str, tuple[type[TokengateError], str, str]] = {
     "SQLITE_NOTADB": (UsageError, "is no ledger: it is not an SQLite file", "Check the path."),
     "SQLITE_BUSY": (UndecidedError, "is locked by another process", "Try again when it is done."),
     "SQLITE_LOCKED": (UndecidedError, "is locked by another process", "Try again when it is done."),
-    "SQLITE_IOERR": (UndecidedError, "cannot be read or written", f"Check its disk. {_NOTHING}"),
+    "SQLITE_IOERR": (UndecidedError, "cannot be read or written", f"Check its disk. {_WHOLE}"),
 }
 _POSTGRES: dict[str, tuple[type[TokengateError], str, str]] = {
-    "53100": (UndecidedError, "has no room left on its disk", f"Free some. {_NOTHING}"),
+    "53100": (UndecidedError, "has no room left on its disk", f"Free some. {_WHOLE}"),
     "53300": (UndecidedError, "has too many connections", "Try again later."),
     "25006": (UsageError, "is read-only", "Give the address of the primary, not of a replica."),
     "42501": (
@@ -40,7 +40,7 @@ _POSTGRES: dict[str, tuple[type[TokengateError], str, str]] = {
     "55": (UndecidedError, "is locked by another process", "Try again when it is done."),
     "XX": (UsageError, "is damaged", _REBUILD),
 }
-_GONE = (UndecidedError, "cannot be reached", f"Is PostgreSQL running there? {_NOTHING}")
+_GONE = (UndecidedError, "cannot be reached", f"Is PostgreSQL running there? {_WHOLE}")
 _AT_CONNECT = (("password", "28"), ("role", "28"), ("no pg_hba", "28"), ("does not exist", "3D"))
 """A refused connection has no code, only PostgreSQL's own words."""
 

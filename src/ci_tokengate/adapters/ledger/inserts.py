@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
-def add_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Rows whose key is there already are left as they are."""
+def add_missing(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, names: list[str]
+) -> None:
+    """Rows whose `names`, columns of a unique constraint, are there already are left as they are."""
     if rows:
-        connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
+        insert = _insert(connection, table).on_conflict_do_nothing(index_elements=names)
+        connection.execute(insert, rows)
 
 
 def put_newer(
@@ -27,6 +30,14 @@ def put_newer(
     newer = insert.excluded[by] > table.c[by]
     statement = insert.on_conflict_do_update(index_elements=keys, set_=changed, where=newer)
     connection.execute(statement, rows)
+
+
+def add_to(connection: Connection, table: Table, sums: Select[Any], name: str) -> None:
+    """Rows of `sums`, columns as the table's, whose key is there are added to its column `name`."""
+    insert = _insert(connection, table).from_select([c.name for c in table.columns], sums)
+    keys = [column.name for column in table.primary_key]
+    more = {name: table.c[name] + insert.excluded[name]}
+    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=more))
 
 
 def _insert(connection: Connection, table: Table) -> Any:

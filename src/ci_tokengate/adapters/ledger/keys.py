@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
-from sqlalchemy.sql.expression import tuple_
 
 from ci_tokengate.adapters.ledger.inserts import add_missing
 from ci_tokengate.adapters.ledger.tables import CORRECTIONS, ENTRIES, KEYS, MARKS
@@ -18,6 +17,7 @@ Name = tuple[str, str]
 """Proxy and key_id."""
 _AT_ONCE = 400
 FIELDS = [column for column in KEYS.columns if column.name != "key_no"]
+_NAMES = [column.name for column in FIELDS]
 
 
 def locked(connection: Connection, keys: Mapping[Name, LedgerKey]) -> dict[Name, int]:
@@ -25,11 +25,11 @@ def locked(connection: Connection, keys: Mapping[Name, LedgerKey]) -> dict[Name,
 
     Always in the same order, so that no two writers wait for each other.
     """
-    names = sorted(keys)
     numbers: dict[Name, int] = {}
-    for start in range(0, len(names), _AT_ONCE):
-        some = names[start : start + _AT_ONCE]
-        add_missing(connection, KEYS, [asdict(keys[name]) for name in some])
+    for some in _portions(keys):
+        rows = [vars(keys[name]) for name in some]  # asdict would copy each text
+        add_missing(connection, KEYS, rows, names=["proxy", "key_id"])
+    for some in _portions(keys):
         changed = []
         for row in _select(connection, some):
             known = key_of(row)
@@ -37,16 +37,24 @@ def locked(connection: Connection, keys: Mapping[Name, LedgerKey]) -> dict[Name,
             numbers[name] = row.key_no
             both = merged(known, keys[name])
             if both != known:
-                changed.append({**asdict(both), "its_no": row.key_no})
+                changed.append({**vars(both), "its_no": row.key_no})
         _rewrite(connection, changed)
     return numbers
 
 
+def _portions(names: Iterable[Name]) -> Iterator[list[Name]]:
+    """Of one proxy each: an index finds (proxy, key_id) pairs in PostgreSQL only."""
+    for _, of_proxy in groupby(sorted(names), key=lambda name: name[0]):
+        some = list(of_proxy)
+        yield from (some[start : start + _AT_ONCE] for start in range(0, len(some), _AT_ONCE))
+
+
 def _select(connection: Connection, names: Sequence[Name]) -> Sequence[Row[Any]]:
+    ids = [key_id for _, key_id in names]
     query = (
         select(KEYS)
-        .where(tuple_(KEYS.c.proxy, KEYS.c.key_id).in_(names))
-        .order_by(KEYS.c.proxy, KEYS.c.key_id)
+        .where(KEYS.c.proxy == names[0][0], KEYS.c.key_id.in_(ids))
+        .order_by(KEYS.c.key_id)
         .with_for_update()  # SQLite has no such thing, and no need of it
     )
     return connection.execute(query).all()
@@ -67,7 +75,7 @@ def _rewrite(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 def key_of(row: Row[Any]) -> LedgerKey:
     """Of a row that has all of KEYS' columns."""
-    return LedgerKey(**{column.name: getattr(row, column.name) for column in FIELDS})
+    return LedgerKey(**{name: getattr(row, name) for name in _NAMES})
 
 
 def by_name(keys: Iterable[LedgerKey]) -> dict[Name, LedgerKey]:

@@ -24,6 +24,10 @@ _SUMS = (
     *("cost", "requests", "unpriced", "input_tokens", "output_tokens"),
     *("cache_read_tokens", "cache_write_tokens", "open_cost", "corrected"),
 )
+_ROLLUP = [column.name for column in ROLLUP.columns]
+_PULLS = [column.name for column in PULLS.columns]
+_ROLLUP_TEAMS = ["local_day", "proxy", "team_id", "attributed", *_SUMS]
+"""A row's own mapping takes half of the time that a month's rows take in all."""
 
 
 def spent(first: date, end: date) -> Select[Any]:
@@ -32,7 +36,7 @@ def spent(first: date, end: date) -> Select[Any]:
 
 
 def spent_of(row: Row[Any]) -> Spent:
-    return Spent(attributed=row.repository != "", **row._mapping)
+    return Spent(attributed=row.repository != "", **dict(zip(_ROLLUP, row, strict=True)))
 
 
 def spent_by_team(first: date, end: date) -> Select[Any]:
@@ -40,7 +44,7 @@ def spent_by_team(first: date, end: date) -> Select[Any]:
     dimensions = (t.local_day, t.proxy, t.team_id, t.attributed)
     sums = [_sum(t[name]).label(name) for name in _SUMS]
     within = and_(t.local_day >= first, t.local_day < end)
-    return select(*dimensions, *sums).where(within).group_by(*dimensions).order_by(t.local_day)
+    return select(*dimensions, *sums).where(within).group_by(*dimensions).order_by(*dimensions)
 
 
 def _sum(column: Column[Any]) -> ColumnElement[Any]:
@@ -51,7 +55,7 @@ def _sum(column: Column[Any]) -> ColumnElement[Any]:
 
 def team_spent_of(row: Row[Any]) -> Spent:
     empty: dict[str, Any] = {"repository": "", "use_case": "", "model": "", "cost_center": ""}
-    return Spent(pull_request=None, **empty, **row._mapping)
+    return Spent(pull_request=None, **empty, **dict(zip(_ROLLUP_TEAMS, row, strict=True)))
 
 
 def team_totals(first: date, end: date) -> Select[Any]:
@@ -93,7 +97,7 @@ def pulls(first: datetime, end: datetime, days: tuple[date, date]) -> Select[Any
 
 
 def pull_of(row: Row[Any]) -> PullRecord:
-    told = dict(row._mapping)
+    told = dict(zip(_PULLS, row, strict=True))
     told["labels"] = tuple(json.loads(row.labels or "[]"))
     told["owners"] = tuple((name, weight) for name, weight in json.loads(row.owners or "[]"))
     return PullRecord(**told)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
+from typing import Any
 
 from alembic.config import Config
 from sqlalchemy import Connection, insert, inspect, select, text
@@ -13,9 +15,11 @@ from ci_tokengate.core.ledger.months import zone_named
 from ci_tokengate.errors import UsageError
 
 VERSION_TABLE = "ledger_schema"
-SCHEMAS = ("0001",)
+SCHEMAS = ("0001", "0002")
 """Oldest first; the last is that of this code. `migrations/versions` has one file each."""
 ACTORS = ("drop", "hash", "keep")
+_TRIES, _PAUSE = 100, 0.05
+"""How often, and after how many seconds again, a new SQLite file is asked for its kind of journal."""
 _ALL_AT_ONCE = 7065234181
 """PostgreSQL's advisory lock under which one process makes the tables while others wait."""
 
@@ -35,10 +39,17 @@ def prepare(session: Session, *, zone: str | None, actors: str) -> None:
     session.write(lambda connection: _migrate(session, connection, zone, actors))
 
 
+def no_ledger(where: str) -> UsageError:
+    return UsageError(
+        f"There is no ledger at {where}.",
+        hint="Make one with `ci-tokengate ledger init --zone ZONE`, or check --ledger-url.",
+    )
+
+
 def _schema(connection: Connection, where: str) -> str | None:
     """None where there is nothing yet."""
-    tables = set(inspect(connection).get_table_names())
-    if VERSION_TABLE not in tables:
+    if not inspect(connection).has_table(VERSION_TABLE):
+        tables = set(inspect(connection).get_table_names())
         ours = tables & set(METADATA.tables)
         if ours or (tables and connection.dialect.name == "sqlite"):
             raise UsageError(
@@ -63,10 +74,7 @@ def _migrate(session: Session, connection: Connection, zone: str | None, actors:
     if found == SCHEMAS[-1]:
         return  # another process was faster
     if found is None and zone is None:
-        raise UsageError(
-            f"There is no ledger at {session.where}.",
-            hint="Make one with `ci-tokengate ledger init --zone ZONE`, or check --ledger-url.",
-        )
+        raise no_ledger(session.where)
     _upgrade(connection)
     if found is None:
         settings = {"zone": zone, "actors": actors, "salt": secrets.token_hex(32)}
@@ -84,12 +92,21 @@ def _upgrade(connection: Connection) -> None:
 
 
 def _write_ahead(session: Session) -> None:
-    """Readers and one writer at once. The file remembers it; another process may be doing the same."""
+    """Readers and one writer at once. The file remembers it.
+
+    SQLite does not wait here for another process that does the same, so this does; a ledger without
+    it is right as well, and only slower.
+    """
     with session.told(), session.engine.connect() as connection:
-        raw = connection.connection.driver_connection
-        assert raw is not None
-        if raw.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-            raw.execute("PRAGMA journal_mode = WAL")
+        raw: Any = connection.connection.driver_connection
+        for _ in range(_TRIES):
+            try:
+                raw.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+            session.clock.sleep(_PAUSE)
 
 
 def settings(connection: Connection) -> dict[str, str]:

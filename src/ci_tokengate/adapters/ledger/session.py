@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -65,7 +66,7 @@ class Session:
     def told(self) -> Iterator[None]:
         try:
             yield
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             self._raise(error)
 
     def lock(self, connection: Connection, table: str, mode: str) -> None:
@@ -73,7 +74,7 @@ class Session:
         if not self.is_sqlite:
             connection.execute(text(f"LOCK TABLE {table} IN {mode} MODE"))
 
-    def _raise(self, error: SQLAlchemyError) -> None:
+    def _raise(self, error: Exception) -> None:
         found = told(error, self.where)
         if found is None:
             raise error

@@ -13,7 +13,6 @@ SCALE = 10
 """Decimal places of USD that a ledger tells apart."""
 LIMIT = Decimal(2**63 - 1).scaleb(-SCALE)
 """USD: what SQLite's integers hold, 922 million. NUMERIC(20,10) holds more, and is held to the same."""
-_MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class USD(TypeDecorator[Decimal]):
@@ -69,13 +68,15 @@ class Moment(TypeDecorator[datetime]):
         if value.utcoffset() is None:
             raise ValueError("A moment without a zone could be any of two dozen.")
         utc = value.astimezone(timezone.utc)
-        return utc.strftime(_MOMENT) if dialect.name == "sqlite" else utc
+        if dialect.name != "sqlite":
+            return utc
+        return f"{utc.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if isinstance(value, str):
-            return datetime.strptime(value, _MOMENT).replace(tzinfo=timezone.utc)
+            return datetime.fromisoformat(f"{value[:-1]}+00:00")  # Python 3.10 knows no Z
         return value.astimezone(timezone.utc)  # type: ignore[no-any-return]
 
 

@@ -18,6 +18,7 @@ from ci_tokengate.core.policy import (
     Assignment,
     ExemptionRules,
     Mode,
+    ModelTier,
     OnError,
     Policy,
     Routing,
@@ -118,7 +119,13 @@ def _policy(file: PolicyFile, source: str, exemptions: tuple[Exemption, ...]) ->
             for m in file.mapping
         ),
         teams={
-            name: Team(name=name, id=t.id or name, plan=t.plan, cost_center=t.cost_center or "")
+            name: Team(
+                name=name,
+                id=t.id or name,
+                plan=t.plan,
+                cost_center=t.cost_center or "",
+                repositories=tuple(t.repositories),
+            )
             for name, t in file.teams.items()
         },
         use_cases={name: _use_case(name, u) for name, u in file.use_cases.items()},
@@ -137,6 +144,7 @@ def _policy(file: PolicyFile, source: str, exemptions: tuple[Exemption, ...]) ->
             max_days=file.exemptions.max_days,
         ),
         exemptions=exemptions,
+        model_tiers={name: ModelTier(tier) for name, tier in file.models.items()},
         owners=tuple(
             Owner(repository=o.repository, paths=tuple(o.paths), cost_center=o.cost_center)
             for o in file.owners
@@ -155,6 +163,7 @@ def _use_case(name: str, section: UseCaseSection) -> UseCase:
         parallel_requests=section.parallel_requests,
         when_amber=_routing(section.when_amber) if section.when_amber else None,
         when_red=_routing(section.when_red) if section.when_red else None,
+        tier=ModelTier(section.tier) if section.tier else None,
     )
 
 

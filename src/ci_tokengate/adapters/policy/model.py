@@ -58,6 +58,10 @@ class TeamSection(Section):
     id: Text | None = Field(None, description="team_id at the proxy, if it is not the name here.")
     plan: Usd | None = Field(None, description="USD per budget period; 0 means: may not spend.")
     cost_center: Text | None = None
+    repositories: list[Text] = Field(
+        default_factory=list,
+        description="Globs: whose pull requests are the team's in a report, where no team paid for them.",
+    )
 
 
 class RoutingSection(Section):
@@ -77,6 +81,9 @@ class UseCaseSection(RoutingSection):
     ttl: Duration | None = None
     agentic: bool = Field(True, description="false: passes even at the hard stop.")
     parallel_requests: int | None = Field(None, ge=1, le=1000)
+    tier: Literal["fast", "middle", "strong"] | None = Field(
+        None, description="What the task needs of a model; a report names what is above it."
+    )
     when_amber: RoutingSection | None = None
     when_red: RoutingSection | None = None
 
@@ -133,6 +140,9 @@ class PolicyFile(Section):
     limits: LimitsSection = Field(default_factory=lambda: LimitsSection.model_construct())
     exemptions: ExemptionsSection = Field(default_factory=ExemptionsSection)
     scan: ScanSection = Field(default_factory=ScanSection)
+    models: dict[Text, Literal["fast", "middle", "strong"]] = Field(
+        default_factory=dict, description="The tier of each model, for reports."
+    )
     owners: list[OwnerSection] = Field(default_factory=list)
 
 

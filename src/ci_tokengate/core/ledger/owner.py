@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, replace
+from dataclasses import replace
 from datetime import datetime, timezone
 
 from ci_tokengate.core.ledger.entry import LedgerKey
@@ -15,6 +15,8 @@ def merged(one: LedgerKey, other: LedgerKey) -> LedgerKey:
 
     A deleted key is known by its alias alone, and a running job knows more than its log has.
     """
+    if one == other:
+        return one
     first = max(one, other, key=_minted)
     return replace(
         first,
@@ -31,5 +33,6 @@ def _ends(one: LedgerKey, other: LedgerKey) -> bool:
 
 def _minted(key: LedgerKey) -> tuple[bool, tuple[str | int, ...]]:
     """Any total order would do in which the fuller is the greater."""
-    told = replace(key, team_id="", cost_center="", actor="", ends_at=None)
-    return key.attributed, tuple(-1 if v is None else v for v in astuple(told))
+    pull = -1 if key.pull_request is None else key.pull_request
+    names = (key.alias, key.repository, key.ref, key.run_id, key.job, key.use_case)
+    return key.attributed, (*names, pull, key.run_attempt)

@@ -77,6 +77,8 @@ class GitHubState:
     asked: list[str] = field(default_factory=list)
     issues: dict[int, Json] = field(default_factory=dict)
     comments: dict[int, Comment] = field(default_factory=dict)
+    discussions: dict[int, Json] = field(default_factory=dict)
+    categories: list[str] = field(default_factory=lambda: ["Announcements", "General"])
     reviews: dict[int, list[Json]] = field(default_factory=dict)
     jobs: dict[tuple[str, int], list[Json]] = field(default_factory=dict)
     check_runs: dict[int, Json] = field(default_factory=dict)
@@ -109,8 +111,11 @@ class GitHubState:
             for each in fields(self):
                 if each.name not in ("now", "lock", "public_url"):
                     known, new = getattr(self, each.name), getattr(fresh, each.name)
-                    if isinstance(known, dict | list | set):
+                    if isinstance(known, dict | set):
                         known.clear()
+                        known.update(new)
+                    elif isinstance(known, list):
+                        known[:] = new
                     else:
                         setattr(self, each.name, new)
 

@@ -18,7 +18,7 @@ from ci_tokengate.adapters.proxies.litellm.collected_keys import key, newest_key
 from ci_tokengate.core.ledger.keys import KeyFacts
 from ci_tokengate.core.ledger.records import TeamDay
 from ci_tokengate.core.ledger.sources import Sight, TeamFacts
-from ci_tokengate.core.money import add_exactly
+from ci_tokengate.core.money import add_exactly, subtract_exactly
 from ci_tokengate.core.usage import Charge, UsageRow
 from ci_tokengate.ports import Clock
 
@@ -57,6 +57,15 @@ class LiteLLMLog:
         for row in log.rows(self._calls, {}, since=begin, until=end, form=form):
             if row.startTime is not None and row.startTime < end:
                 yield _collected(row)
+
+    def rows_of(self, prefix: str, *, since: datetime, part: str = "") -> Iterator[UsageRow]:
+        """The proxy's filter is a *contains* with LIKE wildcards: what it finds is checked again."""
+        query, until = {"key_alias": part or prefix}, self._clock.now() + _DAY
+        form = more.CollectedRowPage
+        for row in log.rows(self._calls, query, since=since, until=until, form=form):
+            found = _collected(row)
+            if found.alias.startswith(prefix) and part in found.alias:
+                yield found
 
     def row_count(self, day: date) -> int:
         begin, end = _period(day)
@@ -120,28 +129,33 @@ def _collected(row: more.CollectedRow) -> UsageRow:
     meta = row.metadata
     told = meta.cost_breakdown if meta else None
     listed = meta.model_map_information if meta else None
-    prices = listed.model_map_value if listed else None
+    prices = listed.model_map_value if listed and not told else None
     return usage.usage(row, _charge(told) if told else None, _prices(prices) if prices else None)
 
 
 def _charge(told: more.CostBreakdown) -> Charge:
-    read, written = told.cache_read_cost or _ZERO, told.cache_creation_cost or _ZERO
-    plain = told.input_cost or _ZERO
+    read, written = _usd(told.cache_read_cost), _usd(told.cache_creation_cost)
+    plain = _usd(told.input_cost)
     if read or written:
-        plain = add_exactly(plain, -add_exactly(read, written))
+        plain = subtract_exactly(plain, add_exactly(read, written))
     return Charge(
         input=plain,
-        output=told.output_cost or _ZERO,
+        output=_usd(told.output_cost),
         cache_read=read,
         cache_write=written,
-        discount=told.discount_amount or _ZERO,
+        discount=_usd(told.discount_amount),
     )
 
 
 def _prices(listed: more.PriceMap) -> Charge:
     return Charge(
-        input=listed.input_cost_per_token or _ZERO,
-        output=listed.output_cost_per_token or _ZERO,
-        cache_read=listed.cache_read_input_token_cost or _ZERO,
-        cache_write=listed.cache_creation_input_token_cost or _ZERO,
+        input=_usd(listed.input_cost_per_token),
+        output=_usd(listed.output_cost_per_token),
+        cache_read=_usd(listed.cache_read_input_token_cost),
+        cache_write=_usd(listed.cache_creation_input_token_cost),
     )
+
+
+def _usd(told: float | None) -> Decimal:
+    """Exactly what the proxy wrote."""
+    return Decimal(repr(told)) if told else _ZERO

@@ -25,9 +25,9 @@ from tests.live.environment import address
 TEXT = README.read_text("utf-8")
 
 
-def fenced(kind: str, after: str = "") -> list[str]:
+def fenced(kind: str, after: str = "", text: str = TEXT) -> list[str]:
     """Code blocks of a kind; indented ones, as in lists, lose their indent."""
-    blocks = re.findall(rf"{after}\n *```{kind}\n(.*?\n) *```", TEXT, re.DOTALL)
+    blocks = re.findall(rf"{after}\n *```{kind}\n(.*?\n) *```", text, re.DOTALL)
     return [dedent(block) for block in blocks]
 
 
@@ -114,8 +114,23 @@ def test_each_command_of_the_setup_works_on_a_real_proxy(tmp_path: Path) -> None
     assert "payments-squad may run code-review" in told
     assert '"id":"claude-sonnet"' in told
     assert "The job key is revoked" in told
+    _collect_as_told({**env, "TOKENGATE_LEDGER_URL": "", "PWD": str(tmp_path)}, tmp_path)
     denied = httpx.get(f"{url}/user/list", headers={"authorization": f"Bearer {minted['key']}"})
     assert denied.status_code == 403
+
+
+def _collect_as_told(env: dict[str, str], folder: Path) -> None:
+    """docs/collect.md: the reading key is made, and reads all that the setup has spent."""
+    text = (ROOT / "docs" / "collect.md").read_text("utf-8")
+    made = _run(fenced("sh", "<!-- run: reading-key -->", text)[0], env)
+    reading_key = json.loads(made[made.rindex('{"key_alias"') :])["key"]
+    told = _run(
+        fenced("sh", "<!-- run: collect -->", text)[0],
+        {**env, "TOKENGATE_READING_KEY": reading_key},
+        folder,
+    )
+    assert told.startswith(f"✔ {env['LITELLM_URL']}: ")
+    assert (folder / "tokengate.db").exists()
 
 
 def test_the_ceilings_are_those_that_the_sandbox_and_the_hardened_proxy_are_held_to() -> None:
@@ -128,9 +143,9 @@ def test_the_ceilings_are_those_that_the_sandbox_and_the_hardened_proxy_are_held
     assert rights["personal_key_generation"] == {"allowed_user_roles": ["proxy_admin"]}
 
 
-def _run(script: str, env: dict[str, str]) -> str:
+def _run(script: str, env: dict[str, str], folder: Path = ROOT) -> str:
     done = subprocess.run(
-        ["sh", "-euc", script], env=env, cwd=ROOT, capture_output=True, text=True, check=False
+        ["sh", "-euc", script], env=env, cwd=folder, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     refused = re.findall(r'"error":.*', done.stdout.replace('{"error"', '\n{"error"'))

@@ -234,3 +234,37 @@ def test_an_interrupted_build_leaves_nothing_and_ends(cold: Shims) -> None:
     assert process.returncode == 3
     assert "Interrupted by SIGTERM while building" in out
     assert list(home.iterdir()) == []
+
+
+def test_settle_with_a_ledger_has_an_environment_of_its_own(cold: Shims) -> None:
+    settle = {"INPUT_MODE": "settle", "INPUT_LEDGER-URL": "postgresql+psycopg://db/ledger"}
+    assert cold.run("main", settle).code == 0
+    by_variable = {"INPUT_MODE": "settle", "TOKENGATE_LEDGER_URL": "sqlite:////data/ledger.db"}
+    assert cold.run("main", by_variable).code == 0
+    installs = [entry["asked"][-1] for entry in uv_log(cold) if entry["asked"][0] == "pip"]  # type: ignore[index]
+    assert installs == [str(cold.action / "requirements-ledger.lock")]
+    assert len(environments(cold.folder / "tools")) == 1
+
+
+def test_no_other_job_waits_for_the_ledgers_packages(cold: Shims) -> None:
+    for env in (
+        {"INPUT_MODE": "settle", "INPUT_LEDGER-URL": " "},
+        {"INPUT_MODE": "key", "INPUT_LEDGER-URL": "postgresql+psycopg://db/ledger"},
+        {"TOKENGATE_LEDGER_URL": "sqlite:///ledger.db"},
+    ):
+        assert cold.run("main", env).code == 0
+    installs = [entry["asked"][-1] for entry in uv_log(cold) if entry["asked"][0] == "pip"]  # type: ignore[index]
+    assert installs == [str(cold.action / "requirements.lock")]
+
+
+def test_packages_of_the_ledger_that_cannot_be_had_fail_no_settle(cold: Shims) -> None:
+    text = (cold.folder / "bin" / "uv").read_text()
+    refuse = 'if asked[-1].endswith("requirements-ledger.lock"):\n    sys.exit(2)\nif asked[0]'
+    program(cold.folder / "bin", "uv", text.replace("if asked[0]", refuse, 1))
+    nowhere = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/nonexistent"}
+    ended = cold.run(
+        "main", nowhere | {"INPUT_MODE": "settle", "INPUT_LEDGER-URL": "sqlite:///x.db"}
+    )
+    assert ended.code == 0, ended.out + ended.err
+    assert "::warning title=ci-tokengate::Nothing will be written to the ledger: " in ended.out
+    assert cold.seen("main")["argv"]

@@ -10,6 +10,7 @@ import pytest
 from ci_tokengate.adapters.clock import SystemClock
 from ci_tokengate.adapters.github import GitHub
 from ci_tokengate.adapters.github_org import GitHubOrganisation
+from ci_tokengate.adapters.github_pulls import GitHubPulls
 from ci_tokengate.adapters.github_reviews import GitHubReviews
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.governance.approval import Stand
@@ -156,3 +157,17 @@ def reviews_of(api_url: str) -> GitHubReviews:
     return GitHubReviews(
         api_url, "ghs_job", "acme/shop", deadline=Deadline(30), clock=SystemClock()
     )
+
+
+def test_pull_requests_for_the_ledger_are_read_in_described_ways(
+    spec: Spec, spec_github: Serve
+) -> None:
+    state = GitHubState()
+    state.pulls[7] = pull_request(7)
+    state.changed[7] = ["services/pay/main.py", "README.md"]
+    state.moved["acme/old"] = "acme/shop"
+    pulls = GitHubPulls(spec_github(state), "ghs_any", deadline=Deadline(30))
+    assert pulls.name_of("acme/old") == "acme/shop"
+    assert [pull.number for pull in pulls.pulls_since("acme/shop", None)] == [7]
+    assert list(pulls.changed_files("acme/shop", 7)) == state.changed[7]
+    assert spec.relay.validated == 3  # where a redirect leads is in no description

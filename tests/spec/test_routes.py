@@ -149,6 +149,7 @@ def stocked() -> GitHubState:
     state.shelves["acme/books"] = Shelf(files={"a.txt": b"x\n"}, links={"b": "a.txt"})
     state.shelves["acme/empty"] = Shelf(archived=True)
     state.pulls[7] = pull_request(7, opened=THEN, labels=("agent",), body="b", draft=True)
+    state.changed[7] = ["src/pay é.py", "README.md"]
     state.pulls[8] = pull_request(8, head_repository="octo-fork/shop", closed=THEN)
     state.pulls[9] = pull_request(9, merged=THEN, author="renovate[bot]")
     state.pulls[10] = pull_request(10, locked=True)

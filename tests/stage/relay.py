@@ -114,6 +114,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.do_GET()
 
+    _upstreams_date: str | None = None
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The proxy's own clock, which is the one that counts."""
+        return self._upstreams_date or super().date_time_string(timestamp)
+
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: the tests read `seen`."""
 
@@ -166,6 +172,7 @@ class _Handler(BaseHTTPRequestHandler):
             answer = connection.getresponse()
             body = answer.read()
             self.server.relay.answered.append((self.path.split("?")[0], answer.status))
+            self._upstreams_date = answer.getheader("date")
             return answer.status, body
         finally:
             connection.close()

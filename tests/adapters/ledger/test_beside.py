@@ -79,6 +79,25 @@ def test_people_are_dropped_hashed_or_kept_as_the_ledger_was_made_to(url: str, a
         assert [pull.actor, *found] == (["ada", "ada", ""] if actors == "keep" else ["", "", ""])
 
 
+def test_people_of_pull_requests_that_ended_long_ago_are_forgotten(url: str) -> None:
+    old = replace(PULL, merged_at=datetime(2026, 10, 9, tzinfo=timezone.utc), closed_at=None)
+    with opened(url, actors="keep") as ledger:
+        ledger.put_pulls([old, replace(PULL, number=8)])
+        ledger.close_month("2026-10")
+        ledger.forget_before(date(2026, 11, 1))
+        both = ledger.pulls(datetime(2026, 10, 1, tzinfo=timezone.utc), NOVEMBER[1])
+        assert [(p.number, p.actor) for p in both] == [(7, ""), (8, "ada")]
+
+
+def test_spend_of_the_last_hours_of_a_time_is_in_it(url: str) -> None:
+    noon = datetime(2026, 11, 3, 12, tzinfo=timezone.utc)
+    with opened(url) as ledger:
+        ledger.put_pulls([PullRecord(host="h", repository="acme/shop", number=7, updated_at=TODAY)])
+        ledger.accept([cell()], [key()])
+        assert [p.number for p in ledger.pulls(NOVEMBER[0], noon)] == [7]
+        assert list(ledger.pulls(NOVEMBER[0], noon.replace(hour=0))) == []
+
+
 def test_a_setting_for_people_stays_what_it_was(url: str) -> None:
     with opened(url, actors="hash"):
         pass

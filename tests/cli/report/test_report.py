@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from ci_tokengate.wiring.ledgers import open_ledger
 from tests.cli.report.conftest import Report, fill
 
 BLOCKED = """
@@ -162,3 +163,19 @@ def test_json_csv_and_markdown_need_no_package_of_the_extra(ledger_url: str) -> 
         done = blocked(extra, *args)
         assert done.returncode == 0, done.stderr
         assert "37.65" in done.stdout or "37.6470588" in done.stdout
+
+
+def test_a_ledger_with_nothing_in_it_has_a_report_in_every_form(
+    report: Report, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/empty.db"
+    with open_ledger(url, create_zone="UTC"):
+        pass
+    names = ("r.html", "r.xlsx", "r.csv", "r.json", "r.md", "r.txt")
+    outputs = [part for name in names for part in ("-o", name)]
+    done = report(*outputs, TOKENGATE_LEDGER_URL=url)
+    assert done.code == 0, done.err
+    assert "no pull request was merged" in (tmp_path / "r.txt").read_text("utf-8")
+    body = json.loads((tmp_path / "r.json").read_text())
+    assert body["cost_per_merged_pr"]["per_merged_pr_usd"] is None
+    assert body["trust"]["coverage"] is None

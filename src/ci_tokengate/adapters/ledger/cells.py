@@ -1,4 +1,4 @@
-"""Entries and corrections back as cells."""
+"""Entries and corrections back as cells. Rows are read by place: by name takes twice the time."""
 
 from __future__ import annotations
 
@@ -7,69 +7,67 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import ColumnElement, Date, Row, Select, Table, literal, null, select
 
-from ci_tokengate.adapters.ledger.keys import FIELDS, key_of
+from ci_tokengate.adapters.ledger.keys import FIELDS
 from ci_tokengate.adapters.ledger.tables import CORRECTIONS, ENTRIES, KEYS
 from ci_tokengate.core.ledger.entry import Bucket, Cell, CellName, EntryState, LedgerKey, Part
 
-_ITS_TEAM = "its_team_id"
+_NAME = ("day", "key_no", "model", "local_day", "version")
+_REST = ("bucket", "team_id", "provider_model", "requests", "unpriced", "tokens", "cost")
+_OF_ONE = slice(0, 1 + len(_NAME))
+"""What the rows of one cell have in common: when it was booked, if ever, and its name."""
+_KEY = 1 + len(_NAME) + len(_REST) + 1
+_KEY_NAMES = [column.name for column in FIELDS]
+_PROXY, _KEY_ID = (_KEY + _KEY_NAMES.index(name) for name in ("proxy", "key_id"))
 
 
 def cells(first: date, end: date) -> Select[Any]:
     """In the order of the table's key, so that the rows of one cell stand together."""
     e = ENTRIES.c
-    columns = [c for c in e if c.name != "team_id"]
-    return (
-        select(*columns, e.team_id.label(_ITS_TEAM), *FIELDS)
-        .join(KEYS, KEYS.c.key_no == e.key_no)
-        .where(e.day >= first, e.day < end)
-        .order_by(e.day, e.key_no, e.model, e.local_day, e.bucket)
-    )
+    query = _rows(ENTRIES, null().cast(Date), e.state).where(e.day >= first, e.day < end)
+    return query.order_by(e.day, e.key_no, e.model, e.local_day, e.bucket)
 
 
 def corrections(first: date, end: date) -> Select[Any]:
     c = CORRECTIONS.c
-    columns = [x for x in c if x.name != "team_id"]
-    return (
-        select(*columns, c.team_id.label(_ITS_TEAM), *FIELDS)
-        .join(KEYS, KEYS.c.key_no == c.key_no)
-        .where(c.booked_on >= first, c.booked_on < end)
-        .order_by(c.booked_on, c.day, c.key_no, c.model, c.local_day, c.version, c.bucket)
+    query = _rows(CORRECTIONS, c.booked_on, literal(EntryState.CLOSED.value))
+    query = query.where(c.booked_on >= first, c.booked_on < end)
+    return query.order_by(c.booked_on, c.day, c.key_no, c.model, c.local_day, c.version, c.bucket)
+
+
+def _rows(table: Table, booked: ColumnElement[Any], state: ColumnElement[Any]) -> Select[Any]:
+    columns = [table.c[name] for name in (*_NAME, *_REST)]
+    owners = table.join(KEYS, KEYS.c.key_no == table.c.key_no)
+    return select(booked.label("booked"), *columns, state.label("its_state"), *FIELDS).select_from(
+        owners
     )
 
 
 def cells_of(rows: Iterable[Row[Any]]) -> Iterator[tuple[Cell, LedgerKey]]:
-    for _, some in groupby(rows, key=lambda r: (r.day, r.key_no, r.model, r.local_day)):
-        one = list(some)
-        yield _cell(one, EntryState(one[0].state)), key_of(one[0])
+    for _, cell, key in corrections_of(rows):
+        yield cell, key
 
 
 def corrections_of(rows: Iterable[Row[Any]]) -> Iterator[tuple[date, Cell, LedgerKey]]:
-    def name(r: Row[Any]) -> tuple[object, ...]:
-        return r.booked_on, r.day, r.key_no, r.model, r.local_day, r.version
-
-    for _, some in groupby(rows, key=name):
-        one = list(some)
-        yield one[0].booked_on, _cell(one, EntryState.CLOSED), key_of(one[0])
+    for of_one, some in groupby(rows, key=lambda row: row[_OF_ONE]):
+        yield of_one[0], *_told([tuple(row) for row in some])
 
 
-def _cell(rows: Sequence[Row[Any]], state: EntryState) -> Cell:
+def _told(rows: Sequence[tuple[Any, ...]]) -> tuple[Cell, LedgerKey]:
     first = rows[0]
+    _, day, _, model, local_day, version, _, team_id, provider_model, *_ = first
     name = CellName(
-        proxy=first.proxy,
-        key_id=first.key_id,
-        day=first.day,
-        local_day=first.local_day,
-        model=first.model,
+        proxy=first[_PROXY], key_id=first[_KEY_ID], day=day, local_day=local_day, model=model
     )
-    return Cell(
+    cell = Cell(
         name=name,
-        team_id=getattr(first, _ITS_TEAM),
-        provider_model=first.provider_model,
-        version=first.version,
-        requests=sum(row.requests for row in rows),
-        unpriced=sum(row.unpriced for row in rows),
-        state=state,
-        parts={Bucket(row.bucket): Part(tokens=row.tokens, cost=row.cost) for row in rows},
+        team_id=team_id,
+        provider_model=provider_model,
+        version=version,
+        requests=sum(row[9] for row in rows),
+        unpriced=sum(row[10] for row in rows),
+        state=EntryState(first[_KEY - 1]),
+        parts={Bucket(row[6]): Part(tokens=row[11], cost=row[12]) for row in rows},
     )
+    return cell, LedgerKey(**dict(zip(_KEY_NAMES, first[_KEY:], strict=True)))

@@ -59,8 +59,12 @@ class Session:
 
     def stream(self, query: Select[Any]) -> Iterator[Any]:
         """Rows as they are consumed; memory does not grow with their number."""
-        with self.told(), self.engine.begin() as connection:
-            yield from connection.execution_options(yield_per=_ROWS).execute(query)
+        with (
+            self.told(),
+            self.engine.begin() as connection,
+            connection.execution_options(yield_per=_ROWS).execute(query) as rows,
+        ):
+            yield from rows  # whoever stops early leaves no cursor behind
 
     @contextmanager
     def told(self) -> Iterator[None]:

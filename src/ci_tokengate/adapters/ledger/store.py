@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import TracebackType
 from zoneinfo import ZoneInfo
 
@@ -115,7 +115,8 @@ class SqlLedger:
 
     def pulls(self, first: datetime, end: datetime) -> Iterator[PullRecord]:
         rollup.refresh(self._session)
-        days = (first.astimezone(self._zone).date(), end.astimezone(self._zone).date())
+        last = (end - datetime.resolution).astimezone(self._zone).date()
+        days = (first.astimezone(self._zone).date(), last + timedelta(days=1))
         rows = self._session.stream(reads.pulls(first, end, days))
         yield from map(reads.pull_of, rows)
 

@@ -76,7 +76,7 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         if isinstance(value, str):
-            return datetime.fromisoformat(f"{value[:-1]}+00:00")  # Python 3.10 knows no Z
+            return datetime.fromisoformat(value[:-1]).replace(tzinfo=timezone.utc)
         return value.astimezone(timezone.utc)  # type: ignore[no-any-return]
 
 

@@ -46,11 +46,18 @@ class Proxy(Protocol):
         """Keys that could still spend, whose alias starts with `prefix`; at once after a mint."""
         ...
 
-    def keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
-        """The same, expired keys included. `part` stands anywhere in the alias, in any case of letters."""
+    def keys(
+        self, *, prefix: str, part: str = "", since: datetime | None = None
+    ) -> list[KeyRecord]:
+        """The same, expired keys included. `part` stands anywhere in the alias, in any case of letters.
+
+        With `since`, only what was minted then or later has to be among them.
+        """
         ...
 
-    def revoked_keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+    def revoked_keys(
+        self, *, prefix: str, part: str = "", since: datetime | None = None
+    ) -> list[KeyRecord]:
         """Keys that were revoked, as far back as the proxy remembers them."""
         ...
 

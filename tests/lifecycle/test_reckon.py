@@ -137,7 +137,9 @@ def test_a_key_that_was_minted_while_it_was_read_is_running() -> None:
 
 def test_a_key_that_is_revoked_between_the_two_listings_counts_once_and_as_running() -> None:
     class Revoking(Searched):
-        def keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+        def keys(
+            self, *, prefix: str, part: str = "", since: datetime | None = None
+        ) -> list[KeyRecord]:
             found = super().keys(prefix=prefix, part=part)
             self.revoked |= {key.id: replace(key, revoked_at=NOW) for key in self.alive.values()}
             self.alive = {}

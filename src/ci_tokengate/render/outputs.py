@@ -50,7 +50,8 @@ def key_outputs(key: JobKey) -> dict[str, str]:
 def cost_outputs(told: Sequence[tuple[Report, str]]) -> dict[str, str]:
     """Of one pull request; of several the sum, the weakest state, and a list as JSON."""
     if not told:
-        return {"cost-usd": "", "cost-state": CostState.UNKNOWN.value, "comment-url": ""}
+        names = ("cost-usd", "comment-url", "cost-json")
+        return {**dict.fromkeys(names, ""), "cost-state": CostState.UNKNOWN.value}
     costs = [report.cost for report, _ in told]
     states = {cost.state for cost in costs}
     weakest = next(

@@ -389,9 +389,7 @@ def settled_by(desk: Desk, plan: str, stage: Stage = Stage.MERGED, usd: str = "1
 
 
 @pytest.mark.parametrize("stage", [Stage.MERGED, Stage.CLOSED])
-def test_a_final_figure_is_frozen_while_budgets_and_medians_go_on(
-    desk: Desk, stage: Stage
-) -> None:
+def test_a_final_figure_is_frozen_while_budgets_and_medians_go_on(desk: Desk, stage: Stage) -> None:
     assert settled_by(desk, "100", stage).change is Change.CREATED
     frozen = desk.only
     assert "12.5 % of the" in frozen

@@ -97,6 +97,10 @@ class FakeProxy:
             and (r.started_at is None or r.started_at >= since)
         ]
 
+    def log_begins(self, *, since: datetime) -> datetime | None:
+        times = [row.started_at for row in self.rows if row.started_at]
+        return min(times, default=None)
+
     def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterable[UsageRow]:
         return [r for r in self.rows if r.key_id == key_id]
 

@@ -72,6 +72,10 @@ class Proxy(Protocol):
         """A number that each new row of these keys makes larger: tells without a reading that none came."""
         ...
 
+    def log_begins(self, *, since: datetime) -> datetime | None:
+        """When the oldest row begins that the log has of any of our keys, or None where it has none."""
+        ...
+
     def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterable[UsageRow]:
         """All rows of one key; without `since`, of as long as a job key can have lived."""
         ...

@@ -233,6 +233,20 @@ def test_tokens_in_out_read_and_written_streaming_or_not(
     assert not row.repeated
 
 
+def test_the_log_begins_with_its_oldest_row_whosever_key_it_was(world: World) -> None:
+    keys = [world.mint(), world.mint()]
+    for key in keys:
+        world.holder(key["key"]).messages("in=1000 out=50")
+        world.rows(key["token"], 1)
+    begins = product(world).log_begins(since=_yesterday())
+    oldest = [next(iter(product(world).usage_of(key["token"]))).started_at for key in keys]
+    assert begins is not None
+    assert None not in oldest
+    assert begins <= min(time for time in oldest if time)
+    tomorrow = datetime.now(timezone.utc) + timedelta(hours=20)
+    assert product(world).log_begins(since=tomorrow) is None
+
+
 def test_counting_tokens_is_no_call(tokens: list[UsageRow]) -> None:
     assert len(tokens) == 11
 

@@ -197,6 +197,27 @@ def test_a_log_that_has_lost_rows_is_unknown_with_a_lower_bound(world: World, mi
     assert (body["lost_usd"], body["complete"]) == (PRICE, False)
 
 
+def test_a_log_that_was_pruned_of_all_that_a_key_did_is_unknown_and_no_settled_zero(
+    world: World, mint: Mint
+) -> None:
+    """The key was revoked at once, so that it reports no spend of its own."""
+    key = mint(alias(), CALL, ended=9 * 86_400)
+    mint(alias("7", nonce="another"), CALL)
+    with world.sandbox.state.lock:
+        key.spend *= 0
+        world.sandbox.state.rows[:] = [
+            row for row in world.sandbox.state.rows if row.token != key.token
+        ]
+    done = cost(world, "--pr", "42", "--format", "json")
+    body = body_of(done)
+    assert (done.code, body["state"], body["complete"]) == (3, "unknown", False)
+    assert body["reason"].startswith("1 job ended before the proxy's log begins")
+    said = cost(world, "--pr", "42").out
+    assert "AI cost of acme/shop#42: not known" in said
+    assert "unknown: the proxy's log does not go back far enough" in said
+    assert "$0.00" not in said.splitlines()[0]
+
+
 def test_tokens_without_a_price_make_a_lower_bound_with_a_list_price(
     world: World, mint: Mint
 ) -> None:

@@ -70,6 +70,9 @@ class LiteLLM:
         midnight = self._clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
         return log.size(self._calls, query, since=since, until=midnight + timedelta(days=2))
 
+    def log_begins(self, *, since: datetime) -> datetime | None:
+        return log.begins(self._calls, since=since, until=self._tomorrow())
+
     def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterator[UsageRow]:
         return usage.rows(
             self._calls,

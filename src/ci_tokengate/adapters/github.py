@@ -15,9 +15,10 @@ from urllib.parse import quote
 
 from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
 from ci_tokengate.core.context import PullRequest, pull_request_from
-from ci_tokengate.errors import UndecidedError, UsageError
+from ci_tokengate.errors import MovedError, UndecidedError, UsageError
 from ci_tokengate.ports import RunState
 
+_MOVED = (301, 302, 307, 308)
 _RAW = "application/vnd.github.raw+json"
 
 
@@ -108,6 +109,13 @@ class GitHub:
             raise UndecidedError(
                 f"{self._api_url} limits the rate of requests, while {doing} (HTTP {answer.status}).",
                 hint="Run the job again later; GitHub counts requests by token.",
+            )
+        if answer.status in _MOVED and "/repositories/" in answer.headers.get("location", ""):
+            raise MovedError(
+                f"{self._api_url} has the repository under another name, while {doing} "
+                f"(HTTP {answer.status}).",
+                hint="It was renamed or moved: give its present name (--repository, "
+                "GITHUB_REPOSITORY). What was spent before stands under the old one.",
             )
         if answer.status in (401, 403, 404):
             raise UsageError(

@@ -151,6 +151,21 @@ def test_with_a_token_a_pull_request_that_is_there_has_its_figure(world: World, 
     assert (done.code, body_of(done)["total_usd"], done.err) == (0, PRICE, "")
 
 
+def test_of_a_repository_that_was_renamed_it_is_what_it_cost_under_the_name_that_is_given(
+    world: World, mint: Mint
+) -> None:
+    mint("tokengate:acme/old#42:1.1:review:code-review:ab12", CALL)
+    mint(alias(), CALL, CALL)
+    world.github.pulls[42] = pull_request_event()["pull_request"]
+    world.github.moved["acme/old"] = "acme/shop"
+    github = {"GITHUB_TOKEN": TOKEN, "GITHUB_API_URL": world.api}
+    old = world.cli("cost", "--repository", "acme/old", "--pr", "42", "--format", "json", **github)
+    assert (old.code, body_of(old)["total_usd"]) == (0, PRICE)
+    assert old.err == "  acme/old was renamed: this is what it cost under that name.\n"
+    new = cost(world, "--pr", "42", "--format", "json", **github)
+    assert body_of(new)["total_usd"] == "0.000285"
+
+
 @pytest.mark.parametrize("fault", [server_error(502), primary_limit(), dropped()])
 def test_where_github_is_unwell_the_proxys_figure_is_told_all_the_same(
     world: World, mint: Mint, fault: Any

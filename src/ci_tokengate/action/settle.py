@@ -32,7 +32,7 @@ _PATIENCE = timedelta(seconds=60)
 """For a figure to settle: a proxy writes its rows within 15 s of the last key's end."""
 _COMPARE = timedelta(seconds=15)
 _FAILURES = 3
-"""After which the trouble is not one pull request's."""
+"""To get an answer, after which the trouble is not one pull request's."""
 
 
 @dataclass(kw_only=True)
@@ -94,7 +94,7 @@ class _Errand:
                 if len(numbers) == 1 and isinstance(error, UsageError):
                     raise
                 _warn(self.runner, f"Not settled, #{number}", error)
-                failures += 1
+                failures += isinstance(error, UndecidedError)
                 left = len(numbers) - place
                 if left and (failures == _FAILURES or isinstance(error, DeadlineError)):
                     said = f"{count(left, 'older pull request')} not looked at any more."

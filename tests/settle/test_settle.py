@@ -137,6 +137,29 @@ def test_when_it_is_closed_the_final_figure_is_told_and_nights_leave_it_as_it_is
     assert written(world) == before
 
 
+def test_a_pull_request_that_no_job_has_asked_a_key_for_gets_no_comment_when_it_is_closed(
+    world: World,
+) -> None:
+    opened(world, 42)
+    world.github.close_pull(42, merged=True)
+    done = settled(world, closed(42), name="pull_request")
+    assert (done.code, bodies(world, 42)) == (0, [])
+    assert (done.outputs["cost-usd"], done.outputs["cost-state"]) == ("0", "settled")
+
+
+def test_one_whose_only_job_was_refused_gets_its_final_word(world: World) -> None:
+    opened(world, 42)
+    world.spend("search-squad", "312.40")
+    job = world.job()
+    assert job.main(team="search-squad").code == 1
+    job.post()
+    job.report()
+    world.github.close_pull(42, merged=True)
+    settled(world, closed(42), name="pull_request")
+    (body,) = bodies(world, 42)
+    assert "merged, final · 1 job refused" in body.splitlines()[0]
+
+
 def test_what_comes_late_is_in_the_figure_after_the_next_night(world: World, mint: Mint) -> None:
     """A call was in flight when its key was revoked and the pull request merged."""
     opened(world, 42)
@@ -172,12 +195,13 @@ def test_a_running_job_is_provisional_and_settles_by_night(
 def test_a_companion_tells_every_open_pull_request_of_the_runs_head(
     world: World, mint: Mint
 ) -> None:
-    opened(world, 7, 8)
+    opened(world, 7, 8, 11)
     opened(world, 9, closed=OPENED)
     opened(world, 10, head_ref="other")
-    mint(alias("7"), CALL)
+    for number in ("7", "8", "9", "10"):
+        mint(alias(number, nonce=f"n{number}"), CALL)
     settled(world, run_of(), name="workflow_run")
-    assert [len(bodies(world, n)) for n in (7, 8, 9, 10)] == [1, 1, 0, 0]
+    assert [len(bodies(world, n)) for n in (7, 8, 9, 10, 11)] == [1, 1, 0, 0, 0]
 
 
 def test_a_companion_of_a_head_whose_pull_requests_are_closed_tells_the_newest(

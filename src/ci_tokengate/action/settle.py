@@ -64,6 +64,7 @@ class _Errand:
             above=self.inputs.comment_above,
             deadline=self.deadline,
             runner=self.runner,
+            idle=False,
         )
         # Read from the API whatever the payload says: it may be minutes old.
         reporter = teller.reporter(

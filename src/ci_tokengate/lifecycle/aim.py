@@ -14,7 +14,10 @@ from ci_tokengate.render.record import Record, read_record
 
 @dataclass(frozen=True, kw_only=True)
 class Manner:
-    """Where and how to publish: `above` in USD keeps quiet below it, while there is no comment."""
+    """Where and how to publish: `above` in USD keeps quiet below it, while there is no comment.
+
+    idle: begin a comment also where no job has asked for a key.
+    """
 
     repository: str
     number: int
@@ -22,6 +25,7 @@ class Manner:
     behavior: Behavior = Behavior.UPDATE
     above: Decimal = Decimal(0)
     refused: tuple[Refused, ...] = ()
+    idle: bool = True
 
 
 def refused_in(found: Sequence[Comment]) -> set[Refused]:

@@ -43,6 +43,7 @@ class Change(Enum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     QUIET = "below comment-above"
+    """Or nothing to tell of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +113,7 @@ class _Publication:
         told = self._with_refused(report)
         aimed = aim(found, self.manner)
         target = aimed.target
-        if target is None and told.cost.total < self.manner.above:
+        if target is None and self._is_quiet(told):
             return Published(report=told, change=Change.QUIET)
         if target is not None and self._stands(target, told):
             self._clear(aimed)
@@ -120,6 +121,10 @@ class _Publication:
         if target is not None or create:
             self._write(report)
         return None
+
+    def _is_quiet(self, report: Report) -> bool:
+        idle = not (report.cost.keys or report.cost.rows or report.refused or report.from_fork)
+        return report.cost.total < self.manner.above or (idle and not self.manner.idle)
 
     def _mine(self) -> list[Comment]:
         found = self.comments.mine(marker(self.manner.repository, self.manner.number))

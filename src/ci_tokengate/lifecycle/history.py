@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ci_tokengate.core.alias import scope_prefix
 from ci_tokengate.core.context import PullRequest
+from ci_tokengate.core.money import exact_sum
 from ci_tokengate.core.report import Median, median_of
 from ci_tokengate.errors import DeadlineError, TokengateError
 from ci_tokengate.ports import Clock, CodeHost, Proxy
@@ -57,5 +58,5 @@ def _cost(
         if row.answered and row.team_id in team_ids:
             if row.unpriced:
                 return []
-            found = [row.spend + sum(found)]
+            found = [exact_sum([row.spend, *found])]
     return found

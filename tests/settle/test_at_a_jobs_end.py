@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta, timezone
 
 import httpx
@@ -94,3 +95,55 @@ def test_the_summary_has_it_where_the_token_may_not_comment(world: World) -> Non
     assert "AI cost of this pull request: $0.00028" in done.summary
     assert "was not written" in done.out
     assert "pull-requests: write" in done.out
+
+
+LIMITS = {
+    "primary, an hour away": faults.primary_limit(),
+    "secondary": faults.secondary_limit(600),
+    "secondary, for no time that it names": faults.secondary_limit(None),
+    "429": faults.too_many_requests(3600),
+}
+
+
+@pytest.mark.usefixtures("pull")
+@pytest.mark.parametrize("kind", LIMITS)
+@pytest.mark.parametrize("what", ["comments", "contents"])
+def test_a_limit_ends_the_job_in_time_with_a_warning(
+    world: World, slept: list[float], kind: str, what: str
+) -> None:
+    job = ended(world)
+    slept.clear()
+    world.github.faults.plan("*", what, LIMITS[kind], times=99)
+    start = time.monotonic()
+    done = job.report()
+    assert sum(slept) + time.monotonic() - start < 18
+    assert done.code == 0
+    assert "limits the rate of requests" in done.out
+    assert "::warning" in done.out
+    assert "::error" not in done.out
+    assert world.github.comments_on(42) == []
+    if what == "comments":
+        assert "AI cost of this pull request: $0.00028" in done.summary
+
+
+@pytest.mark.usefixtures("pull")
+def test_a_locked_conversation_is_a_warning_and_the_figure_is_in_the_summary(world: World) -> None:
+    job = ended(world)
+    world.github.pulls[42]["locked"] = True
+    done = job.report()
+    assert (done.code, world.github.comments_on(42)) == (0, [])
+    assert "The conversation is locked" in done.out
+    assert "AI cost of this pull request: $0.00028" in done.summary
+
+
+@pytest.mark.usefixtures("pull")
+def test_no_persons_name_is_in_what_is_told(world: World) -> None:
+    """Of whoever opened it, pushed to it or ran it again; the author of the comment is a robot."""
+    world.github.pulls[42] = pull_request(42, author="ada-lovelace", title="By Ada Lovelace")
+    job = world.job(GITHUB_ACTOR="grace-hopper", GITHUB_TRIGGERING_ACTOR="grace-hopper")
+    job.main(use_case="embeddings")
+    job.post()
+    done = job.report()
+    told = body_of(world) + done.summary
+    assert "AI cost of this pull request" in told
+    assert not [n for n in ("ada", "lovelace", "grace", "hopper") if n in told.lower()]

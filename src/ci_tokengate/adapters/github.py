@@ -130,8 +130,11 @@ class GitHub:
 
 
 def _limited(answer: Answer) -> bool:
-    """Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"""
-    spent = answer.headers.get("x-ratelimit-remaining") == "0"
+    """A secondary limit may be told in words only.
+
+    Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+    """
+    spent = answer.headers.get("x-ratelimit-remaining") == "0" or "retry-after" in answer.headers
     return answer.status == 429 or (
-        answer.status == 403 and (spent or "retry-after" in answer.headers)
+        answer.status == 403 and (spent or "rate limit" in answer.text.lower())
     )

@@ -13,6 +13,7 @@ from datetime import datetime
 from itertools import count
 from urllib.parse import quote
 
+from ci_tokengate.adapters.github_limits import is_limited
 from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
 from ci_tokengate.core.context import PullRequest, pull_request_from
 from ci_tokengate.errors import MovedError, UndecidedError, UsageError
@@ -105,7 +106,7 @@ class GitHub:
     def _check(self, answer: Answer, doing: str) -> None:
         if answer.status == 200:
             return
-        if _limited(answer):
+        if is_limited(answer):
             raise UndecidedError(
                 f"{self._api_url} limits the rate of requests, while {doing} (HTTP {answer.status}).",
                 hint="Run the job again later; GitHub counts requests by token.",
@@ -127,14 +128,3 @@ class GitHub:
             f"{self._api_url} failed, while {doing} (HTTP {answer.status}).",
             hint="GitHub's API is unwell; run the job again.",
         )
-
-
-def _limited(answer: Answer) -> bool:
-    """A secondary limit may be told in words only.
-
-    Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
-    """
-    spent = answer.headers.get("x-ratelimit-remaining") == "0" or "retry-after" in answer.headers
-    return answer.status == 429 or (
-        answer.status == 403 and (spent or "rate limit" in answer.text.lower())
-    )

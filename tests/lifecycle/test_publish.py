@@ -405,6 +405,7 @@ def test_a_frozen_comment_that_was_edited_is_mended(desk: Desk) -> None:
     for wrong in (
         right.replace("$1.00", "$0.01", 1),
         right.replace("| $1.00 |", "| $9.00 |"),
+        right.replace(" final", " final and free", 1),
         right.replace("exactly $1 ", "exactly $2 "),
         right.replace('"total_usd":"1"', '"total_usd":"999"'),
         right.replace('"requests":', '"requests":9'),

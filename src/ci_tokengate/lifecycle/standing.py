@@ -38,7 +38,10 @@ def _is_final(report: Report) -> bool:
 def _has(written: Sequence[str], frozen: Sequence[str]) -> bool:
     """Each frozen line, in this order; the first may go on with the budget."""
     left = iter(written)
-    return next(left, "").startswith(frozen[0]) and all(line in left for line in frozen[1:])
+    first = next(left, "")
+    budget = first.removeprefix(frozen[0])
+    begins = first.startswith(frozen[0]) and (not budget or budget.startswith(" · budget"))
+    return begins and all(line in left for line in frozen[1:])
 
 
 def _lines(body: str) -> list[str]:

@@ -235,6 +235,21 @@ def test_the_policy_excludes_paths_and_says_so(repo: Repo) -> None:
     assert left_out(repo.root)["docs/b.md"] == "excluded by the policy"
 
 
+def test_a_change_cannot_exclude_itself(repo: Repo) -> None:
+    """For --diff the policy of the base counts, not the one that the change brings."""
+    policy = "version: 1\nteams: {t: {plan: 1}}\nuse-cases: {u: {models: [m], cap-per-run: 1}}\n"
+    repo.write(".github/tokengate.yml", policy + "scan: {exclude: [old]}\n")
+    repo.commit()
+    repo.git("switch", "--quiet", "--create", "topic")
+    repo.write(".github/tokengate.yml", policy + "scan: {exclude: [new]}\n")
+    for name in ("old/a.py", "new/a.py"):
+        repo.write(name, f"KEY = '{key()}'\n")
+    repo.commit()
+    assert found(repo.root, "--diff", "main") == [("TG001", "new/a.py", 1)]
+    mine = ("--diff", "main", "--policy", ".github/tokengate.yml")
+    assert found(repo.root, *mine) == [("TG001", "old/a.py", 1)]
+
+
 @pytest.mark.parametrize(
     ("args", "code"),
     [

@@ -12,8 +12,9 @@ from ci_tokengate.scan.keys.probes import suspicious
 _DIFF = (
     "git", "-c", "core.quotePath=true", "-c", "core.fsmonitor=false", "diff", "--cached", "--no-color",
     "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--unified=3", "--submodule=short",
-    "--ignore-submodules=all",
+    "--ignore-submodules=dirty",
 )  # fmt: skip
+_LEFT_OUT = (b"\nBinary files ", b"\n+Subproject commit ", b"//git-lfs.github.com/spec/v1")
 HOSTS = (
     b"api.anthropic.com", b".openai.com", b".googleapis.com", b".azure.", b"bedrock",
     b"models.github.ai", b"mistral.ai", b"api.cohere.", b"api.groq.com", b"api.x.ai",
@@ -50,7 +51,7 @@ def _decide() -> int:
         return 3
     if not may_matter(diff):
         return 0
-    sys.argv = ["ci-tokengate", "scan", "--staged"]
+    sys.argv = ["ci-tokengate", "scan", "--staged", *sys.argv[1:]]
     from importlib import import_module
 
     import_module("ci_tokengate.cli").main()
@@ -61,7 +62,10 @@ def may_matter(diff: bytes) -> bool:
     """False only for a change in which a scan would find nothing, and leave nothing out."""
     if not diff:
         return False
-    if b"\nBinary files " in diff or suspicious(diff):
+    for named in _LEFT_OUT:
+        if named in diff:
+            return True
+    if suspicious(diff):
         return True
     low = diff.lower()
     for host in HOSTS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO
 
@@ -12,9 +12,12 @@ from ci_tokengate.errors import UndecidedError, UsageError
 
 DIFF = (
     "--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--unified=3",
-    "--submodule=short", "--ignore-submodules=all",
+    "--submodule=short", "--ignore-submodules=dirty",
 )  # fmt: skip
-_PLAIN = ("-c", "core.quotePath=true", "-c", "core.fsmonitor=false", "-c", "diff.algorithm=default")
+_PLAIN = (
+    "--literal-pathspecs", "-c", "core.quotePath=true", "-c", "core.fsmonitor=false", "-c", "diff.algorithm=default",
+    "-c", "diff.suppressBlankEmpty=false", "-c", "log.showRoot=true", "-c", "log.showSignature=false",
+)  # fmt: skip
 
 
 def root_of(path: str) -> str | None:
@@ -52,10 +55,15 @@ def begin_git(root: str, *args: str) -> Callable[[], bytes | None]:
 
 
 @contextmanager
-def streaming(root: str, args: Sequence[str]) -> Iterator[IO[bytes]]:
+def streaming(
+    root: str, args: Sequence[str], env: Mapping[str, str] | None = None
+) -> Iterator[IO[bytes]]:
     """git's output as it comes. Raises UsageError where git ends with an error."""
     with subprocess.Popen(
-        ["git", "-C", root, *_PLAIN, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ["git", "-C", root, *_PLAIN, *args],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=env,
     ) as child:
         assert child.stdout is not None
         assert child.stderr is not None

@@ -62,18 +62,18 @@ def may_matter(diff: bytes) -> bool:
     """False only for a change in which a scan would find nothing, and leave nothing out."""
     if not diff:
         return False
-    for named in _LEFT_OUT:
-        if named in diff:
-            return True
-    if suspicious(diff):
+    if _holds(diff, _LEFT_OUT) or suspicious(diff):
         return True
     low = diff.lower()
-    for host in HOSTS:
-        if host in low:
+    if _holds(low, HOSTS):
+        return True
+    return _holds(low, _PATHS) and _in_a_path(low)
+
+
+def _holds(text: bytes, parts: "tuple[bytes, ...]") -> bool:
+    for part in parts:  # a generator takes twice as long
+        if part in text:
             return True
-    for part in _PATHS:
-        if part in low:
-            return _in_a_path(low)
     return False
 
 

@@ -75,11 +75,10 @@ def history(root: str, span: str) -> Iterator[Text | LeftOut]:
     )
     if git(root, "log", "-1", "--diff-merges=remerge", "--format=", "HEAD") is None:
         args = tuple(a for a in args if not a.startswith("--diff-merges"))
-    inside = (git(root, "rev-parse", "--absolute-git-dir") or b"").decode(errors="surrogateescape")
-    if not inside:
+    inside = git(root, "rev-parse", "--absolute-git-dir")
+    if inside is None:
         raise UndecidedError("git does not say where it keeps this repository.")
-    bare = {**os.environ, "GIT_DIR": inside.strip("\n"), "GIT_INDEX_FILE": os.devnull}
-    with streaming(bare["GIT_DIR"], args, bare) as out:
+    with streaming(os.fsdecode(inside.rstrip(b"\n")), args) as out:
         yield from texts(out)
 
 

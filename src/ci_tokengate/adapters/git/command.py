@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO
 
@@ -55,15 +55,10 @@ def begin_git(root: str, *args: str) -> Callable[[], bytes | None]:
 
 
 @contextmanager
-def streaming(
-    root: str, args: Sequence[str], env: Mapping[str, str] | None = None
-) -> Iterator[IO[bytes]]:
+def streaming(root: str, args: Sequence[str]) -> Iterator[IO[bytes]]:
     """git's output as it comes. Raises UsageError where git ends with an error."""
     with subprocess.Popen(
-        ["git", "-C", root, *_PLAIN, *args],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=env,
+        ["git", "-C", root, *_PLAIN, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as child:
         assert child.stdout is not None
         assert child.stderr is not None

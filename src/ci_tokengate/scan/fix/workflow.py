@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from ci_tokengate.scan.finding import Level
 from ci_tokengate.scan.fix.edits import Edits
 from ci_tokengate.scan.fix.environment import job_env, workflow_env
-from ci_tokengate.scan.fix.gate_step import callers, expose, permissions, put_gate
+from ci_tokengate.scan.fix.gate_step import callers, expose, permissions, put_gate, wire
 from ci_tokengate.scan.fix.plan import Plan, plan_job
+from ci_tokengate.scan.fix.same import is_same
 from ci_tokengate.scan.flows import check
 from ci_tokengate.scan.flows.github.model import Act, Entry
 from ci_tokengate.scan.flows.github.walk import walk_workflow
@@ -44,7 +45,7 @@ def fix_workflow(
     """The same text without changes if there is nothing to do, or nothing that can be done in it."""
     repo = Repository({path: text.encode()}, read, options)
     file, root = repo.file(path), repo.mapping(path)
-    if file is None or root is None or "\t" in text:
+    if file is None or root is None:
         why = f"{path} cannot be rewritten: it is no plain YAML mapping."
         return Fixed(text=text, changes=(), left=(why,))
     runs = list(walk_workflow(repo, file, root))
@@ -58,12 +59,20 @@ def fix_workflow(
         callers(edits, root, secret, changes, left)
     workflow_env(edits, repo, root, runs, plans, changes, left)
     fixed = edits.text()
-    try:
-        parse(fixed)
-    except Unreadable as e:
-        return Fixed(text=text, changes=(), left=(f"{path} was left as it is: {e.reason}.",))
+    why = _amiss(root, fixed, secret)
+    if why:
+        return Fixed(text=text, changes=(), left=(f"{path} was left as it is: {why}.",))
     left += _remaining(path, fixed, read, options)
     return Fixed(text=fixed, changes=tuple(changes), left=tuple(dict.fromkeys(left)))
+
+
+def _amiss(before: Map, fixed: str, secret: str) -> str:
+    """Why a rewrite may not be used: what it was not meant to touch has to parse to the same."""
+    try:
+        after = parse(fixed)
+    except Unreadable as e:
+        return e.reason
+    return "" if is_same(before, after, secret) else "more than was meant would change"
 
 
 def _remaining(
@@ -100,6 +109,8 @@ def _gate(
             return True
         left.append(f"{name}: its steps are written in one line; put the gate in by hand.")
         return False
+    if plan.standing and wire(edits, plan, plan.standing):
+        changes.append(f"{name}: the gate wires {', '.join(plan.unwired)} as well.")
     if not plan.output:
         return True
     done = expose(edits, plan, plan.standing) if plan.standing else False
@@ -152,7 +163,7 @@ def _endpoint(edits: Edits, plan: Plan, act: Act, changes: list[str]) -> None:
         if not isinstance(given.node, Scalar) or not edits.replace_text(given.node, f'"{url}"'):
             return
     elif pair and isinstance(pair[1], Map) and pair[1].items:
-        edits.add_to(pair[1], pair[0], f'responses-api-endpoint: "{url}"')
+        edits.add_to(pair[1], f'responses-api-endpoint: "{url}"')
     elif pair is None and act.node.get("uses") is not None:
         uses = act.node.items["uses"][0]
         if edits.lines[uses.line - 1].lstrip().startswith("- {"):

@@ -9,7 +9,7 @@ from ci_tokengate.ports import Organisation
 from ci_tokengate.scan.flows.files import Kind, kind_of
 from ci_tokengate.scan.inventory import Inventory, inventory
 from ci_tokengate.scan.inventory.census import Blob, Census, Counted, Hosted, Tree
-from ci_tokengate.scan.inventory.sdks import SDKS
+from ci_tokengate.scan.inventory.table import SDKS
 from ci_tokengate.scan.scope import Scope
 
 _LARGEST = 1_000_000

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from ci_tokengate.commands.scan import Wanted, scan
+from ci_tokengate.scan.text import LeftOut, Text
+from ci_tokengate.wiring.engines import choose
 from tests.scan.test_command import found, key, left_out
 from tests.scan.test_hook import HOOK, run_hook
 from tests.scan.worlds import Repo
@@ -154,6 +159,18 @@ def test_every_way_to_commit_meets_the_hook(repo: Repo, args: tuple[str, ...]) -
     )
     assert ended.returncode == 1
     assert "a.py:1:8: ✖ TG001" in ended.stdout + ended.stderr
+
+
+def test_what_comes_again_in_a_long_history_is_held_once() -> None:
+    def commits() -> Iterator[Text | LeftOut]:
+        for number in range(10_000):
+            data = f"KEY = '{key()}'\n".encode()
+            yield Text(path="a.py", data=data, numbers=(1,), commit=f"{number:040x}")
+            yield LeftOut(path="a.png", why="binary file")
+
+    wanted = Wanted(engine=choose("python"), today=date(2027, 1, 31))
+    report = scan(commits(), wanted, read=lambda path: None)
+    assert (len(report.founds), len(report.left_out), report.texts) == (1, 1, 10_000)
 
 
 def test_the_hook_takes_the_options_that_pre_commit_gives_it(repo: Repo) -> None:

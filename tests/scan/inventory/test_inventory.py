@@ -100,6 +100,7 @@ MORE = {
     "a curl": (".github/workflows/w.yml", job("- run: curl https://api.openai.com/v1/responses -d @x"), ["direct"]),
     "a job's environment": (".github/workflows/w.yml", job("- run: python eval.py", job="env: {OPENAI_API_KEY: '${{ secrets.OPENAI_API_KEY }}'}"), ["direct"]),
     "an agent with its key": (".github/workflows/w.yml", job("- run: claude -p hi\n  env: {ANTHROPIC_API_KEY: '${{ secrets.ANTHROPIC_API_KEY }}'}"), ["direct"]),
+    "a workflow that is no YAML": (".github/workflows/w.yml", "on: push\njobs: {a: [claude -p hi\n", ["unknown"]),
     "GitLab, a curl": (".gitlab-ci.yml", "r:\n  script:\n    - curl https://api.openai.com/v1/responses -d @x\n", ["direct"]),
 }  # fmt: skip
 CASES |= MORE

@@ -22,7 +22,7 @@ from ci_tokengate.scan.flows.rules.tg005 import judged
 from ci_tokengate.scan.flows.shell.script import read_script
 from ci_tokengate.scan.flows.source import check_source
 from ci_tokengate.scan.flows.uses import AgentUse, agent_uses, script_place, use_place
-from ci_tokengate.scan.flows.yaml import Map
+from ci_tokengate.scan.flows.yaml import Map, Unreadable
 from ci_tokengate.scan.inventory.model import Call, Inventory, Verdict
 from ci_tokengate.scan.inventory.others import in_findings, in_steps
 from ci_tokengate.scan.inventory.sdks import constructed
@@ -68,8 +68,13 @@ def _file(repo: Repository, path: str) -> Iterator[Call]:
 
 
 def _yaml(repo: Repository, file: File, kind: Kind) -> Iterator[Call]:
-    root = repo.mapping(file.path)
-    if root is None:
+    try:
+        root = repo.tree(file.path)
+    except Unreadable as e:
+        why = f"the file cannot be read: {e.reason}"
+        yield Call(path=file.path, line=e.line, what="?", where=kind.value, verdict=Verdict.UNKNOWN, why=why)  # fmt: skip
+        return
+    if not isinstance(root, Map):
         return
     if kind is Kind.WORKFLOW:
         for run in walk_workflow(repo, file, root):

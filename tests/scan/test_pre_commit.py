@@ -60,7 +60,7 @@ def test_pre_commit_installs_the_hook_and_a_staged_key_is_refused(tmp_path: Path
     assert "a.py:1:8: ✖ TG001" in refused.stdout
     assert KEY[20:] not in refused.stdout
     user.git("commit", "--quiet", "--no-verify", "--message", "x")
-    tree = [PRE_COMMIT, "run", "--all-files", "ci-tokengate-tree"]
+    tree = [str(PRE_COMMIT), "run", "--all-files", "ci-tokengate-tree"]
     whole = subprocess.run(tree, cwd=user.root, env=env, capture_output=True, text=True)
     assert whole.returncode == 1
     assert "a.py:1:8: ✖ TG001" in whole.stdout

@@ -39,12 +39,13 @@ def inventory(
     """files: all of the repository, by path. Those that name no model's SDK, agent or host are passed over."""
     repo = Repository(files, read, options)
     found = [
-        call for path, data in files.items() if _matters(path, data) for call in _file(repo, path)
+        call for path, data in files.items() if matters(path, data) for call in _file(repo, path)
     ]
     return Inventory(calls=tuple(sorted(found, key=lambda call: (call.path, call.line, call.what))))
 
 
-def _matters(path: str, data: bytes) -> bool:
+def matters(path: str, data: bytes) -> bool:
+    """Whether a file could hold a place: it names an SDK, an agent, a host, or is made of settings."""
     if kind_of(path) is Kind.SOURCE or path.endswith(".ipynb"):
         low = data.lower()
         return any(word in low for word in WORDS) or may_matter(path, data)

@@ -40,7 +40,7 @@ def constructed(repo: Repository, file: File) -> Iterator[tuple[Call, range]]:
     told: set[int] = set()
     comment = comment_of(file.path)
     for sdk in SDKS:
-        if not file.path.endswith(sdk.endings) or not sdk.in_file.search(file.text):
+        if not file.path.endswith(sdk.endings) or not sdk.is_in(file.text):
             continue
         for match in _calls(sdk, file.text).finditer(file.text):
             line = file.text.count("\n", 0, match.start()) + 1

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from re import M, Pattern, compile
+from re import M, Pattern, compile, findall, sub
+
+_IMPORTS = frozenset({"from", "import", "require"})
 
 
 @dataclass(frozen=True)
@@ -23,9 +25,18 @@ class Sdk:
     cloud: bool = False
     default: bool = False
 
+    def is_in(self, text: str) -> bool:
+        """Whether a file names the package. Most do not hold its words, which is seen faster."""
+        return any(word in text for word in self._words) and bool(self._in_file.search(text))
+
     @cached_property
-    def in_file(self) -> Pattern[str]:
+    def _in_file(self) -> Pattern[str]:
         return compile(self.package, M)
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """At least one for each way to name the package."""
+        return frozenset(findall("[A-Za-z_-]{4,}", sub(r"\\[a-z]", " ", self.package))) - _IMPORTS
 
 
 _PY = (".py", ".ipynb")
@@ -35,7 +46,7 @@ _GO, _JVM, _RB = (".go",), (".java", ".kt", ".kts", ".scala", ".groovy"), (".rb"
 
 def _py(package: str) -> str:
     """An import at the begin of a line, also of a notebook's."""
-    return rf"^[\s\"]*(?:from|import) +{package}\b"
+    return rf"^[ \t\"]*(?:from|import) +{package}\b"
 
 
 def _js(package: str) -> str:

@@ -93,7 +93,7 @@ def _code(repo: Repository, file: File, kind: Kind | None) -> Iterator[Call]:
     for call, span in constructed(repo, file):
         lines.update(span)
         yield call
-    if kind is Kind.SOURCE:
+    if kind is Kind.SOURCE and may_matter(file.path, repo.candidates.get(file.path, b"")):
         yield from in_findings(file, check_source(file, repo.allowed), "code", lines)
 
 

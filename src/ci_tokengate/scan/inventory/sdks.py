@@ -5,8 +5,10 @@ A constructor counts only in a file that names its package, so that a class of t
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from ci_tokengate.scan.flows.files import comment_of
 from ci_tokengate.scan.flows.hosts import endpoints
@@ -39,8 +41,8 @@ def constructed(repo: Repository, file: File) -> Iterator[tuple[Call, range]]:
     """Each constructor, judged by the base URL among its arguments; with the lines that both stand on."""
     told: set[int] = set()
     comment = comment_of(file.path)
-    for sdk in SDKS:
-        if not file.path.endswith(sdk.endings) or not sdk.is_in(file.text):
+    for sdk in _of_ending(posixpath.splitext(file.path)[1]):
+        if not sdk.is_in(file.text):
             continue
         for match in _calls(sdk, file.text).finditer(file.text):
             line = file.text.count("\n", 0, match.start()) + 1
@@ -54,6 +56,11 @@ def constructed(repo: Repository, file: File) -> Iterator[tuple[Call, range]]:
                 path=file.path, line=line, what=sdk.name, where="code", verdict=verdict, why=why
             )
             yield call, range(line, line + match[0].count("\n") + arguments.count("\n") + 1)
+
+
+@cache
+def _of_ending(ending: str) -> tuple[Sdk, ...]:
+    return tuple(sdk for sdk in SDKS if ending in sdk.endings)
 
 
 def _calls(sdk: Sdk, text: str) -> re.Pattern[str]:

@@ -80,28 +80,25 @@ def _judged(texts: Iterable[Text], wanted: Wanted, read: Read) -> Iterator[Found
     waiting: list[tuple[Text, list[Found]]] = []
     for text in texts:
         signs = wanted.engine.signs(text.data)
-        founds = list(_keys(text, signs)) if wanted.keys else []
+        seen = wanted.keys and (signs.hits or signs.mentions)
+        founds = list(_keys(text, signs)) if seen else []
         if wanted.flows and text.numbers is None and _may_flow(text, signs.hosts):
             waiting.append((text, founds))
-        else:
+        elif founds:
             yield from _unsuppressed(text, founds, wanted)
     flows = _flows([text for text, _ in waiting], wanted, read)
     for text, founds in waiting:
-        yield from _unsuppressed(text, [*founds, *flows.get(text.path, ())], wanted)
+        if founds or text.path in flows:
+            yield from _unsuppressed(text, [*founds, *flows.get(text.path, ())], wanted)
 
 
 def _keys(text: Text, signs: Signs) -> Iterator[Found]:
-    if signs.hits or signs.mentions:
-        from ci_tokengate.scan.key_findings import (
-            key_findings,
-        )  # expressions, where they are needed
+    from ci_tokengate.scan.key_findings import key_findings  # expressions, where they are needed
 
-        yield from key_findings(text, signs)
+    return key_findings(text, signs)
 
 
 def _unsuppressed(text: Text, founds: list[Found], wanted: Wanted) -> Iterator[Found | None]:
-    if not founds:
-        return
     from ci_tokengate.scan.suppress import suppressed
 
     lines = text.lines()

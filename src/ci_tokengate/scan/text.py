@@ -59,9 +59,9 @@ def pointer(path: str, data: bytes) -> LeftOut | None:
 
 def readable(path: str, data: bytes) -> bytes | LeftOut:
     """The text as UTF-8, or why there is none. UTF-16 as Windows writes it is text, with or without a mark."""
+    if data.find(b"\0", 0, _LOOK) < 0:
+        return (pointer(path, data) or data) if data.startswith(_LFS) else data
     look = data[:_LOOK]
-    if b"\0" not in look:
-        return pointer(path, data) or data
     for mark, name in _BOMS:
         if look.startswith(mark):
             return data.decode(name, "replace").encode("utf-8", "replace")

@@ -16,9 +16,7 @@ _LARGEST = 1_000_000
 """Bytes of a file that is read; people write none that is larger."""
 _CODE = tuple({ending for sdk in SDKS for ending in sdk.endings})
 _BUILT = ("node_modules/", "vendor/", "third_party/", "dist/", ".venv/", "site-packages/")
-_PASSED_OVER = frozenset(
-    {Kind.SOURCE, Kind.DOTENV, Kind.DOCKERFILE, Kind.JENKINS, Kind.ACTION, None}
-)
+_PASSED_OVER = frozenset({Kind.SOURCE, Kind.DOCKERFILE, Kind.ACTION, None})
 _NOTHING = Inventory(calls=())
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from ci_tokengate.scan.fix import Rewrite, rewrite_file
@@ -79,6 +81,37 @@ def test_line_ends_mark_and_a_missing_last_one_stay(file: Path) -> None:
     assert rewritten(b"\xef\xbb\xbf" + data).after == b"\xef\xbb\xbf" + plain
     if not re.search(rb"\s\Z", data.rstrip(b"\n")):
         assert rewritten(data.rstrip(b"\n")).after == plain.rstrip(b"\n")
+
+
+def test_a_key_that_is_written_twice_is_for_a_person() -> None:
+    file = Path(__file__).with_name("workflows") / "claude-job-env.yml"
+    key = b"      ANTHROPIC_API_KEY: ${{ secrets.ANTHROPIC_API_KEY }}\n"
+    data = file.read_bytes().replace(key, key + key)
+    result = rewritten(data)
+    assert result.after == data
+    assert "a second run would change it again" in result.left[0]
+
+
+@given(
+    st.sampled_from(FILES),
+    st.lists(st.tuples(st.sampled_from(["drop", "twice", "swap", "dedent"]), st.integers(0, 60))),
+)
+def test_a_workflow_with_its_lines_in_disorder_is_mended_once_or_let_be(
+    file: Path, edits: list[tuple[str, int]]
+) -> None:
+    lines = file.read_text("utf-8").split("\n")
+    for how, at in edits[:4]:
+        n = at % len(lines)
+        if how == "drop" and len(lines) > 1:
+            del lines[n]
+        elif how == "twice":
+            lines.insert(n, lines[n])
+        elif how == "swap":
+            lines[n], lines[n - 1] = lines[n - 1], lines[n]
+        elif how == "dedent":
+            lines[n] = lines[n].removeprefix("  ")
+    once = rewritten("\n".join(lines).encode()).after
+    assert rewritten(once).after == once
 
 
 def test_actionlint_has_nothing_against_the_results_that_it_had_not_before(tmp_path: Path) -> None:

@@ -42,7 +42,25 @@ def fix_workflow(
     action: str = ACTION,
     secret: str = SECRET,
 ) -> Fixed:
-    """The same text without changes if there is nothing to do, or nothing that can be done in it."""
+    """The same text without changes if there is nothing to do, or nothing that can be done in it.
+
+    A rewrite that a second run would change again is none: a key that is written twice leads to one.
+    """
+    once = _once(path, text, read, options, action, secret)
+    if once.text == text or _once(path, once.text, read, options, action, secret).text == once.text:
+        return once
+    why = f"{path} was left as it is: a second run would change it again. Is a key written twice?"
+    return Fixed(text=text, changes=(), left=(why,))
+
+
+def _once(
+    path: str,
+    text: str,
+    read: Callable[[str], bytes | None],
+    options: Options,
+    action: str,
+    secret: str,
+) -> Fixed:
     repo = Repository({path: text.encode()}, read, options)
     file, root = repo.file(path), repo.mapping(path)
     if file is None or root is None:

@@ -115,6 +115,20 @@ def test_a_composite_action_that_is_called_is_read_too(state: GitHubState, api: 
     assert sum(read_of(api)["acme/one"][0].values()) == 1
 
 
+def test_without_code_other_ci_and_settings_are_read_all_the_same(
+    state: GitHubState, api: str
+) -> None:
+    files = {
+        "Jenkinsfile": b"sh 'curl https://api.openai.com/v1/responses -d @x'\n",
+        ".env": b"ANTHROPIC_BASE_URL=https://api.anthropic.com\n",
+        ".gitlab-ci.yml": b"r:\n  script:\n    - claude -p hi\n",
+        "src/a.py": SDK,
+    }
+    state.shelves = {"acme/one": Shelf(files=files)}
+    assert read_of(api, "--no-code")["acme/one"][0] == {"direct": 2, "unknown": 1}
+    assert read_of(api)["acme/one"][0] == {"direct": 2, "unknown": 2}
+
+
 def test_more_repositories_than_a_page_has_are_all_counted(state: GitHubState, api: str) -> None:
     state.shelves |= {f"acme/r{n}": Shelf() for n in range(120)}
     assert len(read_of(api)) == 123

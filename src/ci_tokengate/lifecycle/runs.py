@@ -26,5 +26,11 @@ def count_runs(
 
 
 def _of_today(proxy: Proxy, policy: Policy, context: JobContext, now: datetime) -> list[KeyRecord]:
+    """Revoked ones too: most of a day's jobs are over."""
     zone = timezone.utc if policy.zone == "UTC" else ZoneInfo(policy.zone)
-    return proxy.keys_since(day_began(now, zone), prefix=repository_prefix(context.repository))
+    prefix, since = repository_prefix(context.repository), day_began(now, zone)
+    found = [
+        *proxy.keys(prefix=prefix, since=since),
+        *proxy.revoked_keys(prefix=prefix, since=since),
+    ]
+    return [*{key.id: key for key in found}.values()]

@@ -47,16 +47,19 @@ class Proxy(Protocol):
         """Keys that could still spend, whose alias starts with `prefix`; at once after a mint."""
         ...
 
-    def keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
-        """The same, expired keys included. `part` stands anywhere in the alias, in any case of letters."""
+    def keys(
+        self, *, prefix: str, part: str = "", since: datetime | None = None
+    ) -> list[KeyRecord]:
+        """The same, expired keys included. `part` stands anywhere in the alias, in any case of letters.
+
+        With `since`, only what was minted then or later has to be among them.
+        """
         ...
 
-    def revoked_keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+    def revoked_keys(
+        self, *, prefix: str, part: str = "", since: datetime | None = None
+    ) -> list[KeyRecord]:
         """Keys that were revoked, as far back as the proxy remembers them."""
-        ...
-
-    def keys_since(self, since: datetime, *, prefix: str) -> list[KeyRecord]:
-        """Keys that were made since then, whatever has become of them."""
         ...
 
     def usage_by_alias(self, prefix: str, *, since: datetime, part: str = "") -> Iterable[UsageRow]:
@@ -68,6 +71,10 @@ class Proxy(Protocol):
 
     def log_size(self, prefix: str, *, since: datetime, part: str = "") -> int:
         """A number that each new row of these keys makes larger: tells without a reading that none came."""
+        ...
+
+    def log_begins(self, *, since: datetime) -> datetime | None:
+        """When the oldest row begins that the log has of any of our keys, or None where it has none."""
         ...
 
     def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterable[UsageRow]:

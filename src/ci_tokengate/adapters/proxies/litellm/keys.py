@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from itertools import takewhile
 from typing import Any
 
 from pydantic import ValidationError
@@ -23,12 +22,6 @@ _KEYS_A_PAGE = "100"
 _WRONG_PATH = {"detail": "Not Found"}
 
 
-def newest(calls: Calls, prefix: str, since: datetime, status: str) -> Iterator[KeyRecord]:
-    """Those made since then: the newest come first, so that no more pages are read than it takes."""
-    found = listed(calls, prefix, status=status, order="desc")
-    return takewhile(lambda key: key.created_at is None or key.created_at >= since, found)
-
-
 def listed(
     calls: Calls,
     prefix: str,
@@ -36,11 +29,12 @@ def listed(
     *,
     part: str = "",
     status: str = "",
-    order: str = "asc",
+    since: datetime | None = None,
 ) -> Iterator[KeyRecord]:
-    """All pages. The filter is a *contains*, in any case, so what is found is checked again.
+    """All pages, oldest first. The filter is a *contains*, in any case, so what is found is checked again.
 
-    Deleted keys are listed with the status `deleted` only.
+    Deleted keys are listed with the status `deleted` only. With `since` the newest come first, and the
+    listing ends at those that are older: a proxy remembers the keys of years.
     """
     page = 1
     while True:
@@ -49,7 +43,7 @@ def listed(
             "substring_matching": "true",
             "return_full_object": "true",
             "sort_by": "created_at",
-            "sort_order": order,
+            "sort_order": "desc" if since else "asc",
             "size": _KEYS_A_PAGE,
             "page": str(page),
             **({"team_id": team_id} if team_id else {}),
@@ -57,6 +51,8 @@ def listed(
         }
         found = calls.parse(bodies.KeyPage, calls.get("/key/list", params))
         for key in found.keys:
+            if since and key.created_at and key.created_at < since:
+                return
             alias = key.key_alias or ""
             if alias.startswith(prefix) and part.lower() in alias.lower():
                 yield _record(key)

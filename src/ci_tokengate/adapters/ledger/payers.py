@@ -41,7 +41,7 @@ def merges(first: datetime, end: datetime) -> Select[Any]:
     )
 
 
-def merges_of(rows: Iterable[Row[Any]]) -> Iterator[Merge]:
+def merges_of(rows: Iterable[Any]) -> Iterator[Merge]:
     """One for each, with who paid most; of equals the first by id."""
     last: tuple[str, str, int] | None = None
     for host, repository, number, merged_at, reverts, team_id in rows:

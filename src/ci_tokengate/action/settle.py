@@ -122,17 +122,11 @@ def settle(env: Mapping[str, str], runner: GitHubRunner) -> int:
         numbers = numbers_of(env, job, host, errand.proxy, proxies.clock().now())
         if not numbers:
             runner.say("There is no pull request to settle.")
-        errand.tell_all(numbers)
-        write_to_ledger(
-            inputs,
-            errand.kind,
-            errand.url,
-            errand.proxy,
-            job.context.repository,
-            errand.pulls,
-            deadline=deadline,
-            runner=runner,
-        )
+        try:
+            errand.tell_all(numbers)
+        finally:  # what was told goes to the ledger, whatever became of the others
+            about = (inputs, errand.kind, errand.url, errand.proxy, job.context.repository)
+            write_to_ledger(*about, errand.pulls, deadline=deadline, runner=runner)
     except UndecidedError as error:
         _warn(runner, "Not settled", error)
     for name, value in cost_outputs(told).items():

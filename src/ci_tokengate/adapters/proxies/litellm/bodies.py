@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from decimal import Decimal
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -170,6 +170,9 @@ R = TypeVar("R", bound=Row)
 
 
 class Page(Body, Generic[R]):
+    """`otherwise`: what a page is read as that cannot be read as this."""
+
+    otherwise: ClassVar[type[Body] | None] = None
     data: list[R]
 
 

@@ -308,7 +308,8 @@ def test_the_weekly_report_is_collected_kept_summed_up_told_and_published(
         "report.xlsx",
     ]
     report = json.loads((kept / "report.json").read_text())
-    assert report["cost_per_merged_pr"]["merged"] == 1
+    merged = [pull for pull in world.github.pulls.values() if pull.get("merged_at")]
+    assert report["cost_per_merged_pr"]["merged"] == len(merged) >= 1
     assert Decimal(report["trust"]["total_usd"]) > 0
     assert report["trust"]["all_spend_visible"]
     assert (act.folder / "kept-pages" / "index.html").read_bytes() == (

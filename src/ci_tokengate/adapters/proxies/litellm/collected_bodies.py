@@ -5,7 +5,7 @@ Source: https://docs.litellm.ai/docs/proxy/cost_tracking and observation of 1.10
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 

@@ -23,7 +23,7 @@ def literal_forms(literal: bytes) -> Iterator[tuple[bytes, int]]:
         text = binascii.b2a_base64(b"\0" * shift + literal, newline=False).rstrip(b"=")
         whole = (shift + len(literal)) * 8 // 6
         core = text[skip:whole]
-        if len(core) >= (5 if shift else 4):
+        if len(core) >= 4:
             yield core, skip
 
 

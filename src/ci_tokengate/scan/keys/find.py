@@ -12,7 +12,7 @@ from ci_tokengate.scan.keys.encoded import WINDOW, decoded_at
 from ci_tokengate.scan.keys.form import Form
 from ci_tokengate.scan.keys.joined import joined
 from ci_tokengate.scan.keys.match import Match
-from ci_tokengate.scan.keys.named import NEAR, body, mentions, named, whole
+from ci_tokengate.scan.keys.named import NEAR, body, decoded, mentions, named
 from ci_tokengate.scan.keys.probes import ENCODED, PLAIN, literals
 from ci_tokengate.scan.keys.signs import Signs
 from ci_tokengate.scan.keys.table import FORMS
@@ -108,7 +108,7 @@ def _encoded(data: bytes, at: int, skip: int) -> tuple[list[Match], int]:
     until = at
     for text, start, end in decoded_at(data, at, skip):
         until = until if until > at else end
-        inner = find_in(text) or whole(data, text, start, end)
+        inner = find_in(text) or decoded(data, text, start, end)
         if inner:
             found = [
                 Match(form=m.form, start=start, end=end, secret=m.secret, encoded=True)

@@ -21,7 +21,7 @@ FORMS = (
         provider="azure-openai",
         what="an Azure OpenAI key",
         pattern=rb"(?P<body>[0-9a-f]{32})(?![A-Za-z0-9_-])",
-        names=rb"azure[\w.\- ]{0,30}(?:openai|open_ai|key|cred|llm|gpt|ai\b|api|chat|endpoint)|openai\.azure|aoai"
+        names=rb"azure[\w.\-/ ]{0,30}(?:openai|open_ai|key|cred|llm|gpt|ai\b|api|chat|endpoint)|openai\.azure|aoai"
         rb"|cognitiveservices|openai_azure|createazure",
         not_names=rb"speech|search|maps|translat|vision|storage|cosmos|devops|insight|instrument"
         rb"|tenant|client_?id|subscription_?id|function|redis|servicebus|eventhub|appconfig",
@@ -56,7 +56,7 @@ FORMS = (
         provider="aws",
         what="an AWS secret access key",
         pattern=rb"(?P<body>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=_-])",
-        names=rb"secret_?access_?key|aws_?secret",
+        names=rb"secret_?access_?key|aws_?secret(?!s?[_-]?manager)",
         link=_AWS,
     ),
 )

@@ -23,6 +23,12 @@ from tests.scan.keys.samples import SAMPLES, Sample
 
 ENGINE = Literal()
 SEEDS = range(3)
+NOT_CUT = (
+    "azure-openai",  # its sign is in its middle
+    *("aws", "litellm-virtual"),  # its first half is too short to be a sign
+    *("azure-openai-legacy", "mistral", "cohere", "portkey"),  # without a sign
+    *("bedrock-long", "bedrock-short"),  # base64, and too long to write
+)
 NAMES_BESIDE_KEYS = (
     b"api_key",
     b"apiKey",
@@ -68,9 +74,7 @@ def test_chance_is_hardly_ever_taken_for_a_person(sample: Sample) -> None:
     assert sum(not keys_in(text) for text in texts) <= 5
 
 
-@pytest.mark.parametrize(
-    "kind", ["anthropic", "anthropic-oauth", "openai-proj", "openai-admin", "xai", "nvidia"]
-)
+@pytest.mark.parametrize("kind", [s.kind for s in SAMPLES if s.kind not in NOT_CUT])
 @pytest.mark.parametrize(
     "text",
     [
@@ -78,11 +82,11 @@ def test_chance_is_hardly_ever_taken_for_a_person(sample: Sample) -> None:
         "{v} = '{a}' + '{b}'\n",
         'const {v} = "{a}" +\n  "{b}";\n',
         "define('{v}', '{a}' . '{b}');\n",
-        'key = "{a}" \\\n      "{b}"\n',
+        '{v} = "{a}" \\\n      "{b}"\n',
         'export {v}="{a}\\\n{b}"\n',
     ],
 )
-def test_a_long_key_that_is_cut_in_two_is_found_whole(kind: str, text: str) -> None:
+def test_a_key_that_is_cut_in_two_is_found_whole(kind: str, text: str) -> None:
     sample = next(s for s in SAMPLES if s.kind == kind)
     key = sample.make(random.Random(text))
     middle = len(key) // 2

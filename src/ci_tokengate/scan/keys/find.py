@@ -65,10 +65,10 @@ def _plain(data: bytes, index: int, at: int) -> Iterator[Match]:
     for form, start in forms:
         if found := form.regex.match(data, start):
             best = _nearer(best, _judged(data, form, found, start, found.end()))
-    if not best and forms and not forms[0][0].offset:
-        text, end = joined(data, forms[0][1])
-        for form, start in forms if text else ():
-            if found := form.regex.fullmatch(text):
+    for start in {start for form, start in forms if not form.offset} if not best else ():
+        text, end = joined(data, start)
+        for form, its in forms if text else ():
+            if its == start and (found := form.regex.fullmatch(text)):
                 best = _nearer(best, _judged(data, form, found, start, end))
     if best:
         yield best[1]

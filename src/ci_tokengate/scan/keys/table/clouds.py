@@ -12,7 +12,7 @@ FORMS = (
         what="an Azure OpenAI key",
         literal=b"JQQJ99",
         offset=52,
-        run=20,
+        run=12,
         # Only the signature is fixed in Microsoft's layout; the rest differs by service and region.
         pattern=rb"(?P<body>[A-Za-z0-9]{52})JQQJ99[A-Za-z0-9]{18}A[A-Z]{3}[A-Za-z0-9]{4}(?![A-Za-z0-9_-])",
         link="https://github.com/microsoft/security-utilities",
@@ -31,7 +31,7 @@ FORMS = (
         provider="bedrock",
         what="a long-term Amazon Bedrock key",
         literal=b"ABSKQmVkcm9ja0FQSUtleS",
-        run=20,
+        run=12,
         pattern=rb"ABSKQmVkcm9ja0FQSUtleS(?P<body>[A-Za-z0-9+/_-]{60,260}={0,2})(?![A-Za-z0-9+/=_-]|\.\.|\xe2\x80[\xa2\xa6])",
         link=_AWS,
     ),
@@ -39,7 +39,7 @@ FORMS = (
         provider="bedrock",
         what="a short-term Amazon Bedrock key",
         literal=b"bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t",
-        run=20,
+        run=12,
         pattern=rb"bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t(?P<body>[A-Za-z0-9+/_-]{60,4000}={0,2})"
         rb"(?![A-Za-z0-9+/=_-]|\.\.|\xe2\x80[\xa2\xa6])",
         link="https://github.com/aws/aws-bedrock-token-generator-python",

@@ -13,7 +13,7 @@ FORMS = (
         provider="litellm",
         what="a LiteLLM key",
         literal=b"sk-",
-        run=20,
+        run=10,
         pattern=rb"sk-(?P<body>[A-Za-z0-9_-]{22})(?![A-Za-z0-9_-])",
         names=rb"lite_?-?llm|tokengate|ai[_-]?proxy|llm[_-]?proxy|proxy[_-]?(?:api[_-]?|master[_-]?|admin[_-]?)?key|"
         + _SERVED,
@@ -24,7 +24,7 @@ FORMS = (
         provider="litellm",
         what="a LiteLLM master key",
         literal=b"sk-",
-        run=20,
+        run=10,
         # As long as one likes: what is cut short looks the same but for the marks after it.
         pattern=rb"sk-(?P<body>[A-Za-z0-9_-]{20,64})(?![A-Za-z0-9_-]|\.\.|\xe2\x80[\xa2\xa6]|\*\*\*|[<\[][Rr])",
         names=rb"lite_?-?llm|(?:proxy|general)[_-]?(?:settings|master[_-]?key)|master[_-]?key|"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ci_tokengate.scan.keys.chance import is_published, is_random
 from ci_tokengate.scan.keys.context import Place, distance
 from ci_tokengate.scan.keys.edges import KEY_CHARACTERS, begins, stands_alone
-from ci_tokengate.scan.keys.encoded import WINDOW, decoded_at
+from ci_tokengate.scan.keys.encoded import Reader
 from ci_tokengate.scan.keys.form import Form
 from ci_tokengate.scan.keys.joined import joined
 from ci_tokengate.scan.keys.match import Match
@@ -33,17 +33,13 @@ _NOT_AFTER: tuple[frozenset[int], ...] = tuple(
 def find_keys(data: bytes, signs: Signs) -> list[Match]:
     """In the order of the text, none within another."""
     found: list[Match] = []
-    decoded_until = [-1, -1, -1, -1]  # by alignment: base64 is read once
+    base64 = Reader(data)
     for index, at in sorted(signs.hits, key=lambda hit: hit[1]):
         if index < len(PLAIN):
             if not at or data[at - 1] not in _NOT_AFTER[index] or begins(data, at):
                 found += _plain(data, index, at)
         else:
-            skip = ENCODED[index - len(PLAIN)][1]
-            if at >= decoded_until[(at - skip) % 4]:
-                matches, end = _encoded(data, at, skip)
-                found += matches
-                decoded_until[(at - skip) % 4] = min(end, at + WINDOW // 2)
+            found += _encoded(data, base64.around(at, ENCODED[index - len(PLAIN)][1]))
     found += named(data, signs.mentions)
     return _without_overlaps(found)
 
@@ -103,19 +99,15 @@ def _judged(
     return far, Match(form=form, start=start, end=end, secret=found[0])
 
 
-def _encoded(data: bytes, at: int, skip: int) -> tuple[list[Match], int]:
-    """What the base64 around `at` holds, and how far it was read."""
-    until = at
-    for text, start, end in decoded_at(data, at, skip):
-        until = until if until > at else end
-        inner = find_in(text) or decoded(data, text, start, end)
-        if inner:
-            found = [
+def _encoded(data: bytes, read: Iterable[tuple[bytes, int, int]]) -> list[Match]:
+    """The keys in the first of these texts that has any."""
+    for text, start, end in read:
+        if inner := find_in(text) or decoded(data, text, start, end):
+            return [
                 Match(form=m.form, start=start, end=end, secret=m.secret, encoded=True)
                 for m in inner
             ]
-            return found, end
-    return [], until
+    return []
 
 
 def _without_overlaps(matches: list[Match]) -> list[Match]:

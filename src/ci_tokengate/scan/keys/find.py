@@ -36,12 +36,17 @@ def find_keys(data: bytes, signs: Signs) -> list[Match]:
     base64 = Reader(data)
     for index, at in sorted(signs.hits, key=lambda hit: hit[1]):
         if index < len(PLAIN):
-            if not at or data[at - 1] not in _NOT_AFTER[index] or begins(data, at):
+            if may_begin(data, index, at):
                 found += _plain(data, index, at)
         else:
             found += _encoded(data, base64.around(at, ENCODED[index - len(PLAIN)][1]))
     found += named(data, signs.mentions)
     return _without_overlaps(found)
+
+
+def may_begin(data: bytes, index: int, at: int) -> bool:
+    """Whether a key can begin at this sign. Engines ask, so as not to keep millions of signs that are none."""
+    return not at or data[at - 1] not in _NOT_AFTER[index] or begins(data, at)
 
 
 def find_in(text: bytes) -> list[Match]:

@@ -1,0 +1,123 @@
+"""What the ledger holds beside entries. USD, UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullRecord:
+    """A pull request as the code host has it. `host` is its server's name, such as `github.com`.
+
+    `updated_at` is its version. `reverts`: the number of the pull request that this one reverts.
+    `owners`: cost center → how much of the change is its (any positive weights), as the policy
+    declares owners; empty where none is declared.
+    """
+
+    host: str
+    repository: str
+    number: int
+    updated_at: datetime
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    merged_at: datetime | None = None
+    base_ref: str = ""
+    head_ref: str = ""
+    labels: tuple[str, ...] = ()
+    reverts: int | None = None
+    actor: str = ""
+    owners: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BudgetRecord:
+    """A team's budget at a moment: plan and spend of the proxy's budget period (USD)."""
+
+    proxy: str
+    team_id: str
+    team: str
+    as_of: datetime
+    plan: Decimal | None
+    spend: Decimal
+    max_budget: Decimal | None = None
+    resets_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamDay:
+    """What the proxy itself says that a team spent on one UTC day: what the ledger is held against."""
+
+    proxy: str
+    team_id: str
+    day: date
+    spend: Decimal
+    read_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayRead:
+    """How far one UTC day of a proxy's log has been read: `rows` at `read_at`.
+
+    `quiet` counts the readings in a row that found nothing new. `whole` is False where the
+    credential shows only its own keys' rows.
+    """
+
+    proxy: str
+    day: date
+    rows: int
+    read_at: datetime
+    quiet: int = 0
+    settled: bool = False
+    whole: bool = True
+    gone: Decimal = Decimal(0)
+    """USD that the ledger knows of and the proxy's log shows no more: it was pruned."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spent:
+    """What a report reads: entries and corrections of one local day, added up over keys (USD).
+
+    `attributed` is False for what came from no job of ours. `open_cost` is what of `cost` may still
+    grow. `corrected` is what of it are corrections of closed months.
+    """
+
+    local_day: date
+    proxy: str
+    team_id: str
+    repository: str
+    pull_request: int | None
+    use_case: str
+    model: str
+    cost_center: str
+    attributed: bool
+    cost: Decimal
+    requests: int
+    unpriced: int
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int
+    cache_write_tokens: int
+    open_cost: Decimal = Decimal(0)
+    corrected: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """What became of written cells."""
+
+    new: int = 0
+    newer: int = 0
+    same: int = 0
+    older: int = 0
+    corrections: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerFacts:
+    """The ledger's own settings: its zone (IANA name), and the months closed (`2026-10`)."""
+
+    zone: str
+    schema: str
+    closed_months: tuple[str, ...] = field(default_factory=tuple)

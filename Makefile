@@ -9,7 +9,7 @@ RUN := $(UV) run --locked --quiet
 export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-spec test-live compatibility cassettes lint format schema screenshot bench bench-scan lock clean
+.PHONY: help setup demo test test-spec test-live compatibility cassettes lint format schema screenshot bench bench-scan fuzz lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -73,6 +73,9 @@ lock: $(UV) ## after a change of dependencies: uv.lock, and what the action inst
 	$(UV) export --quiet --locked --no-dev --no-emit-project --no-header --no-annotate -o requirements.lock
 	{ echo '# uv itself, for runners that have only pip; written by `make lock`.'; echo 'uv==$(UV_VERSION)' \
 	  | $(UV) pip compile - --quiet --universal --generate-hashes --no-header --no-annotate; } > hooks/action/uv.lock.txt
+
+fuzz: setup ## any bytes through the scan, five minutes each for keys and flows (atheris, from PyPI); what is new goes to .cache/fuzz
+	for target in keys flows; do $(RUN) --with atheris==3.0.0 python -m tests.fuzz $$target -max_total_time=300 $(ARGS) || exit 1; done
 
 bench: setup ## figures, printed: the action's warm and cold starts, the comment, the cost of a long log
 	$(RUN) python -m tests.bench

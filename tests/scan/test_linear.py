@@ -60,8 +60,13 @@ def seconds(data: bytes) -> float:
 
 @pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS)
 def test_eight_times_the_input_takes_about_eight_times_as_long(unit: bytes) -> None:
-    """A quadratic search would take 64 times as long; 24 leaves room for a busy machine."""
-    small = unit * (40_000 // len(unit))
+    """A quadratic search would take 64 times as long; 24 leaves room for a busy machine.
+
+    From a length that takes long enough to be told from the clock's own noise.
+    """
+    small = unit * (5_000 // len(unit) + 1)
+    while len(small) < 320_000 and seconds(small) < 0.004:
+        small *= 2
     assert seconds(small * 8) < 24 * seconds(small) + 0.05
 
 

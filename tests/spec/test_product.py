@@ -8,8 +8,10 @@ import github
 import pytest
 
 from ci_tokengate.adapters.github import GitHub
+from ci_tokengate.adapters.github_doctor import GitHubRights
 from ci_tokengate.adapters.github_org import GitHubOrganisation
 from ci_tokengate.adapters.http import Deadline
+from ci_tokengate.core.diagnosis import Comment
 from ci_tokengate.ports import RunState
 from ci_tokengate.sandbox.github import GitHubState, Shelf, pull_request, workflow_run
 from tests.spec.conftest import Spec
@@ -70,6 +72,13 @@ def test_pygithub_lists_makes_edits_and_deletes_comments_in_described_ways(
         made.edit("newer")
         made.delete()
     assert spec.relay.validated == 8
+    assert spec.relay.unvalidated == []
+
+
+def test_a_repository_is_asked_what_the_token_may(spec: Spec, spec_github: Serve) -> None:
+    rights = GitHubRights(spec_github(GitHubState()), "ghs_job", deadline=Deadline(30))
+    assert rights.comment_right("acme/shop").answer is Comment.UNTOLD
+    assert spec.relay.validated == 1
     assert spec.relay.unvalidated == []
 
 

@@ -13,11 +13,13 @@ from datetime import datetime
 from itertools import count
 from urllib.parse import quote
 
+from ci_tokengate.adapters.github_limits import is_limited
 from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
 from ci_tokengate.core.context import PullRequest, pull_request_from
-from ci_tokengate.errors import UndecidedError, UsageError
+from ci_tokengate.errors import MovedError, UndecidedError, UsageError
 from ci_tokengate.ports import RunState
 
+_MOVED = (301, 302, 307, 308)
 _RAW = "application/vnd.github.raw+json"
 
 
@@ -104,10 +106,17 @@ class GitHub:
     def _check(self, answer: Answer, doing: str) -> None:
         if answer.status == 200:
             return
-        if _limited(answer):
+        if is_limited(answer):
             raise UndecidedError(
                 f"{self._api_url} limits the rate of requests, while {doing} (HTTP {answer.status}).",
                 hint="Run the job again later; GitHub counts requests by token.",
+            )
+        if answer.status in _MOVED and "/repositories/" in answer.headers.get("location", ""):
+            raise MovedError(
+                f"{self._api_url} has the repository under another name, while {doing} "
+                f"(HTTP {answer.status}).",
+                hint="It was renamed or moved: give its present name (--repository, "
+                "GITHUB_REPOSITORY). What was spent before stands under the old one.",
             )
         if answer.status in (401, 403, 404):
             raise UsageError(
@@ -119,11 +128,3 @@ class GitHub:
             f"{self._api_url} failed, while {doing} (HTTP {answer.status}).",
             hint="GitHub's API is unwell; run the job again.",
         )
-
-
-def _limited(answer: Answer) -> bool:
-    """Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"""
-    spent = answer.headers.get("x-ratelimit-remaining") == "0"
-    return answer.status == 429 or (
-        answer.status == 403 and (spent or "retry-after" in answer.headers)
-    )

@@ -46,11 +46,18 @@ class Proxy(Protocol):
         """Keys that could still spend, whose alias starts with `prefix`; at once after a mint."""
         ...
 
-    def keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
-        """The same, expired keys included. `part` stands anywhere in the alias, in any case of letters."""
+    def keys(
+        self, *, prefix: str, part: str = "", since: datetime | None = None
+    ) -> list[KeyRecord]:
+        """The same, expired keys included. `part` stands anywhere in the alias, in any case of letters.
+
+        With `since`, only what was minted then or later has to be among them.
+        """
         ...
 
-    def revoked_keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+    def revoked_keys(
+        self, *, prefix: str, part: str = "", since: datetime | None = None
+    ) -> list[KeyRecord]:
         """Keys that were revoked, as far back as the proxy remembers them."""
         ...
 
@@ -63,6 +70,10 @@ class Proxy(Protocol):
 
     def log_size(self, prefix: str, *, since: datetime, part: str = "") -> int:
         """A number that each new row of these keys makes larger: tells without a reading that none came."""
+        ...
+
+    def log_begins(self, *, since: datetime) -> datetime | None:
+        """When the oldest row begins that the log has of any of our keys, or None where it has none."""
         ...
 
     def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterable[UsageRow]:

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ci_tokengate.scan.flows import Options, check, may_matter
+from ci_tokengate.scan.flows.shell.script import read_script
+from ci_tokengate.scan.flows.values import Sources
 from tests.scan.flows.cases import CLAUDE, GATE, PATH, found, job, told
 
 PATHS = (PATH, "action.yml", ".gitlab-ci.yml", ".circleci/config.yml", "azure-pipelines.yml", "Jenkinsfile", "compose.yaml",
@@ -55,7 +57,13 @@ HUGE = {
     "hosts": job("- run: claude " + "api.openai.com " * 20_000),
     "a matrix": job("- run: claude ${{ matrix.a }} ${{ matrix.b }} ${{ matrix.c }}", job="strategy: {{matrix: {{{}}}}}".format(", ".join(f"{n}: [{', '.join(map(str, range(250)))}]" for n in "abc"))),
     "steps": job("- run: claude -p hi\n" * 2_000),
-    "doubling": job("- run: |\n    claude -p hi\n" + "    A=$A$A\n" * 60),
+    "doubling": job("- run: |\n    A=claude\n" + "    A=$A$A\n" * 1_000 + "    $A -p hi\n"),
+    "files that grow": job("- run: |\n" + "    echo claude -p hi >> a.sh\n    bash a.sh\n" * 1_000),
+    "branches": job("- run: |\n    claude\n" + "    if x; then\n    case $a in b|c) d ;;\n" * 5_000),
+    "writes": job("- run: |\n    if claude; then\n" + "".join(f"    echo A{i}=1 >> $GITHUB_ENV\n" for i in range(10_000))),
+    "groups in groups": job("- run: |\n    claude\n" + "    { a\n" * 8_000 + "    } >> f\n" * 8_000),
+    "branches in branches": job("- run: |\n    claude\n" + "    if a; then\n" * 8_000 + "    fi >> f\n" * 8_000),
+    "loops": job("- run: |\n" + "    for a in $a $a claude; do echo $a >> $GITHUB_ENV; done\n" * 1_000),
     "env chain": job("- run: claude\n", job="env:\n" + "".join(f"  A{i}: ${{{{ env.A{i - 1} }}}}${{{{ env.A{i - 1} }}}}\n" for i in range(1, 60))),
 }  # fmt: skip
 
@@ -65,6 +73,14 @@ def test_nothing_takes_more_than_linear_time(text: str) -> None:
     began = time.perf_counter()
     found(text)
     assert time.perf_counter() - began < 4.0
+
+
+def test_a_variable_that_is_doubled_in_each_line_stays_short() -> None:
+    """Each line's value is kept, so that a long one would be kept as often as there are lines."""
+    text = "A=claude\n" + "A=$A$A\n" * 200
+    kept = [v for _, _, value in read_script(text, {}, Sources()).sets for v in value]
+    assert len(kept) == 201
+    assert max(map(len, kept)) <= 10_000
 
 
 def test_the_order_of_unrelated_steps_changes_nothing() -> None:

@@ -32,6 +32,19 @@ RUNS = {
         "- run: ./a.sh",
         {**SCRIPT, "a.sh": "scripts/review.sh\n"},
     ),
+    "a script of a package beside": (
+        "- run: npm --prefix web run review",
+        {"web/package.json": PACKAGE["package.json"]},
+    ),
+    "a task": (
+        "- run: task review",
+        {"Taskfile.yml": "version: '3'\ntasks:\n  review:\n    cmds:\n      - claude -p hi\n"},
+    ),
+    "a Python script with capitals": ("- run: python Review.py", {"Review.py": CODE}),
+    "a JavaScript module with execa": (
+        "- run: node r.mjs",
+        {"r.mjs": "await execa('claude', ['-p', 'hi'])\n"},
+    ),
     "a Python script": ("- run: python scripts/r.py", {"scripts/r.py": CODE}),
     "a Python script by its path": ("- run: ./r.py", {"r.py": "#!/usr/bin/env python3\n" + CODE}),
     "a JavaScript module": (
@@ -63,6 +76,10 @@ def test_an_agent_in_a_file_that_the_step_runs_is_shown_at_the_step(
 QUIET = {
     "another script of the package": ("- run: npm test", PACKAGE),
     "npm ci is npm's own": ("- run: npm ci", PACKAGE),
+    "another task": (
+        "- run: task test",
+        {"Taskfile.yml": "tasks:\n  review: claude -p hi\n  test: [pytest]\n"},
+    ),
     "another target": ("- run: make test", MAKE),
     "a comment and an echo": (
         "- run: ./a.sh",
@@ -102,3 +119,9 @@ def test_a_dotenv_file_that_is_sourced_or_printed_for_later_steps_is_read() -> N
     printed = GATE + "- run: cat .env.ci >> $GITHUB_ENV\n- run: claude -p hi"
     assert told(found(job(sourced), file)) == "TG005"
     assert told(found(job(printed), file)) == "TG005"
+
+
+def test_an_agent_in_a_script_that_the_step_writes_stands_where_it_is_started() -> None:
+    text = job("- run: |\n    cat > a.sh <<'E'\n    claude -p hi\n    E\n    bash a.sh\n")
+    (finding,) = found(text)
+    assert text.split("\n")[finding.line - 1].strip() == "bash a.sh"

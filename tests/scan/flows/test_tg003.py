@@ -45,6 +45,11 @@ ERRORS = {
     "a provider's base URL": env("OPENAI_API_KEY", S % "OPENAI_API_KEY", OPENAI_BASE_URL="https://api.openai.com/v1"),
     "another provider's proxy": env("OPENAI_API_KEY", S % "OPENAI_API_KEY", ANTHROPIC_BASE_URL="https://llm.acme.example"),
     "Azure's own endpoint": env("AZURE_OPENAI_API_KEY", S % "AZURE_OPENAI_API_KEY", AZURE_OPENAI_ENDPOINT=S % "AZURE_OPENAI_ENDPOINT"),
+    "a login of Codex": env("CODEX_AUTH_JSON", S % "CODEX_AUTH_JSON"),
+    "a login of Codex in a script": "- run: echo '" + S % "CODEX_AUTH_JSON_B64" + "' | base64 -d > ~/.codex/auth.json",
+    "a further provider": env("WRITER_API_KEY", S % "WRITER_API_KEY"),
+    "if an output of a branch says so": "- id: has\n  run: |\n    if [ -f x ]; then\n      echo ok=true >> $GITHUB_OUTPUT\n    else\n      echo ok=false >> $GITHUB_OUTPUT\n    fi\n"
+        + env("OPENAI_API_KEY", S % "X").replace("- run", "- if: steps.has.outputs.ok == 'true'\n  run"),
     "with a matrix": RUN + "  env: {OPENAI_API_KEY: '${{ secrets[matrix.secret] }}'}",
 }  # fmt: skip
 
@@ -57,6 +62,10 @@ def test_a_providers_secret_without_a_proxy_is_an_error(steps: str) -> None:
 
 
 NONE = {
+    "a search service's key": env("AZURE_AI_SEARCH_KEY", S % "AZURE_AI_SEARCH_KEY"),
+    "a database's password": env("LLM_DB_PASSWORD", S % "LLM_DB_PASSWORD"),
+    "a writer that is no provider": env("S3_WRITER_SECRET", S % "S3_WRITER_SECRET"),
+    "a bot's token": env("CHATGPT_BOT_TOKEN", S % "CHATGPT_BOT_TOKEN"),
     "the gate's own": GATE,
     "the gate's own, named badly": GATE.replace("TOKENGATE_MINTING_KEY", "ANTHROPIC_API_KEY"),
     "sweep": "- run: ci-tokengate sweep\n  env: {TOKENGATE_PROXY_KEY: '${{ secrets.TOKENGATE_MINTING_KEY }}'}",
@@ -214,3 +223,10 @@ def test_the_finding_names_job_step_and_variable_and_stands_on_the_line() -> Non
     )
     assert (finding.line, finding.column) == (11, 9)
     assert finding.snippet == "OPENAI_API_KEY: ${{ secrets.OPENAI_API_KEY }}"
+
+
+def test_in_a_block_the_finding_stands_on_the_line_of_the_secret() -> None:
+    steps = "- uses: docker/build-push-action@v6\n  with:\n    build-args: |\n      A=1\n      OPENAI_API_KEY=${{ secrets.OPENAI_API_KEY }}\n"
+    text = job(steps)
+    (finding,) = found(text)
+    assert "secrets.OPENAI_API_KEY" in text.split("\n")[finding.line - 1]

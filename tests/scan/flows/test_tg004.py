@@ -47,6 +47,9 @@ DIALS = {
     "matrix": "- run: x\n  env: {OPENAI_BASE_URL: '${{ matrix.url }}'}",
     "host alone": "- run: x\n  env: {OPENAI_HOST: api.openai.com}",
     "host in env, curl": "- run: curl https://$H/v1\n  env: {H: api.openai.com}",
+    "host in a variable of the script": "- run: |\n    HOST=api.fireworks.ai\n    curl https://$HOST/inference/v1/models",
+    "host in a loop": "- run: |\n    for h in api.openai.com; do curl https://$h/v1/models; done",
+    "an option in arguments": "- uses: some/action@v1\n  with: {args: '--base-url https://api.openai.com/v1 --fast'}",
     "PowerShell": "- shell: pwsh\n  run: Invoke-RestMethod https://api.openai.com/v1/models",
 }
 
@@ -75,6 +78,8 @@ SILENT = {
     "harden-runner": "- uses: step-security/harden-runner@v2\n  with:\n    allowed-endpoints: >\n      api.openai.com:443\n      github.com:443",
     "allow list": "- run: x\n  env: {ALLOWED_HOSTS: 'api.openai.com'}",
     "prompt": "- uses: some/action@v1\n  with: {prompt: 'Explain https://api.openai.com/v1'}",
+    "a prompt of many lines": "- run: |\n    ci-tokengate run -- claude -p \"$(cat <<'EOF'\n    Review; https://api.openai.com/v1\n    EOF\n    )\"",
+    "a prompt in arguments": "- uses: some/action@v1\n  with: {claude_args: '--system-prompt \"never call https://api.openai.com\"'}",
     "comment body": "- run: gh pr comment --body 'use https://api.openai.com/v1'",
     "commit": "- run: git commit -m 'drop https://api.openai.com'",
     "lookalike": "- run: curl https://api.openai.com.evil.example https://myapi.openai.community",
@@ -143,6 +148,10 @@ def test_a_composite_actions_default_is_told_once_where_it_stands() -> None:
 COMPOSE = {
     "an argument": ('command: ["serve", "--upstream", "https://api.anthropic.com"]', "TG004"),
     "an argument of the entrypoint": ("entrypoint: [serve, 'https://api.openai.com/v1']", "TG004"),
+    "an argument of the build": (
+        "build: {context: ., args: {OPENAI_BASE_URL: 'https://api.openai.com/v1'}}",
+        "TG004",
+    ),
     "a documentation page": ('command: ["open", "https://docs.anthropic.com/en/api"]', ""),
     "the proxy": ('command: ["serve", "--upstream", "https://llm.acme.example"]', ""),
 }

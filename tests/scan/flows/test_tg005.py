@@ -71,11 +71,23 @@ UNGATED = {
     + "- run: claude -p hi",
     "agent always": GATE + "- if: always()\n  run: claude -p hi",
     "matrix": "- run: ${{ matrix.agent }} -p hi",
+    "Codex's action in its own repository": "- uses: openai/codex/.github/actions/codex@main\n  with: {codex_home: x}",
+    "claude under volta": "- run: volta run claude -p hi",
+    "claude by nix": "- run: nix run nixpkgs#claude-code -- -p hi",
+    "a script that the step writes": "- run: |\n    cat > go.sh <<'EOF'\n    claude -p hi\n    EOF\n    bash go.sh",
+    "a script that an earlier step writes": "- run: echo 'claude -p hi' > /tmp/go.sh\n- run: bash /tmp/go.sh",
+    "claude after an if of PowerShell": "- shell: pwsh\n  run: |\n    if ($x) { claude -p hi } else { exit 1 }",
+    "claude in PowerShell's else": "- shell: pwsh\n  run: |\n    if ($x) { exit 1 } else { claude -p hi }",
+    "claude after a loop": "- run: |\n    for a in b; do c; done < f; claude -p hi",
+    "claude fed by a loop": "- run: for a in b; do cat $a; done | claude -p hi",
+    "claude in a branch of case": "- run: |\n    case $X in\n      codex|gemini) echo no ;;\n      *) claude -p hi ;;\n    esac",
+    "claude if an output of a branch says so": "- id: s\n  run: |\n    [ -f x ] && echo go=true >> $GITHUB_OUTPUT || echo go=false >> $GITHUB_OUTPUT\n- if: steps.s.outputs.go == 'true'\n  run: claude -p hi",
     "claude under env -S": "- run: env -S 'FOO=1 claude -p hi'",
     "claude under parallel": "- run: 'parallel -j 2 claude -p ::: a b'",
     "claude under xvfb-run": "- run: xvfb-run -a claude -p hi",
     "claude under cmd's call": "- shell: cmd\n  run: call claude -p hi",
     "claude behind a wrapper's dashes": "- run: sudo -E awf --env-all -- /bin/bash -c 'claude -p hi'",
+    "claude under gh-aw's harness": "- run: sudo -E awf --config c.json --env-all -- /bin/bash -c 'node ${RUNNER_TEMP}/gh-aw/actions/claude_harness.cjs claude --print hi'",
     "claude by an alias": "- run: |\n    alias ai='claude -p'\n    ai hi",
     "claude in a PowerShell variable": "- shell: pwsh\n  run: $out = claude -p hi",
     "claude by subprocess": "- shell: python\n  run: |\n    import subprocess\n    subprocess.run(['claude', '-p', 'hi'])",
@@ -163,6 +175,10 @@ GATED = {
     "a function named alike": "- run: |\n    gemini() { echo stub; }\n    gemini -p hi",
     "subprocess in a comment": "- shell: python\n  run: |\n    # subprocess.run(['claude', '-p'])\n    x = 1",
     "subprocess of another": "- shell: python\n  run: |\n    import subprocess\n    subprocess.run(['claude', '--version'])",
+    "agents as patterns of case": "- run: |\n    case $X in claude|codex) echo a ;; gemini) echo b ;; esac",
+    "a file that a loop reads": "- run: |\n    while read -r l; do echo $l; done < prompts/claude\n    { echo a; } < codex",
+    "agents in a loop": '- run: for t in claude codex; do echo "$t"; done',
+    "a script that is written and not run": "- run: |\n    cat > go.sh <<'EOF'\n    claude -p hi\n    EOF\n    cat go.sh",
     "a test of a program named alike": "- run: cargo test -- codex exec",
     "a gate that only a cancelled run leaves out": GATE.replace(
         "id: gate", "id: gate\n  if: ${{ !cancelled() }}"
@@ -248,6 +264,45 @@ PAST = {
     "codex option": (
         GATE + "- run: codex exec -c openai_base_url=https://api.openai.com/v1 hi",
         "TG004 TG005",
+    ),
+    "provider by github.env": (
+        GATE
+        + "- run: echo ANTHROPIC_BASE_URL=https://api.anthropic.com >> ${{ github.env }}\n- run: claude -p hi",
+        "TG004 TG005",
+    ),
+    "provider by sudo tee": (
+        GATE
+        + "- run: echo ANTHROPIC_BASE_URL=https://api.anthropic.com | sudo tee -a $GITHUB_ENV\n- run: claude -p hi",
+        "TG004 TG005",
+    ),
+    "provider by .NET": (
+        GATE
+        + '- shell: pwsh\n  run: |\n    [IO.File]::AppendAllText($env:GITHUB_ENV, "ANTHROPIC_BASE_URL=https://api.anthropic.com`n")\n- run: claude -p hi',
+        "TG005",
+    ),
+    "provider by node -e": (
+        GATE
+        + "- run: |\n    node -e \"fs.appendFileSync(process.env.GITHUB_ENV, 'ANTHROPIC_BASE_URL=https://api.anthropic.com')\"\n- run: claude -p hi",
+        "TG004 TG005",
+    ),
+    "provider by a loop": (
+        GATE
+        + '- run: |\n    for kv in A=1 ANTHROPIC_BASE_URL=https://api.anthropic.com; do\n      echo "$kv"\n    done >> $GITHUB_ENV\n- run: claude -p hi',
+        "TG005",
+    ),
+    "provider in one branch": (
+        gate(mode="gate")
+        + "- run: |\n    if x; then\n      echo ANTHROPIC_BASE_URL=https://api.anthropic.com >> $GITHUB_ENV\n    else\n      echo ANTHROPIC_BASE_URL=https://llm.acme.example >> $GITHUB_ENV\n    fi\n- run: claude -p hi",
+        "TG004 TG005",
+    ),
+    "the proxy in one branch": (
+        gate(mode="gate")
+        + "- run: |\n    if x; then echo ANTHROPIC_BASE_URL=https://llm.acme.example >> $GITHUB_ENV; fi\n- run: claude -p hi",
+        "TG005n",
+    ),
+    "a mode that is this or that": (
+        gate(mode="${{ inputs.a && 'key' || 'scan' }}") + "- run: claude -p hi",
+        "TG005n",
     ),
     "one of a matrix": (
         GATE + "- run: claude -p hi\n  env: {ANTHROPIC_BASE_URL: '${{ matrix.url }}'}",
@@ -387,3 +442,11 @@ def test_the_env_of_a_composite_actions_step_beats_what_the_gate_wrote() -> None
     assert told(found(job(called), {"act/action.yml": action})) == ""
     called += "\n  env: {ANTHROPIC_BASE_URL: 'https://api.anthropic.com'}"
     assert told(found(job(called), {"act/action.yml": action})) == "TG004 TG005"
+
+
+def test_the_repositorys_own_settings_beat_what_the_gate_wrote() -> None:
+    settings = '{"env": {"ANTHROPIC_BASE_URL": "https://api.anthropic.com"}}'
+    run = GATE + "- run: claude -p hi"
+    assert told(found(job(run), {".claude/settings.json": settings})) == "TG005"
+    proxied = settings.replace("api.anthropic.com", "llm.acme.example")
+    assert told(found(job(run), {".claude/settings.json": proxied})) == ""

@@ -15,6 +15,10 @@ def claude(**inputs: str) -> str:
     )
 
 
+FILES = {
+    "ask.py": "import boto3\nboto3.client('bedrock-runtime')\n",
+    "other.py": "boto3.client('s3')\n",
+}
 FEDERATED = {
     "federation": (claude(anthropic_federation_rule_id="fdrl_x"), "TG006"),
     "federation of vars": (claude(anthropic_federation_rule_id="'${{ vars.RULE }}'"), "TG006"),
@@ -27,6 +31,9 @@ FEDERATED = {
     "bedrock through the proxy": (claude(use_bedrock="true") + "  env: {ANTHROPIC_BEDROCK_BASE_URL: 'https://llm.acme.example/bedrock'}", ""),
     "gemini on vertex": (GATE + "- uses: google-github-actions/run-gemini-cli@v0\n  with: {use_vertex_ai: true}", "TG006"),
     "gemini code assist": (GATE + "- uses: google-github-actions/run-gemini-cli@v0\n  with: {use_gemini_code_assist: 'true'}", "TG006"),
+    "gemini as its template has it": (GATE + "- uses: google-github-actions/run-gemini-cli@v0\n  with: {gcp_workload_identity_provider: '${{ vars.P }}', use_vertex_ai: '${{ vars.V }}', use_gemini_code_assist: '${{ vars.C }}'}", "TG006n"),
+    "AWS and boto3 in a file": ("- uses: aws-actions/configure-aws-credentials@v4\n- run: python ask.py", "TG006"),
+    "AWS and another file": ("- uses: aws-actions/configure-aws-credentials@v4\n- run: python other.py", ""),
     "gemini identity": (GATE + "- uses: google-github-actions/run-gemini-cli@v0\n  with: {gcp_workload_identity_provider: p}", "TG006"),
     "variable": ("- run: python x.py\n  env: {CLAUDE_CODE_USE_BEDROCK: 1}", "TG006"),
     "variable off": ("- run: python x.py\n  env: {CLAUDE_CODE_USE_BEDROCK: 0}", ""),
@@ -50,7 +57,7 @@ FEDERATED = {
 @pytest.mark.parametrize(("steps", "expected"), FEDERATED.values(), ids=FEDERATED)
 def test_a_way_to_a_provider_without_a_key_is_an_error(steps: str, expected: str) -> None:
     assert (
-        told(found(job(steps, job="timeout-minutes: 9\npermissions: {id-token: write}")))
+        told(found(job(steps, job="timeout-minutes: 9\npermissions: {id-token: write}"), FILES))
         == expected
     )
 
@@ -164,6 +171,21 @@ def test_a_job_without_an_agent_may_run_as_often_as_it_likes() -> None:
     )
 
 
+def test_a_step_that_another_trigger_starts_needs_no_bound() -> None:
+    steps = GATE + "- if: github.event_name == 'workflow_dispatch'\n  run: claude -p hi"
+    assert told(found(job(steps, on="[push, workflow_dispatch]", job="name: x"))) == ""
+    assert told(found(job(steps.replace("==", "!="), on="[push, x]", job="name: x"))) == "TG008w"
+
+
+def test_a_cloud_is_told_once_a_step() -> None:
+    steps = "- uses: aws-actions/configure-aws-credentials@v4\n" + claude(
+        use_bedrock="true", claude_args="--model us.anthropic.claude-sonnet-4"
+    )
+    text = job(steps)
+    lines = [text.split("\n")[f.line - 1].strip() for f in found(text) if f.rule == "TG006"]
+    assert lines == ["use_bedrock: true"]
+
+
 def test_a_called_workflow_is_bounded_by_its_caller() -> None:
     callee = job(GATE + "- run: claude -p hi", on="workflow_call", job="name: x")
     call = "on: push\n%sjobs:\n  j:\n    uses: ./.github/workflows/c.yml\n    secrets: inherit\n"
@@ -207,6 +229,7 @@ UNTRUSTED = {
     "a gate that mints nothing": ("pull_request_target", SHA + GATE.replace("{proxy", "{mode: gate, proxy"), ""),
     "a key that is gone before": ("pull_request_target", SECRET + SHA + "- run: make", "TG003w"),
     "only for pull_request": ("[pull_request, pull_request_target]", "SPLIT", ""),
+    "a step of another trigger": ("[push, pull_request_target]", SHA.replace("  with", "  if: github.event_name == 'push'\n  with") + GATE, ""),
     "own branches only": ("pull_request_target", "OWN", "TG009n"),
     "issue_comment": ("issue_comment", SHA + GATE, ""),
     "workflow_run, default branch": ("workflow_run", "- uses: actions/checkout@v5\n" + GATE, ""),

@@ -65,6 +65,11 @@ def of_action(
 def _environment(
     agent: Agent, env: Mapping[str, Value], repo: Repository, files: Sequence[tuple[str, str]]
 ) -> Base:
+    if agent.name == "claude-code":
+        for path, text in _repository_settings(agent, repo):
+            return _base(
+                tuple(_URLS.findall(text)) or EMPTY, repo, f"`{path}`"
+            )  # beats the environment
     for name in agent.bases:
         value = env.get(name, EMPTY)
         if value != EMPTY:

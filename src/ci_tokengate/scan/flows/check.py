@@ -41,8 +41,8 @@ def check(
 
 def _judges(repo: Repository, path: str) -> bool:
     """A workflow that names nothing itself is parsed only if a file that it may run does."""
-    low = repo.candidates[path].lower()
-    return speaks(Kind.WORKFLOW, low) or reaches(low, repo)
+    data = repo.candidates[path]
+    return speaks(Kind.WORKFLOW, data.lower()) or reaches(data, repo)
 
 
 def _file(repo: Repository, file: File, path: str, kind: Kind) -> Iterator[Finding]:

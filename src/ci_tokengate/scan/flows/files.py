@@ -70,10 +70,7 @@ def _yaml_kind(low: str, name: str, stem: str) -> Kind | None:
         return Kind.GITLAB
     if "/.circleci/" in f"/{low}":
         return Kind.CIRCLECI
-    if (
-        stem.startswith(("azure-pipelines", ".azure-pipelines"))
-        or f"/{low}".find("/.azure-pipelines/") >= 0
-    ):
+    if "azure-pipelines" in low or "azure_pipelines" in low or "/.azuredevops/" in f"/{low}":
         return Kind.AZURE
     if "compose" in stem and (stem.startswith(("docker-compose", "compose")) or "compose." in name):
         return Kind.COMPOSE

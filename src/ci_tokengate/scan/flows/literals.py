@@ -30,6 +30,7 @@ _REACHES = (
     b" make",
     b"npm run",
     b"npm test",
+    b"npm -",
     b"pnpm ",
     b"yarn ",
     b"bun run",
@@ -38,6 +39,7 @@ _REACHES = (
     b".js",
     b".ts",
     b" just ",
+    b" task ",
 )
 """A workflow with one of these may run a file of the repository that runs an agent."""
 

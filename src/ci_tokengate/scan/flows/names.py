@@ -49,12 +49,23 @@ _EXACT = {
     "AZURE_API_KEY": "azure-openai",
     "CO_API_KEY": "cohere",
     "AI_API_KEY": "llm",
-    "CODEX_AUTH_JSON": "openai",
     "AWS_BEARER_TOKEN_BEDROCK": "bedrock",
     "COPILOT_PROVIDER_API_KEY": "copilot-provider",
     "COPILOT_PROVIDER_BEARER_TOKEN": "copilot-provider",
     "OPENAI_KEY": "openai",
+    "WRITER_API_KEY": "writer",
+    "JINA_API_KEY": "jina",
+    "REKA_API_KEY": "reka",
+    "STEPFUN_API_KEY": "stepfun",
+    "BAICHUAN_API_KEY": "baichuan",
+    "ARK_API_KEY": "volcengine",
+    "LAMBDA_API_KEY": "lambda",
 }
+_LOGIN = re.compile(
+    r"(?:^|_)(?:CODEX|CHATGPT)_(?:\w+_)?(?:AUTH|LOGIN)(?:_JSON)?(?:_(?:JSON|B64|BASE64|CONTENTS?|FILE))?$"
+)
+"""The file that `codex login` leaves, as a secret."""
+
 _BARE = frozenset(
     {"anthropic", "openai", "google-gemini", "mistral", "cohere", "groq", "deepseek", "openrouter"}
 )
@@ -66,13 +77,13 @@ _WHOSE = tuple(
 )
 _ANY = re.compile("|".join(f"(?:{words})" for _, words in _PROVIDERS))
 _KEY = re.compile(
-    r"(?:^|_)(?:(?:\w*API)?KEYS?|APIKEY|TOKEN|SECRET|CREDENTIALS?|OAUTH|PASSWORD)\d*(?=_|$)|APIKEY|API_?KEY"
+    r"(?:^|_)(?:(?:\w*API)?KEYS?|APIKEY|TOKEN|SECRET|CREDENTIALS?|OAUTH)\d*(?=_|$)|APIKEY|API_?KEY"
 )
 _OTHER = re.compile(
     r"(?:^|_)(?:URL|BASE|BASEURL|ENDPOINT|HOST|MODELS?|ORG|ORGANIZATION|WEBHOOK|PUBLIC|MAX|LIMIT|COUNT|VERSION|REGION|SSH"
     r"|DEPLOY|DEPLOYMENT|SIGNING|SLACK|GITHUB|GH|GHCR|GITLAB|APP|PRIVATE|NPM|PYPI|DOCKER|TOKENGATE|TRIGGER|DISPATCH|CACHE"
     r"|SENTRY|CODECOV|SONAR|TEST_RESULTS|WORKFLOW|LANGFUSE|LANGSMITH|ENABLED|HAS|USE|NAME|SERVICE_ACCOUNT_EMAIL"
-    r"|NGC|DISCORD|TELEGRAM|PAT|ENCRYPTION|SALT|KEY_VAULT|KEYVAULT|KEY_ID|KEY_NAME|TOKENS)(?=_|$)"
+    r"|NGC|DISCORD|TELEGRAM|PAT|ENCRYPTION|SALT|KEY_VAULT|KEYVAULT|KEY_ID|KEY_NAME|TOKENS|SEARCH|DB|DATABASE|BOT)(?=_|$)"
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BASE = re.compile(
@@ -91,6 +102,8 @@ def key_of(name: str) -> str:
     upper = normal(name)
     if upper in _EXACT:
         return _EXACT[upper]
+    if _LOGIN.search(upper):
+        return "openai"
     if not _ANY.search(upper) or _OTHER.search(upper):
         return ""
     whose = provider_in(upper)

@@ -8,17 +8,26 @@ from ci_tokengate.scan.flows.files import Kind
 from ci_tokengate.scan.flows.literals import speaks
 from ci_tokengate.scan.flows.repository import Repository
 
-_ELSEWHERE = re.compile(rb"working-directory|\bcd |pushd| -c |--directory")
+_ELSEWHERE = re.compile(rb"working-directory|\bcd |pushd| -[cC] |--(?:directory|prefix|cwd|dir)\b")
 _SCRIPT = re.compile(rb"[\w./-]+\.(?:sh|py|[mc]?[jt]s)\b")
-_BY_NAME = ("Makefile", "makefile", "GNUmakefile", "package.json", "justfile", "Justfile")
+_BY_NAME = (
+    "Makefile",
+    "makefile",
+    "GNUmakefile",
+    "package.json",
+    "justfile",
+    "Justfile",
+    "Taskfile.yml",
+    "Taskfile.yaml",
+)
 _MOST = 40
 
 
-def reaches(low: bytes, repo: Repository) -> bool:
-    """low: the workflow in lower case; so a script whose name has capitals is taken for one that matters."""
-    if _ELSEWHERE.search(low):
+def reaches(data: bytes, repo: Repository) -> bool:
+    """data: the workflow."""
+    if _ELSEWHERE.search(data):
         return True
-    scripts = [m.group().decode("ascii", "replace").lstrip("./") for m in _SCRIPT.finditer(low)]
+    scripts = [m.group().decode("ascii", "replace").lstrip("./") for m in _SCRIPT.finditer(data)]
     for path in (*_BY_NAME, *scripts[:_MOST]):
         file = repo.file(path)
         if file is None and path.endswith(".sh"):

@@ -14,6 +14,8 @@ from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.values import Value
 from ci_tokengate.scan.flows.yaml import Scalar
 
+_MOST_CONTINUED = 40
+
 
 @dataclass(kw_only=True)
 class AgentUse:
@@ -67,16 +69,25 @@ def script_place(file: File, scalar: Scalar, line: int, words: str) -> tuple[int
         text = file.line(scalar.line + 1 + line)
         if words and words in text:
             return scalar.line + 1 + line, text.index(words) + 1
-        return (
-            file.find(words, scalar.line + 1, min(scalar.text.count("\n") + 2, 400))
-            if words
-            else (scalar.line + 1 + line, 1)
-        )
+        if not words:
+            return scalar.line + 1 + line, 1
+        if scalar.style == "|" and "${{" not in scalar.text and text.strip():
+            return _in_command(file, scalar.line + 1 + line, words)
+        return file.find(words, scalar.line + 1, min(scalar.text.count("\n") + 2, 400))
     return (
         file.find(words, scalar.line, scalar.text.count("\n") + 2)
         if words
         else (scalar.line, scalar.column)
     )
+
+
+def _in_command(file: File, line: int, words: str) -> tuple[int, int]:
+    """Where words stand in a command that begins at a line; the line itself if they come by a variable or a file."""
+    last = line
+    while file.line(last).rstrip().endswith("\\") and last < line + _MOST_CONTINUED:
+        last += 1
+    within = _MOST_CONTINUED if "." in words else last - line + 1
+    return file.find(words, line, within)
 
 
 def use_place(use: AgentUse) -> tuple[File, tuple[int, int], int]:

@@ -48,6 +48,7 @@ ACTIONS: Mapping[str, AgentAction] = {
         agent=seats.SECURITY_REVIEW, keys=("claude-api-key",)
     ),
     "openai/codex-action": _CODEX,
+    "openai/codex/.github/actions/codex": AgentAction(agent=t.CODEX, keys=("openai_api_key",)),
     "google-github-actions/run-gemini-cli": _GEMINI,
     "google-gemini/gemini-cli-action": _GEMINI,
     "sst/opencode/github": _OPENCODE,

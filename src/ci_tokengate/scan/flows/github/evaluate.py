@@ -29,6 +29,10 @@ _HEAD = re.compile(
 _NUMBER = re.compile(r"github\.event\.(?:number|pull_request\.number|issue\.number)$")
 
 
+_RUNNER_FILES = {"github.env": "$GITHUB_ENV", "github.output": "$GITHUB_OUTPUT"}
+"""The same files as these variables name."""
+
+
 @dataclass(kw_only=True)
 class Scope:
     """The contexts an expression sees. Names are in lower case but for `env`.
@@ -97,7 +101,7 @@ class Scope:
                 return either(*so_far, value)
             if known is None:
                 keep = tuple(t for t in value if is_unknown(t) or (truth((t,)) is stops))
-                so_far.append(keep if stops else tuple(t for t in keep if not is_unknown(t)))
+                so_far.append(keep if stops else tuple("" if is_unknown(t) else t for t in keep))
         return either(*so_far, self.tree(trees[-1])) or EMPTY
 
     def _index(self, tree: Tree) -> Value:
@@ -154,6 +158,8 @@ class Scope:
     def _github(self, path: str) -> Value:
         if path == "github.event_name" and self.event:
             return (self.event,)
+        if path in _RUNNER_FILES:
+            return (_RUNNER_FILES[path],)
         if path == "github.token":
             return self.sources.value(Kind.TOKEN, path)
         if _HEAD.match(path):

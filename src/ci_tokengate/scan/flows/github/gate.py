@@ -46,25 +46,27 @@ def read_gate(
     inputs: Mapping[str, Value], sources: Sources, *, id: str, terms: Terms, soft: bool, line: int
 ) -> Gate | None:
     """None if it gates nothing."""
-    mode = _one(inputs, "mode", "key")
+    modes = _all(inputs, "mode", "key")
+    mode = modes[0] if len(set(modes)) == 1 else sources.char(Kind.OTHER, "the gate's mode")
     unsure = is_unknown(mode)
-    if mode not in _MODES and not unsure:
+    if mode not in _MODES and not (unsure and any(m in _MODES or is_unknown(m) for m in modes)):
         return None
+    either_mode = unsure and all(m in _MODES for m in modes)
     mints = mode != "gate"
-    export = _one(inputs, "export", "env")
-    tools = _one(inputs, "tools", AUTO)
+    export = _one(inputs, "export", "env", sources)
+    tools = _one(inputs, "tools", AUTO, sources)
     root = sources.char(Kind.PROXY, "the gate's proxy")
     key = sources.char(Kind.JOB_KEY, "the gate's key")
     to_env = mints and (export in ("env", "both") or is_unknown(export))
     to_output = mints and (export in ("output", "both") or is_unknown(export))
-    open_ = is_unknown(tools) or is_unknown(export)
+    open_ = is_unknown(tools) or is_unknown(export) or either_mode
     wired = sources.char(Kind.OTHER, "what the gate's step wires") if open_ else root
     return Gate(
         id=id,
         terms=terms,
         soft=soft,
         mints=mints,
-        unsure=unsure,
+        unsure=unsure and not either_mode,
         env=_wired(AUTO if is_unknown(tools) else tools, wired, key) if to_env else {},
         outputs={
             "key": (key,) if to_output else EMPTY,
@@ -76,8 +78,14 @@ def read_gate(
     )
 
 
-def _one(inputs: Mapping[str, Value], name: str, default: str) -> str:
-    return inputs.get(name, EMPTY)[0].strip() or default
+def _all(inputs: Mapping[str, Value], name: str, default: str) -> list[str]:
+    return [text.strip() or default for text in inputs.get(name, EMPTY)]
+
+
+def _one(inputs: Mapping[str, Value], name: str, default: str, sources: Sources) -> str:
+    """The input, or what stands for an unknown one if it can be this or that."""
+    found = set(_all(inputs, name, default))
+    return found.pop() if len(found) == 1 else sources.char(Kind.OTHER, f"the gate's {name}")
 
 
 @lru_cache(maxsize=64)

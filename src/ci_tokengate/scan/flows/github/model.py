@@ -64,6 +64,7 @@ class JobRun:
     """One job. name: its key. events: the triggers under which it runs.
 
     env: of the workflow and the job alone. entries: their `env:` lines. secrets: what it hands to a called workflow.
+    written: files that its scripts write.
     """
 
     file: File
@@ -82,6 +83,7 @@ class JobRun:
     callee: list[JobRun] = field(default_factory=list)
     callee_path: str = ""
     callee_known: bool = False
+    written: dict[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

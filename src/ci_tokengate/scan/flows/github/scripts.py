@@ -22,7 +22,7 @@ _INTERESTING = re.compile(
     r"claude|codex|gemini|aider|opencode|qwen|copilot|goose|openhands|pr[-_]agent|crush|swe-?agent|cline|kilo|\bcn |gptme"
     r"|interpreter|plandex|cursor|coderabbit|\bcr |\bamp |droid|auggie|\bq |kiro|jules|\bagent |warp|\boz |\bpi |rovodev"
     r"|GITHUB_ENV|GITHUB_OUTPUT|tokengate|KEY|TOKEN|BASE|pull/|pr checkout|git |bedrock|aiplatform|://|\.ai\b|\.com\b"
-    r"|llm|gcloud|\baz |agent-task|\.(?:sh|py|[mc]?[jt]s)\b|\b(?:npm|pnpm|yarn|bun|make|just)\b|(?:source|\.) ",
+    r"|llm|gcloud|\baz |agent-task|\.(?:sh|py|[mc]?[jt]s)\b|\b(?:npm|pnpm|yarn|bun|make|just|task)\b|(?:source|\.) ",
     re.IGNORECASE,
 )
 _CODE = ("python", "node")
@@ -46,7 +46,7 @@ def read_scripts(repo: Repository, job: JobRun, act: Act, scope: Scope) -> None:
         return
     if not shell and "windows" in text_of(job.node.get("runs-on")):
         shell = "pwsh"
-    reach = Reach(read=lambda path: _read(repo, path))
+    reach = Reach(read=lambda path: _read(repo, path), written=job.written)
     folder = text_of(act.node.get("working-directory")) or _default(job, "working-directory")
     read = [
         read_script(
@@ -82,8 +82,9 @@ def _read_code(text: str, act: Act, scope: Scope) -> Script:
 def _merged(scripts: list[Script]) -> Script:
     whole = Script()
     for script in scripts:
-        for name in ("calls", "ran", "outputs", "files", "sets", "gates", "heads"):
+        for name in ("calls", "ran", "outputs", "files", "sets", "gates", "heads", "codes"):
             getattr(whole, name).extend(getattr(script, name))
+        whole.unsure |= script.unsure
     names = {name for script in scripts for name, _ in script.env}
     for name in sorted(names):
         values = [dict(script.env).get(name, EMPTY) for script in scripts]

@@ -11,7 +11,7 @@ from ci_tokengate.scan.flows.github.model import Act, JobRun
 from ci_tokengate.scan.flows.github.passed import has_passed
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
-from ci_tokengate.scan.flows.values import EMPTY, Value, either
+from ci_tokengate.scan.flows.values import EMPTY, Kind, Value, either
 from ci_tokengate.scan.flows.yaml import Scalar
 
 
@@ -53,6 +53,8 @@ def environment(walk: Walk, level: Level, mine: Terms) -> Mapping[str, Value]:
         for name, value in written.items():
             if name in level.own:
                 continue
+            if by.script and name in by.script.unsure:
+                value = either(env.get(name) or _perhaps(walk, name), value)
             env[name] = value if sure else either(env.get(name, EMPTY), value)
     return env
 
@@ -64,7 +66,20 @@ def leave(walk: Walk, act: Act, scope: Scope) -> None:
     if act.script.env:
         walk.writes.append((act, dict(act.script.env)))
     if act.id and act.script.outputs:
-        set_outputs(scope, act.id, {name.lower(): value for name, value in act.script.outputs})
+        unsure = act.script.unsure
+        set_outputs(
+            scope,
+            act.id,
+            {
+                name.lower(): either(_perhaps(walk, name), value) if name in unsure else value
+                for name, value in act.script.outputs
+            },
+        )
+
+
+def _perhaps(walk: Walk, name: str) -> Value:
+    """For a variable or output that a branch of a script may not have written."""
+    return walk.repo.sources.value(Kind.OTHER, f"{name}, if it is set")
 
 
 def set_outputs(scope: Scope, id: str, outputs: Mapping[str, Value]) -> None:

@@ -24,7 +24,7 @@ from ci_tokengate.scan.flows.yaml import Map, Scalar
 _FIX_KEY = "Let `ci-tokengate mint` or `ci-tokengate run` give this job a key of its own."
 _FIX_HOST = "Let the base URL be the proxy's."
 _REFERENCE = re.compile(
-    r"\$\{\{\s*variables\.([\w.]+)|\$\(([\w.]+)\)|\$\{?([A-Za-z_]\w*)|<<\s*(?:pipeline\.)?parameters\.([\w-]+)|%(\w+)%"
+    r"\$(?:\{\{|\[)\s*variables(?:\.|\[')([\w.-]+)|\$\(([\w.-]+)\)|\$\{?([A-Za-z_]\w*)|<<\s*(?:pipeline\.)?parameters\.([\w-]+)|%(\w+)%"
 )
 _PROXY_IMAGE = re.compile(
     r"litellm|portkey|llm-?gateway|llm-?proxy|ai-?gateway|bifrost|kong", re.IGNORECASE
@@ -66,7 +66,7 @@ def _value(repo: Repository, variable: Variable) -> Value:
 
 def _plain(text: str) -> str:
     """`$(NAME)` of Azure, which is no command, as a variable."""
-    return re.sub(r"\$\(([A-Za-z_][\w.]*)\)", r"${\1}", text)
+    return re.sub(r"\$\(([A-Za-z_][\w.-]*)\)", lambda m: f"${{{m[1].replace('-', '_')}}}", text)
 
 
 def _address(repo: Repository, file: File, unit: Unit, variable: Variable) -> Finding | None:

@@ -14,11 +14,11 @@ from ci_tokengate.scan.flows.rules.base_urls import has_base
 from ci_tokengate.scan.flows.values import Value
 
 _CREDENTIALS = re.compile(r"\b(\w+)\s*=\s*credentials\(\s*['\"]([^'\"]+)['\"]")
-_BINDING = re.compile(r"credentialsId\s*:\s*['\"]([^'\"]+)['\"]\s*,\s*(?:variable|passwordVariable)\s*:\s*['\"](\w+)['\"]"
+_BINDING = re.compile(r"credentialsId\s*:\s*['\"]([^'\"]+)['\"][^()\n]{0,200}?\b(?:variable|passwordVariable)\s*:\s*['\"](\w+)['\"]"
                       r"|variable\s*:\s*['\"](\w+)['\"]\s*,\s*credentialsId\s*:\s*['\"]([^'\"]+)['\"]")  # fmt: skip
 _ASSIGNED = re.compile(r"\b([A-Z][A-Z0-9_]*)\s*=\s*['\"]?([^'\"\s\]]+)")
 _COMMENT = re.compile(r"^\s*(?://|\*|/\*|#(?!!))")
-_SAYS = re.compile(r"^\s*(?:sh\s*['\"(]+\s*)?(?:echo|println|error)\b")
+_SAYS = re.compile(r"(?:^|[{;])\s*(?:sh\s*['\"(]+\s*)?(?:echo|println|error)\b[^;{}]*$")
 _FIX = "Let `ci-tokengate run` give this stage a key of its own."
 
 
@@ -51,9 +51,9 @@ def _keys(
 
 
 def _hosts(repo: Repository, file: File, number: int, line: str) -> Iterator[Finding | None]:
-    if _SAYS.match(line):
-        return
     for hit in endpoints(line.partition(" // ")[0], repo.allowed):
+        if _SAYS.search(line[: hit.start]):
+            continue
         yield file.finding(
             "TG004", Level.ERROR, (number, hit.start + 1), hit.end - hit.start, f"This line calls {hit.host} directly, past the proxy.",
             evidence=hit.host, fix="Let the base URL be the proxy's.", provider=hit.provider,

@@ -12,7 +12,7 @@ _VARIABLES = {
     Kind.GITLAB: ("variables",),
     Kind.CIRCLECI: ("environment",),
     Kind.AZURE: ("variables", "env"),
-    Kind.COMPOSE: ("environment",),
+    Kind.COMPOSE: ("environment", "args"),
 }
 _SCRIPTS = {
     Kind.GITLAB: ("script", "before_script", "after_script"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from typing import NamedTuple
 
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.github.model import Act
@@ -39,6 +40,7 @@ _CALLS = {
     "azure": re.compile(r"\.openai\.azure\.com|(?<![\w/-])azure/(?:gpt|o\d)|AzureOpenAI\(|AzureChatOpenAI|services\.ai\.azure\.com", re.IGNORECASE),
 }  # fmt: skip
 _ACTIONS = {"int128/bedrock-action": "aws"}
+_SPEAKS = ("prompt", "message", "body", "role-to-assume")
 _SILENT = frozenset(
     {
         "echo",
@@ -58,8 +60,8 @@ _SILENT = frozenset(
 )
 
 
-def cloud_calls(context: Context) -> Iterator[Finding | None]:
-    """At the step that calls, once a step."""
+def cloud_calls(context: Context, told: Container[int]) -> Iterator[Finding | None]:
+    """Where a step calls, once a step. told: the steps, by their order, of which another finding says it already."""
     logged_in: set[str] = {_VARIABLES[name] for name in context.run.env if name in _VARIABLES}
     for act in context.run.acts:
         login = _LOGINS.get(act.uses.lower().partition("@")[0])
@@ -72,19 +74,38 @@ def cloud_calls(context: Context) -> Iterator[Finding | None]:
             if name in _VARIABLES and value != EMPTY
         }
         called = _called(act, logged_in)
-        if called:
-            message = f"Job {context.run.name!r}, {step_name(act)}: calls a model with the {called} credentials of the job, past the proxy."
-            yield context.at_step(act, "TG006", Level.ERROR, message, _FIX, f"{act.label}|{called}")
+        if called and act.order not in told:
+            message = f"Job {context.run.name!r}, {step_name(act)}: calls a model with the {called.cloud} credentials of the job, past the proxy."
+            evidence = f"{act.label}|{called.cloud}"
+            if called.line < 0:
+                yield context.at_step(act, "TG006", Level.ERROR, message, _FIX, evidence)
+            else:
+                yield context.at_script(
+                    act, called.line, called.words, "TG006", Level.ERROR, message, _FIX, evidence
+                )
 
 
-def _called(act: Act, logged_in: set[str]) -> str:
+class _Call(NamedTuple):
+    """line: in the step's script, from 0; -1 if it stands elsewhere."""
+
+    cloud: str
+    line: int = -1
+    words: str = ""
+
+
+def _called(act: Act, logged_in: set[str]) -> _Call | None:
     for ran in act.script.ran if act.script else ():
         if sure := _command(ran):
-            return sure
+            return _Call(sure, ran.command.line, ran.name)
     if act.uses.lower().partition("@")[0] in _ACTIONS:
-        return _ACTIONS[act.uses.lower().partition("@")[0]]
-    text = "\n".join(_texts(act))
-    return next((cloud for cloud in sorted(logged_in) if _CALLS[cloud].search(text)), "")
+        return _Call(_ACTIONS[act.uses.lower().partition("@")[0]])
+    for cloud in sorted(logged_in):
+        for line, text, own in _texts(act):
+            found = _CALLS[cloud].search(text)
+            if found:
+                below = text.count("\n", 0, found.start()) if own else 0
+                return _Call(cloud, line + below, found[0] if own else "")
+    return None
 
 
 def _command(ran: Ran) -> str:
@@ -104,13 +125,17 @@ def _command(ran: Ran) -> str:
     return "gcp" if ran.name == "gcloud" and is_model else ""
 
 
-def _texts(act: Act) -> Iterator[str]:
+def _texts(act: Act) -> Iterator[tuple[int, str, bool]]:
+    """A line of the script, a text that begins there, and whether the script itself holds the text."""
     for ran in act.script.ran if act.script else ():
         if ran.name not in _SILENT:
-            yield " ".join(ran.command.words)
-            yield ran.command.heredoc
+            yield ran.command.line, " ".join(ran.command.words), True
+            yield ran.command.line + 1, ran.command.heredoc, True
     if act.scalar is not None and not (act.script and act.script.ran):
-        yield act.scalar.text
+        yield 0, act.scalar.text, True
+    for line, text in act.script.codes if act.script else ():
+        yield line, text, False
     for entry in (*act.own, *act.inputs.values()):
-        if entry.name.lower() not in ("prompt", "message", "body", "role-to-assume"):
-            yield from entry.value
+        if entry.node is not act.scalar and entry.name.lower() not in _SPEAKS:
+            for text in entry.value:
+                yield -1, text, False

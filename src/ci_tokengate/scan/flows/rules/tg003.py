@@ -80,7 +80,18 @@ def _finding(context: Context, entry: Entry, act: Act | None, whose: str) -> Fin
     where = step_name(act) if act is not None else _scope(context.run, entry)
     says = _says(level, proxied, whose)
     message = f"Job {context.run.name!r}, {where}: `{entry.name}` {says}."
-    return context.at_entry(entry, act, RULE, level, message, FIX, whose)
+    words = next((name for name in _spellings(context, entry) if name in _text(entry)), "")
+    return context.at_entry(entry, act, RULE, level, message, FIX, whose, words)
+
+
+def _text(entry: Entry) -> str:
+    return entry.node.text if isinstance(entry.node, Scalar) else ""
+
+
+def _spellings(context: Context, entry: Entry) -> Iterator[str]:
+    for source in context.repo.sources.of(entry.value):
+        if source.kind in (Kind.SECRET, Kind.VAR):
+            yield from (source.name, source.name.lower())
 
 
 def _scope(run: JobRun, entry: Entry) -> str:

@@ -21,9 +21,9 @@ NO_SETTING = re.compile(
     re.IGNORECASE,
 )
 _INPUT = re.compile(r"\binputs\.([\w-]+)")
-_SETTINGS = re.compile(r"settings|config|args|options|flags|env|toml|json|yaml", re.IGNORECASE)
+_SETTINGS = re.compile(r"settings|config|env|toml|json|yaml", re.IGNORECASE)
 _ASSIGNED = re.compile(
-    r"(?:base_?url|api[-_]?base|endpoint|api[-_]?url|host|_URL|uri|address|server)[\"']?\s*[:=,]?\s*[\"']?\S*$",
+    r"(?:base[-_]?url|api[-_]?base|endpoint|api[-_]?url|host|_URL|uri|address|server)[\"']?\s*[:=,]?\s*[\"']?\S*$",
     re.IGNORECASE,
 )
 
@@ -59,7 +59,7 @@ def _entry(context: Context, entry: Entry, act: Act | None, told: set[str]) -> I
     message = (
         f"Job {context.run.name!r}, {where}: `{entry.name}` leads to {hit.host}, past the proxy."
     )
-    found = context.at_entry(entry, act, RULE, Level.ERROR, message, _FIX, hit.provider)
+    found = context.at_entry(entry, act, RULE, Level.ERROR, message, _FIX, hit.provider, hit.host)
     if found:
         yield found
 

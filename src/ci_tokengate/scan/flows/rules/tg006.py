@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.agents import table
@@ -11,7 +11,7 @@ from ci_tokengate.scan.flows.github.model import Act, Entry
 from ci_tokengate.scan.flows.leads import Lead, leads
 from ci_tokengate.scan.flows.rules.clouds import cloud_calls
 from ci_tokengate.scan.flows.rules.context import Context, step_name
-from ci_tokengate.scan.flows.values import EMPTY, Value, is_unknown
+from ci_tokengate.scan.flows.values import EMPTY, Kind, Value, is_unknown
 from ci_tokengate.scan.flows.yaml import Scalar
 
 RULE = "TG006"
@@ -25,12 +25,11 @@ _WITH_ENDPOINT = ("actions/ai-inference",)
 
 
 def find(context: Context) -> Iterator[Finding]:
-    for finding in (
-        *_entries(context),
-        *_inputs(context),
-        *_scripts(context),
-        *cloud_calls(context),
-    ):
+    told: set[int] = set()
+    for finding in (*_entries(context, told), *_inputs(context, told), *_scripts(context, told)):
+        if finding:
+            yield finding
+    for finding in cloud_calls(context, told):
         if finding:
             yield finding
 
@@ -47,14 +46,17 @@ def is_on(value: Value) -> bool | None:
     )
 
 
-def _entries(context: Context) -> Iterator[Finding | None]:
+def _entries(context: Context, told: set[int]) -> Iterator[Finding | None]:
     run = context.run
     for entry in run.entries:
         if _in_effect(context, entry.name):
             yield _variable(context, entry, None, run.env)
     for act in run.acts:
         for entry in act.own:
-            yield _variable(context, entry, act, act.env)
+            found = _variable(context, entry, act, act.env)
+            if found:
+                told.add(act.order)
+                yield found
 
 
 def _in_effect(context: Context, name: str) -> bool:
@@ -102,10 +104,11 @@ def _proxied(context: Context, base: str, env: Mapping[str, Value]) -> bool:
     return value != EMPTY and leads(value, context.repo)[0] in (Lead.PROXY, Lead.HIDDEN)
 
 
-def _inputs(context: Context) -> Iterator[Finding | None]:
+def _inputs(context: Context, told: set[int]) -> Iterator[Finding | None]:
     for use in context.uses:
         if use.action is None:
             continue
+        inputs = {name: entry.value for name, entry in use.act.inputs.items()}
         for entry in use.act.inputs.values():
             name = entry.name.lower()
             if name in use.action.clouds:
@@ -113,10 +116,15 @@ def _inputs(context: Context) -> Iterator[Finding | None]:
                          "use_foundry": "ANTHROPIC_FOUNDRY_BASE_URL", "use_vertex_ai": "GOOGLE_VERTEX_BASE_URL"}.get(name, "")  # fmt: skip
                 on = False if _proxied(context, cloud, use.env) else is_on(entry.value)
             elif name.startswith("anthropic_federation_") or name in use.action.federation:
-                on = entry.value != EMPTY
+                on = (
+                    _given(context, entry.value, use.action.clouds, inputs)
+                    if name.startswith("gcp_")
+                    else entry.value != EMPTY
+                )
             else:
                 continue
             if on is not False and not _elsewhere(context, entry, use.act):
+                told.add(use.act.order)
                 level = Level.ERROR if on else Level.NOTE
                 says = (
                     "leads past the proxy, with no key to find"
@@ -129,14 +137,29 @@ def _inputs(context: Context) -> Iterator[Finding | None]:
                 )
 
 
-def _scripts(context: Context) -> Iterator[Finding | None]:
+def _given(
+    context: Context, value: Value, clouds: Collection[str], inputs: Mapping[str, Value]
+) -> bool | None:
+    """An input that counts when it is there: one that is only a variable of the repository's may be empty."""
+    if value == EMPTY:
+        return False
+    if any(is_on(inputs[name]) for name in clouds if name in inputs):
+        return True
+    kinds = {source.kind for source in context.repo.sources.of(value)}
+    return None if kinds == {Kind.VAR} and all(len(text) <= 1 for text in value) else True
+
+
+def _scripts(context: Context, told: set[int]) -> Iterator[Finding | None]:
     for act in context.run.acts:
-        for _, name, value in act.script.sets if act.script else ():
+        for line, name, value in act.script.sets if act.script else ():
             if (_FEDERATION.match(name) and value != EMPTY) or (
                 name in _CLOUDS and is_on(value) and not _proxied(context, _CLOUDS[name], act.env)
             ):
+                told.add(act.order)
                 message = f"Job {context.run.name!r}, {step_name(act)}: `{name}` leads to a provider without a key."
-                yield context.at_step(act, RULE, Level.ERROR, message, _FIX, f"{act.label}|{name}")
+                yield context.at_script(
+                    act, line, name, RULE, Level.ERROR, message, _FIX, f"{act.label}|{name}"
+                )
         if act.uses.lower().partition("@")[0] in _WITH_ENDPOINT:
             endpoint = act.inputs.get("endpoint")
             if endpoint is None or leads(endpoint.value, context.repo)[0] not in (

@@ -52,7 +52,10 @@ def _reasons(run: JobRun, context: Context) -> Iterator[tuple[str, str]]:
     loose = [
         name
         for name in _PUSHES
-        if name in run.events and name in triggers and not has_paths(triggers[name])
+        if name in run.events
+        and name in triggers
+        and not has_paths(triggers[name])
+        and _started_by(name, context)
     ]
     if loose and not _bounded(run) and not _filtered(run, context):
         yield (
@@ -64,8 +67,16 @@ def _reasons(run: JobRun, context: Context) -> Iterator[tuple[str, str]]:
             "in a matrix, once for each combination",
             "Run the agent in a job of its own without the matrix.",
         )
-    elif "schedule" in run.events and more_than_daily(crons(triggers.get("schedule"))):
+    elif (
+        "schedule" in run.events
+        and more_than_daily(crons(triggers.get("schedule")))
+        and _started_by("schedule", context)
+    ):
         yield "on a schedule more often than daily", "Schedule it once a day at most."
+
+
+def _started_by(event: str, context: Context) -> bool:
+    return not context.uses or any(context.runs_under(use.act, event) for use in context.uses)
 
 
 def _in_matrix(run: JobRun) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.agents.actions import action_of
@@ -37,7 +37,7 @@ def find(context: Context) -> Iterator[Finding]:
     if not under:
         return
     for job, outer in _jobs(run):
-        yield from _job(context, job, outer, under[0])
+        yield from _job(context, job, outer, under)
 
 
 def _jobs(run: JobRun) -> Iterator[tuple[JobRun, JobRun]]:
@@ -48,8 +48,14 @@ def _jobs(run: JobRun) -> Iterator[tuple[JobRun, JobRun]]:
             yield inner, run
 
 
-def _job(context: Context, job: JobRun, outer: JobRun, trigger: str) -> Iterator[Finding]:
-    heads = [(act, line) for act in job.acts if (line := _head(context, act)) is not None]
+def _job(context: Context, job: JobRun, outer: JobRun, under: Sequence[str]) -> Iterator[Finding]:
+    trigger = under[0]
+    heads = [
+        (act, line)
+        for act in job.acts
+        if (line := _head(context, act)) is not None
+        and (job is not outer or any(context.runs_under(act, name) for name in under))
+    ]
     if not heads:
         return
     act, line = heads[0]

@@ -8,7 +8,8 @@ from typing import NamedTuple
 class Command(NamedTuple):
     """words: with quotes off, variables left in. line: of its first word, from 0.
 
-    targets: files it writes to. heredoc: what it is fed. pipe: index of the command its output goes to, -1 if none.
+    targets: files it writes to. heredoc: what it is fed. pipe: whether its output goes to the next command.
+    sure: whether it runs whenever the script does: it stands in no branch, no loop, and behind no test.
     """
 
     words: tuple[str, ...]
@@ -17,3 +18,4 @@ class Command(NamedTuple):
     heredoc: str = ""
     pipe: bool = False
     quoted_heredoc: bool = False
+    sure: bool = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from ci_tokengate.scan.flows.agents.commands import PROGRAMS
 from ci_tokengate.scan.flows.hosts import Endpoint, endpoints, mentions_provider
 from ci_tokengate.scan.flows.shell.model import Ran, Script
 from ci_tokengate.scan.flows.shell.words import expand
@@ -44,6 +45,7 @@ def dials(
 ) -> Iterator[Hit]:
     """One a command and host."""
     seen: set[tuple[int, str]] = set()
+    env = {**env, **{name: value for _, name, value in script.sets}}
     for ran in script.ran:
         for line, hit, sure in _of(ran, allowed):
             if (line, hit.host) not in seen:
@@ -83,7 +85,8 @@ def _arguments(ran: Ran, line: int, allowed: frozenset[str]) -> Iterator[Hit]:
     for nth, arg in enumerate(ran.args):
         if not mentions_provider(arg.lower()):
             continue
-        if _CODE.match(ran.name) or ("\n" in arg and ran.name not in _SAYS):
+        is_code = "\n" in arg and ran.name not in _SAYS and ran.name not in PROGRAMS
+        if _CODE.match(ran.name) or is_code:
             for below, hit, sure in code_dials(arg, allowed):
                 yield line + below, hit, sure
             continue

@@ -10,29 +10,21 @@ from __future__ import annotations
 import re
 
 from ci_tokengate.scan.flows.shell.command import Command
+from ci_tokengate.scan.flows.shell.groups import Groups
 from ci_tokengate.scan.flows.shell.heredoc import Heredoc, body_of, heredoc_at
-from ci_tokengate.scan.flows.shell.quoting import Words
 
 _DEEPEST = 12
 _REDIRECT = re.compile(r"(?:\d|&)?(>>|>\||>&|>|<<<|<&|<)")
-_OPENERS = frozenset(
-    {"then", "else", "elif", "do", "if", "while", "until", "!", "{", "time", "coproc"}
-)
 
 
-class _Lexer(Words):
+class _Lexer(Groups):
     def __init__(self, text: str, line: int, depth: int, powershell: bool) -> None:
         super().__init__(text, line, powershell)
         self.depth = depth
-        self.commands: list[Command] = []
-        self.words: list[str] = []
-        self.targets: list[str] = []
         self.started = line
-        self.groups: list[int] = []
         self.pending: list[Heredoc] = []
         self.heredoc_of: list[int] = []
         self.redirecting = False
-        self.closed: int | None = None
 
     def run(self) -> list[Command]:
         text, size = self.text, len(self.text)
@@ -88,19 +80,17 @@ class _Lexer(Words):
         if self.word is None:
             return
         text, self.word = "".join(self.word), None
+        if self.powershell and text in ("{", "}"):
+            self.end_command()
         if self.redirecting:
             self.targets.append(text)
             self.redirecting = False
-        elif text == "}" and not self.words:
-            self.close_group()
-        elif not self.words and text in _OPENERS:
-            if text == "{":
-                self.groups.append(len(self.commands))
-        else:
+        elif self.words:
             self.words.append(text)
-
-    def close_group(self) -> None:
-        self.closed = self.groups.pop() if self.groups else None
+            if text == "in" and self.words[0] == "case":
+                self.branches.pattern = len(self.commands)
+        elif not self.branch(text):
+            self.first(text)
 
     def end_command(self, pipe: bool = False) -> None:
         self.end_word()
@@ -108,21 +98,19 @@ class _Lexer(Words):
             self.group_writes(self.closed, pipe)
         elif self.words or self.targets or self.pending:
             self.commands.append(
-                Command(tuple(self.words), self.started, tuple(self.targets), "", pipe)
+                Command(
+                    tuple(self.words),
+                    self.started,
+                    tuple(self.targets),
+                    pipe=pipe,
+                    sure=self.sure(),
+                )
             )
             if self.pending:
                 self.heredoc_of.append(len(self.commands) - 1)
         self.words, self.targets, self.closed, self.redirecting = [], [], None, False
+        self.ended = False
         self.started = self.line
-
-    def group_writes(self, first: int, pipe: bool) -> None:
-        """`{ …; } >> file`: each of them writes there."""
-        for nth in range(first, len(self.commands)):
-            old = self.commands[nth]
-            if not old.targets and (self.targets or pipe):
-                self.commands[nth] = old._replace(
-                    targets=tuple(self.targets), pipe=old.pipe or pipe
-                )
 
     def operator(self, char: str) -> None:
         two = self.text[self.at : self.at + 2]
@@ -132,24 +120,19 @@ class _Lexer(Words):
             self.redirect()
             return
         self.end_word()
-        if char == "(":
-            if len(self.words) == 1 and self.text[self.at : self.at + 2] == "()":
-                self.commands.append(Command(("function", self.words[0]), self.line))
-                self.words, self.at = [], self.at + 2
+        if char in "()":
+            if self.parenthesis(char):
                 return
-            self.end_command()
-            self.groups.append(len(self.commands))
-        elif char == ")":
-            self.end_command()
-            self.close_group()
         else:
             self.end_command(pipe=char == "|" and two != "||")
+            self.branches.between(two, self.commands)
         self.at += 2 if two in ("&&", "||", ";;", "|&") else 1
 
     def newline(self) -> None:
         waiting = bool(self.pending)
         owner = len(self.commands)
         self.end_command()
+        self.branches.tested = False
         self.at += 1
         self.line += 1
         if waiting:

@@ -36,13 +36,19 @@ class Ran:
 
 @dataclass(kw_only=True)
 class Script:
-    """Lines count from 0, in the script. env, outputs: what it leaves for later steps; sets: all that it assigns."""
+    """Lines count from 0, in the script. env, outputs: what it leaves for later steps; sets: all that it assigns.
+
+    unsure: names in env and outputs that are written on some ways through the script only.
+    """
 
     calls: list[Call] = field(default_factory=list)
     ran: list[Ran] = field(default_factory=list)
     env: list[tuple[str, Value]] = field(default_factory=list)
     outputs: list[tuple[str, Value]] = field(default_factory=list)
+    unsure: set[str] = field(default_factory=set)
     files: list[tuple[str, str]] = field(default_factory=list)
     sets: list[tuple[int, str, Value]] = field(default_factory=list)
     gates: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     heads: list[int] = field(default_factory=list)
+    codes: list[tuple[int, str]] = field(default_factory=list)
+    """Python or JavaScript of the repository that it runs, with the line that does."""

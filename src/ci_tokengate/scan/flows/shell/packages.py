@@ -18,6 +18,13 @@ _TAKES = {
     "uvx": ("--from", "--python", "-p", "--with", "--index-url", "--with-requirements"),
     "uv": ("--with", "--python", "-p", "--extra", "--group", "--project", "--directory", "--env-file", "--package", "--from"),
 }  # fmt: skip
+_OF_NIX = {
+    "gemini-cli": "gemini",
+    "gemini-cli-bin": "gemini",
+    "aider-chat": "aider",
+    "goose-cli": "goose",
+    "github-copilot-cli": "copilot",
+}
 _OF_PYTHON = ("-u", "-I", "-B", "-E", "-s")
 
 
@@ -41,6 +48,15 @@ def by_module(found: Started, args: tuple[str, ...]) -> Started | None:
     if rest[:1] == ["-m"] and len(rest) > 1 and rest[1] in MODULES:
         return found._replace(args=(MODULES[rest[1]], *rest[2:]))
     return None
+
+
+def by_nix(found: Started, args: tuple[str, ...]) -> Started | None:
+    """`nix run nixpkgs#claude-code -- -p`."""
+    flake = next((a for a in args if "#" in a and not a.startswith("-")), "").rpartition("#")[2]
+    if not flake:
+        return None
+    rest = args[args.index("--") + 1 :] if "--" in args else ()
+    return found._replace(args=(_OF_NIX.get(flake, flake), *rest))
 
 
 def program(package: str) -> str:

@@ -6,9 +6,10 @@ import json
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from ci_tokengate.scan.flows.shell.started import Started
+from ci_tokengate.scan.flows.shell.recipes import rules_of, tasks_of
+from ci_tokengate.scan.flows.shell.started import Started, value_of
 from ci_tokengate.scan.flows.values import is_unknown
 
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "source", "."})
@@ -31,6 +32,7 @@ _OWN = (
     "up",
     "pm",
 )
+_FOLDERS = ("--prefix", "-C", "--dir", "--cwd")
 _ROOTS = ("$GITHUB_WORKSPACE/", "${GITHUB_WORKSPACE}/")
 _RECIPES = {
     "make": ("Makefile", "makefile", "GNUmakefile"),
@@ -39,17 +41,35 @@ _RECIPES = {
 }
 INTERPRETERS = ("python", "node", "bun", "deno", "tsx", "ts-node")
 _CODE = (".py", ".js", ".mjs", ".cjs", ".ts", ".mts")
-_RULE = re.compile(r"^([^\s#:=][^#:=]*)::?(?!=)([^#;\n]*)$")
 _LARGEST = 200_000
+_MOST_TARGETS = 20
 _OTHERS = re.compile(r"#!.*\b(?:python|node|ruby|perl|php|deno|pwsh)")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """read: a file's text by its path from the repository's root, None if there is none. folder: where commands run."""
+    """read: a file's text by its path from the repository's root, None if there is none. folder: where commands run.
+
+    written: what the job's scripts have written so far, by the path as they name it.
+    """
 
     read: Callable[[str], str | None]
     folder: str = ""
+    written: dict[str, str] = field(default_factory=dict)
+
+    def write(self, path: str, text: str) -> None:
+        """Puts a text at the end of a file."""
+        path = self._named(path)
+        so_far = self.written.get(path, "")
+        if len(so_far) + len(text) < _LARGEST:
+            self.written[path] = f"{so_far}{text}\n"
+
+    def _named(self, path: str) -> str:
+        return (
+            path
+            if path[:1] in ("/", "~", "$")
+            else posixpath.normpath(posixpath.join(self.folder, path))
+        )
 
     def into(self, folder: str) -> Reach:
         folder = re.sub(r"^\$\{?(?:GITHUB_WORKSPACE|\{\s*github\.workspace\s*\})\}?/?", "/", folder)
@@ -72,6 +92,8 @@ class Reach:
             yield from self._package(started.name, args)
         elif started.name in _RECIPES:
             yield from self._make(args, _RECIPES[started.name])
+        elif started.name in ("task", "go-task"):
+            yield from self._task(args)
 
     def codes(self, started: Started) -> Iterator[str]:
         """What the command runs, as Python or JavaScript."""
@@ -84,7 +106,9 @@ class Reach:
             yield text
 
     def text(self, path: str) -> str | None:
-        """A file of the repository, as a command names it."""
+        """A file of the repository, or one that a script has written, as a command names it."""
+        if self.written and (text := self.written.get(self._named(path))) is not None:
+            return text
         root = next((r for r in _ROOTS if path.startswith(r)), "")
         if is_unknown(path[:1]) and path[1:2] == "/":
             root = path[:2]  # `${{ github.workspace }}/`, most likely
@@ -97,7 +121,8 @@ class Reach:
         return text if text is not None and len(text) < _LARGEST else None
 
     def _package(self, manager: str, args: Sequence[str]) -> Iterator[str]:
-        words = [a for a in args if not a.startswith("-")]
+        folder = value_of(args, _FOLDERS)
+        words = [a for a in args if not a.startswith("-") and a != folder]
         if len(words) > 1 and words[0] in _RUN:
             name = words[1]
         elif (words and words[0] in _WITHOUT_RUN) or (
@@ -106,7 +131,7 @@ class Reach:
             name = words[0]
         else:
             return
-        text = self.text("package.json") or "{}"
+        text = (self.into(folder) if folder else self).text("package.json") or "{}"
         try:
             scripts = json.loads(text).get("scripts")
         except (ValueError, RecursionError, AttributeError):
@@ -116,6 +141,12 @@ class Reach:
             if isinstance(found, str):
                 yield found
 
+    def _task(self, args: Sequence[str]) -> Iterator[str]:
+        names = ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "Taskfile.dist.yml")
+        text = next((t for name in names if (t := self.text(name)) is not None), "")
+        wanted = [a for a in args if not a.startswith("-") and "=" not in a] or ["default"]
+        yield from tasks_of(text, wanted[:_MOST_TARGETS])
+
     def _make(self, args: Sequence[str], names: Sequence[str]) -> Iterator[str]:
         folder = next(
             (args[n + 1] for n, a in enumerate(args[:-1]) if a in ("-C", "--directory")), ""
@@ -124,29 +155,11 @@ class Reach:
         text = next((t for name in names if (t := within.text(name)) is not None), None)
         if text is None:
             return
-        rules = _rules(text)
+        rules = rules_of(text)
         wanted = [a for a in args if not a.startswith("-") and "=" not in a and a != folder]
         queue = wanted or list(rules)[:1]
         for nth, target in enumerate(queue):
             needs, recipe = rules.get(target, ((), ""))
-            queue += [n for n in needs if n not in queue][: max(0, 20 - nth)]
+            queue += [n for n in needs if n not in queue][: max(0, _MOST_TARGETS - nth)]
             if recipe:
                 yield recipe
-
-
-def _rules(text: str) -> dict[str, tuple[tuple[str, ...], str]]:
-    """Target → what it needs, and its recipe as a script."""
-    found: dict[str, tuple[tuple[str, ...], str]] = {}
-    names: list[str] = []
-    for line in text.split("\n"):
-        if line.startswith(("\t", "  ")):
-            for name in names:
-                needs, recipe = found[name]
-                found[name] = (needs, f"{recipe}{line.strip().lstrip('@-+').replace('$$', '$')}\n")
-        elif match := _RULE.match(line):
-            names = match[1].split()
-            for name in names:
-                needs, recipe = found.get(name, ((), ""))
-                found[name] = ((*needs, *match[2].split()), recipe)
-    found.pop(".PHONY", None)
-    return found

@@ -9,17 +9,19 @@ from ci_tokengate.scan.flows.agents.commands import recognise
 from ci_tokengate.scan.flows.shell.code import code_starts, code_writes
 from ci_tokengate.scan.flows.shell.command import Command
 from ci_tokengate.scan.flows.shell.heads import is_head
+from ci_tokengate.scan.flows.shell.later import Writer
 from ci_tokengate.scan.flows.shell.lex import lex
 from ci_tokengate.scan.flows.shell.model import Call, Ran, Script
 from ci_tokengate.scan.flows.shell.reach import INTERPRETERS, Reach
 from ci_tokengate.scan.flows.shell.session import Session
-from ci_tokengate.scan.flows.shell.started import UNSEEN, Started
+from ci_tokengate.scan.flows.shell.started import UNSEEN, Started, value_of
 from ci_tokengate.scan.flows.shell.unwrap import start
-from ci_tokengate.scan.flows.shell.writes import assignments, is_file, output, targets
+from ci_tokengate.scan.flows.shell.writes import targets
 from ci_tokengate.scan.flows.values import Kind, Sources, Value
 
 _DEEPEST = 4
 _MOST_FILES = 20
+_INLINE = ("-c", "-e", "--eval", "-p", "--print")
 _SHELLS = ("bash", "sh", "zsh")
 _SOURCES = ("source", ".")
 
@@ -45,16 +47,18 @@ def read_script(
     return reader.script
 
 
-class _Reader:
+class _Reader(Writer):
     """line: of the command that runs the file being read, in the script itself; -1 outside such a file."""
 
     def __init__(self, session: Session) -> None:
-        self.session = session
+        super().__init__(session)
         self.line, self.files = -1, 0
-        self.script = Script()
 
     def read(self, text: str, line: int, depth: int) -> None:
         commands = lex(text, line, powershell=self.session.powershell)
+        if self.session.powershell and "AllText" in text:
+            appends = "\n".join(t for t in text.split("\n") if "AllText" in t)
+            self.script.env += code_writes(appends.replace("`n", ""), self.session.sources)
         for nth, command in enumerate(commands):
             following = commands[nth + 1] if nth + 1 < len(commands) else None
             if self.line >= 0:
@@ -75,25 +79,26 @@ class _Reader:
             self.told(command.line, self.session.assign(started.sets))
         self.note(command, started, written)
 
-    def told(self, line: int, sets: Sequence[tuple[str, Value]]) -> None:
-        self.script.sets += [(line, name, value) for name, value in sets]
-
     def inside(self, command: Command, started: Started, depth: int) -> None:
         """A script that the command runs: given to a shell, fed to it, or in a file of the repository."""
         if started.name.startswith(INTERPRETERS):
             self.code(command.heredoc, command)
+            self.code(value_of(started.args, _INLINE), command)
         if started.script:
             self.below(started, started.script, command.line, depth)
         elif command.heredoc and started.name in _SHELLS:
             self.read(command.heredoc, command.line + 1, depth + 1)
         elif self.session.reach is not None:
             for text in self.session.reach.codes(started):
+                self.script.codes.append((command.line, text))
                 self.code(text, command)
             for text in self.session.reach.texts(started):
                 self.follow(text, command, started, depth)
 
     def code(self, text: str, command: Command) -> None:
         """Python or JavaScript that a command runs."""
+        if not text:
+            return
         self.script.env += code_writes(text, self.session.sources)
         for _, words in code_starts(text):
             self.agent(command._replace(words=tuple(words)), start(words))
@@ -151,29 +156,3 @@ class _Reader:
         if started.sets and started.name:
             self.told(command.line, [(n, self.session.expand(word)) for n, word in started.sets])
         self.script.ran.append(ran)
-
-    def written(self, command: Command, written: Sequence[str]) -> None:
-        text = output(command) or self.printed(command)
-        if self.session.powershell and len(command.words) == 1 and command.words[0][:1] == "$":
-            text = self.session.expand(command.words[0])[0]
-        if not text:
-            return
-        for target in written:
-            if is_file(target, "GITHUB_ENV"):
-                into = self.script.env
-            elif is_file(target, "GITHUB_OUTPUT"):
-                into = self.script.outputs
-            else:
-                self.script.files.append((self.session.expand(target)[0], text))
-                continue
-            for name, word in assignments(text):
-                value = (word,) if command.quoted_heredoc else self.session.expand(word)
-                into.append((name, value))
-                self.told(command.line, [(name, value)])
-
-    def printed(self, command: Command) -> str:
-        """What `cat` prints of the repository's files."""
-        reach = self.session.reach
-        if reach is None or command.words[:1] != ("cat",):
-            return ""
-        return "\n".join(t for w in command.words[1:] if (t := reach.text(w)) is not None)

@@ -9,9 +9,10 @@ from ci_tokengate.scan.flows.agents.commands import PROGRAMS
 from ci_tokengate.scan.flows.shell.reach import Reach
 from ci_tokengate.scan.flows.shell.started import FILE, Started
 from ci_tokengate.scan.flows.shell.words import expand
-from ci_tokengate.scan.flows.values import EMPTY, Sources, Value
+from ci_tokengate.scan.flows.values import EMPTY, Sources, Value, either
 
 _WORKSPACE = ("$GITHUB_WORKSPACE/", "${GITHUB_WORKSPACE}/")
+_MOST_TURNS = 32
 _EXPORTS = ("export", "declare", "typeset", "local", "readonly", "setx", "set")
 
 
@@ -61,6 +62,8 @@ class Session:
             return self.assign(
                 [(n, word) for n, equals, word in pairs if equals and n.isidentifier()]
             )
+        if name == "for" and args[1:2] == ("in",):
+            return self._loop(args[0], args[2:])
         if name == "unset":
             self.env.update(dict.fromkeys(args, EMPTY))
         elif name == "alias":
@@ -70,6 +73,13 @@ class Session:
         elif name in ("cd", "pushd") and args and self.reach is not None:
             self.reach = self.reach.into(args[0])
         return []
+
+    def _loop(self, name: str, words: Sequence[str]) -> list[tuple[str, Value]]:
+        """The variable of a loop is any of these."""
+        self.env[name] = value = (
+            either(*(self.expand(word) for word in words[:_MOST_TURNS])) or EMPTY
+        )
+        return [(name, value)]
 
     def env_of(self, started: Started) -> dict[str, Value]:
         """The variables that the started program sees."""

@@ -13,6 +13,7 @@ from ci_tokengate.scan.flows.shell.packages import (
     RUNNERS,
     by_manager,
     by_module,
+    by_nix,
     by_runner,
 )
 from ci_tokengate.scan.flows.shell.shells import ASSIGNMENT, SHELLS, by_env, by_shell
@@ -34,7 +35,9 @@ _PLAIN = frozenset({"sudo", "nohup", "time", "nice", "ionice", "stdbuf", "comman
                     "setsid", "doas", "retry", "winpty", "catchsegv", "chronic", "firejail", "&", "call", "parallel",
                     "xvfb-run", "caffeinate", "systemd-inhibit", "annotate-output"})  # fmt: skip
 _WITH_SECRETS = frozenset(
-    {"doppler", "op", "dotenv", "infisical", "vault", "aws-vault", "chamber", "mise", "direnv", "nix", "nix-shell", "devbox"}
+    {"doppler", "op", "dotenv", "infisical", "vault", "aws-vault", "chamber", "mise", "direnv", "nix", "nix-shell", "devbox",
+     "volta", "fnm", "asdf", "strace", "tini", "dumb-init", "gosu", "su-exec", "runuser", "proxychains", "proxychains4",
+     "torsocks", "bwrap", "unshare", "faketime", "dotenvx", "flox", "conda", "micromamba"}
 )  # fmt: skip
 _OWN_DASHES = frozenset(
     {
@@ -109,8 +112,12 @@ def _layer(name: str, found: Started) -> Started | None:  # noqa: C901 - one wra
         return by_manager(found, name, args)
     if _PYTHON.fullmatch(name):
         return by_module(found, args)
+    if name == "node" and args[:1] and args[0].endswith("_harness.cjs"):
+        return found._replace(args=args[1:])  # of gh-aw's compiled workflows
     if name in ENGINES:
         return in_container(name, found, args)
+    if name == "nix" and args[:1] == ("run",):
+        return by_nix(found, args[1:])
     if name in _WITH_SECRETS:
         return _after_dashes(found, args)
     if name == "ci-tokengate" and args[:1] == ("run",):

@@ -15,17 +15,24 @@ _FORMAT = re.compile(r"%[-\d.]*[sdqb]")
 def targets(command: Command, following: Command | None) -> tuple[str, ...]:
     """The files a command's output ends in, also by `| tee`."""
     found = [*command.targets]
+    after = _bare(following.words) if following is not None else ()
     if command.words[:1] == ("tee",):
         found += [w for w in command.words[1:] if not w.startswith("-")]
-    if (
-        command.pipe
-        and following is not None
-        and following.words[:1] in (("tee",), ("Out-File",), ("Add-Content",))
-    ):
-        found += [w for w in following.words[1:] if not w.startswith("-")]
-    if command.words[:1] in (("Add-Content",), ("Out-File",)):
+    if command.pipe and after[:1] in (("tee",), ("Out-File",), ("Add-Content",), ("Set-Content",)):
+        found += [w for w in after[1:] if not w.startswith("-")]
+    if command.words[:1] in (("Add-Content",), ("Out-File",), ("Set-Content",)):
         found += [w for w in command.words[1:] if "GITHUB_" in w.upper()]
     return tuple(found)
+
+
+def _bare(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Without `sudo -E` before it."""
+    nth = 0
+    if words[:1] == ("sudo",):
+        nth = 1
+        while words[nth : nth + 1] and words[nth].startswith("-"):
+            nth += 1
+    return words[nth:]
 
 
 def is_file(target: str, name: str) -> bool:
@@ -51,7 +58,7 @@ def output(command: Command) -> str:
         return text.replace("\\n", "\n")
     if name == "printf" and args:
         return _printf(args[0], list(args[1:]))
-    if name in ("Write-Output", "Write-Host", "Add-Content", "Out-File"):
+    if name in ("Write-Output", "Write-Host", "Add-Content", "Out-File", "Set-Content"):
         return " ".join(a for a in args if not a.startswith("-") and "GITHUB_" not in a.upper())
     return name if _LINE.match(name) and len(words) == 1 else ""
 

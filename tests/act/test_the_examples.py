@@ -8,11 +8,13 @@ import random
 import stat
 import sys
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ci_tokengate.sandbox.state import Key, User, hashed
 from tests.act.harness import PAYLOADS, ROOT, Act, Run
 from tests.act.world import POLICY_PATH, REPOSITORY, World, pull_of, sandbox_world
 from tests.scan.keys.samples import SAMPLES
@@ -40,6 +42,21 @@ runs:
   using: composite
   steps:
     - {shell: bash, env: {FILE: "${{ inputs.sarif_file }}"}, run: 'cat "$FILE"'}
+"""
+KEEP_ACTION = """\
+name: stand-in
+inputs: {path: {required: true}, name: {default: pages}}
+runs:
+  using: composite
+  steps:
+    - {shell: bash, env: {PATHS: "${{ inputs.path }}", NAME: "${{ inputs.name }}"}, run: 'cp -r "$PATHS" "$KEPT-$NAME"'}
+"""
+DEPLOY_ACTION = """\
+name: stand-in
+outputs: {page_url: {value: "https://acme.example/"}}
+runs:
+  using: composite
+  steps: [{shell: bash, run: 'echo "the pages are deployed"'}]
 """
 CODEX = f"""\
 #!{sys.executable}
@@ -85,6 +102,8 @@ def play(
     event: str,
     payload: Mapping[str, Any],
     files: Mapping[str, str] | None = None,
+    secrets: Mapping[str, str] | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Run:
     """The example with the policy that examples/ has, on the base commit and on the default branch."""
     policy = (ROOT / "examples" / "tokengate.yml").read_text("utf-8")
@@ -99,6 +118,9 @@ def play(
     stand_ins = {
         "anthropics/claude-code-action@v1": _stand_in(programs / "agent", AGENT_ACTION),
         "github/codeql-action@v4": _stand_in(programs / "codeql", UPLOAD_ACTION, "upload-sarif"),
+        "actions/upload-artifact@v6": _stand_in(programs / "artifact", KEEP_ACTION),
+        "actions/upload-pages-artifact@v4": _stand_in(programs / "pages", KEEP_ACTION),
+        "actions/deploy-pages@v5": _stand_in(programs / "deploy", DEPLOY_ACTION),
     }
     path = f"{programs}{os.pathsep}{act.tools / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return world.run(
@@ -107,8 +129,8 @@ def play(
         event=event,
         payload=payload,
         on_commit=at,
-        secrets={"TOKENGATE_MINTING_KEY": world.minter_key},
-        variables={"TOKENGATE_PROXY_URL": world.url},
+        secrets={"TOKENGATE_MINTING_KEY": world.minter_key, **(secrets or {})},
+        variables={"TOKENGATE_PROXY_URL": world.url, **(variables or {})},
         actions=stand_ins,
         host_env={"PATH": path},
         files=files,
@@ -222,3 +244,77 @@ def test_a_scan_of_a_forks_change_needs_no_secret_and_uploads_nothing(
     run = play(world, act, "scan.yml", programs, event="pull_request", payload=event, files={})
     assert run.job_result("scan") == "success"
     assert "sarif-2.1.0" not in run.log
+
+
+READING_KEY = "sk-reading-key-of-the-example"
+
+
+def reading_key(world: World) -> None:
+    """A key that reads all teams' rows and can do nothing else."""
+    assert world.sandbox is not None
+    state = world.sandbox.state
+    with state.lock:
+        now = state.now()
+        state.users["ci-reader"] = User(user_id="ci-reader", role="proxy_admin_viewer", created=now)
+        state.keys[hashed(READING_KEY)] = Key(
+            token=hashed(READING_KEY),
+            name="sk-...mple",
+            alias="ci-reader",
+            created=now,
+            created_by="default_user_id",
+            user_id="ci-reader",
+            allowed_routes=[
+                *("/spend/logs/v2", "/team/daily/activity", "/team/info"),
+                *("/v2/team/list", "/key/info", "/key/list"),
+            ],
+        )
+
+
+def test_the_weekly_report_is_collected_kept_summed_up_told_and_published(
+    act: Act, world: World, programs: Path, tmp_path: Path
+) -> None:
+    reading_key(world)
+    alias = f"tokengate:{REPOSITORY}#7009:4712.1:review:code-review:ab"
+    key = world.mint(
+        {"team_id": "payments-squad", "key_alias": alias, "duration": "30m", "max_budget": 1}
+    )
+    assert world.status_of(key) == 200
+    assert world.sandbox is not None
+    world.sandbox.flush()
+    world.pull(7009)
+    world.github.close_pull(7009, merged=True)
+    policy = (ROOT / "examples" / "tokengate.yml").read_text("utf-8")
+    run = play(
+        world,
+        act,
+        "report.yml",
+        programs,
+        event="schedule",
+        payload=TRUNK,
+        secrets={
+            "TOKENGATE_LEDGER_URL": f"sqlite:///{tmp_path}/ledger.db",
+            "TOKENGATE_READING_KEY": READING_KEY,
+        },
+        variables={"TOKENGATE_PAGES": "true"},
+        files={POLICY_PATH: policy.replace("https://llm.acme.example", world.url)},
+    )
+    assert run.exit_code == 0, run.text
+    assert "the pages are deployed" in run.log
+    kept = act.folder / "kept-ai-spend"
+    assert sorted(path.name for path in kept.iterdir()) == [
+        "index.html",
+        "report.csv",
+        "report.json",
+        "report.xlsx",
+    ]
+    report = json.loads((kept / "report.json").read_text())
+    merged = [pull for pull in world.github.pulls.values() if pull.get("merged_at")]
+    assert report["cost_per_merged_pr"]["merged"] == len(merged) >= 1
+    assert Decimal(report["trust"]["total_usd"]) > 0
+    assert report["trust"]["all_spend_visible"]
+    assert (act.folder / "kept-pages" / "index.html").read_bytes() == (
+        kept / "index.html"
+    ).read_bytes()
+    [issue] = [i for i in world.github.issues.values() if "AI spend of" in i["title"]]
+    assert "payments-squad" in issue["body"]
+    assert READING_KEY not in run.text

@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 DEMO = ROOT / "tests" / "cli" / "golden" / "demo.txt"
 """What the demo prints; tests/cli/test_demo.py holds it to the truth."""
+REPORT = ROOT / "tests" / "render" / "showback" / "golden" / "articles.txt"
+"""What a report prints; tests/render/showback/test_golden.py holds it to the truth."""
 SCAN = ROOT / "tests" / "scan" / "golden" / "readme.txt"
 """What a scan prints; tests/scan/test_command.py holds it to the truth."""
 
@@ -59,12 +61,20 @@ def scan() -> str:
     return f"```\n$ ci-tokengate scan\n{SCAN.read_text('utf-8').strip()}\n```"
 
 
+def four_numbers() -> str:
+    """The head of a report, with the first number; held to the truth with the other forms of it."""
+    head = REPORT.read_text("utf-8").split("\n\n")[:2]
+    lines = "\n\n".join(head).splitlines()
+    return "\n".join(["```", "$ ci-tokengate report --month 2026-10", *lines, "```"])
+
+
 TABLES = {
     "inputs": inputs,
     "outputs": outputs,
     "commands": commands,
     "demo": demo,
     "scan": scan,
+    "four-numbers": four_numbers,
 }
 
 

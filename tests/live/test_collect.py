@@ -19,6 +19,7 @@ from ci_tokengate.sandbox.github import GitHubState, running_github
 from ci_tokengate.wiring.ledgers import open_ledger
 from tests.live.database import Database, database
 from tests.live.organisation import CALLS, Organisation, its_pulls, organisation
+from tests.live.reported import assert_by_sql, reported
 from tests.stage.entries import run_cli
 
 pytestmark = pytest.mark.live
@@ -133,6 +134,8 @@ def test_three_collections_amid_new_spend_equal_the_sums_by_sql(
     assert any(not k.attributed for _, k in pairs)
     _buckets_are_whole(pairs)
     _pulls_are_there(url)
+    for team, report in reported(url, org).items():
+        assert_by_sql(report, tables, team, merged=range(1, 41))
 
 
 def _by_pull(aliases: dict[str, Decimal]) -> Sums:

@@ -1,32 +1,23 @@
 """Comments on one pull request, through PyGithub, behind the Comments port.
 
-PyGithub's own waits are switched off: it would sleep until a rate limit is over, which can be an
-hour, and would repeat a POST that a 502 may have hidden the effect of. It follows no redirect to
-another host, and sends the token it is given whatever .netrc says.
-Source: https://docs.github.com/rest/issues/comments and
-https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+Source: https://docs.github.com/rest/issues/comments
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 import github
-import requests
 from github.Issue import Issue
 from github.IssueComment import IssueComment
 
-from ci_tokengate.adapters.github_errors import NONSENSE, broken, meaning, pause
-from ci_tokengate.adapters.github_graph import hidden_among, login_of
+from ci_tokengate.adapters.github_calls import GitHubCalls
+from ci_tokengate.adapters.github_graph import hidden_among
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.comments import Comment
 from ci_tokengate.ports import Clock
 
-_ATTEMPTS = 3
-_PER_CALL = 10
 _LISTING = "listing comments of"
-_T = TypeVar("_T")
 
 
 class GitHubComments:
@@ -45,20 +36,10 @@ class GitHubComments:
         deadline: Deadline,
         clock: Clock,
     ) -> None:
-        self._token, self._deadline, self._clock = token, deadline, clock
-        self._subject = f"pull request {number} of {repository}"
         self._repository, self._number = repository, number
-        self._client = github.Github(
-            auth=github.Auth.Token(token),
-            base_url=api_url.rstrip("/"),
-            timeout=int(max(1, min(_PER_CALL, deadline.remaining()))),
-            retry=None,
-            per_page=100,
-            seconds_between_requests=0,
-            seconds_between_writes=0,
-        )
+        subject = f"pull request {number} of {repository}"
+        self._calls = GitHubCalls(api_url, token, subject, deadline=deadline, clock=clock)
         self._opened: Issue | None = None
-        self._author = ""
         self._seen: dict[int, IssueComment] = {}
         self._folded: set[str] | None = None
 
@@ -68,23 +49,25 @@ class GitHubComments:
         def matching() -> list[IssueComment]:
             listed = self._issue().get_comments()
             return [
-                c for c in listed if self._deadline.check(_LISTING) and marker in (c.body or "")
+                c
+                for c in listed
+                if self._calls.deadline.check(_LISTING) and marker in (c.body or "")
             ]
 
-        found = self._call(_LISTING, matching)
+        found = self._calls.call(_LISTING, matching)
         if not found:
             return []
-        author = self._me()
+        author = self._calls.login()
 
         def own() -> list[Comment]:
             kept = [c for c in found if c.user is not None and c.user.login == author]
             return sorted(map(self._remembered, kept), key=lambda comment: comment.id)
 
-        return self._call(_LISTING, own)
+        return self._calls.call(_LISTING, own)
 
     def create(self, body: str) -> Comment:
-        issue = self._call("reading", self._issue)
-        return self._call(
+        issue = self._calls.call("reading", self._issue)
+        return self._calls.call(
             "commenting on",
             lambda: self._remembered(issue.create_comment(body)),
             repeatable=False,
@@ -92,23 +75,25 @@ class GitHubComments:
 
     def edit(self, comment: Comment, body: str) -> Comment | None:
         known = self._seen[comment.id]
-        done = self._call("editing a comment on", lambda: _unless_gone(lambda: known.edit(body)))
+        done = self._calls.call(
+            "editing a comment on", lambda: _unless_gone(lambda: known.edit(body))
+        )
         return self._remembered(known) if done else None
 
     def delete(self, comment: Comment) -> None:
         known = self._seen[comment.id]
-        self._call("deleting a comment on", lambda: _unless_gone(lambda: known.delete()))
+        self._calls.call("deleting a comment on", lambda: _unless_gone(lambda: known.delete()))
 
     def hide(self, comment: Comment) -> None:
         """Those that are hidden already cost one question for all of them."""
         if self._folded is None:
             ids = [known.node_id for known in self._seen.values()]
-            self._folded = self._call(
-                "reading hidden comments of", lambda: hidden_among(self._client, ids)
+            self._folded = self._calls.call(
+                "reading hidden comments of", lambda: hidden_among(self._calls.client, ids)
             )
         if comment.node_id not in self._folded:
             known = self._seen[comment.id]
-            self._call(
+            self._calls.call(
                 "hiding a comment on",
                 lambda: _unless_gone(lambda: known.minimize("OUTDATED")),
             )
@@ -118,34 +103,8 @@ class GitHubComments:
         """Read whole, so that a repository that was renamed is called by its new name from here on:
         GitHub redirects a POST too, and PyGithub takes the redirect for the answer."""
         if self._opened is None:
-            self._opened = self._client.get_repo(self._repository).get_issue(self._number)
+            self._opened = self._calls.client.get_repo(self._repository).get_issue(self._number)
         return self._opened
-
-    def _me(self) -> str:
-        if not self._author:
-            self._author = self._call(
-                "finding the author of comments on", lambda: login_of(self._client, self._token)
-            )
-        return self._author
-
-    def _call(self, doing: str, call: Callable[[], _T], *, repeatable: bool = True) -> _T:
-        """Within the deadline. What a limit refused was not done, and may be asked again."""
-        what = f"{doing} {self._subject}"
-        attempt = 0
-        while True:
-            attempt += 1
-            self._deadline.check(what)
-            try:
-                return call()
-            except github.GithubException as error:
-                wait = pause(error, attempt, self._clock.now(), repeatable=repeatable)
-                if wait is None or attempt == _ATTEMPTS or wait > self._deadline.remaining() - 1:
-                    raise meaning(error, what, self._clock.now()) from error
-            except (requests.RequestException, *NONSENSE) as error:
-                wait = 0.5 * attempt
-                if not repeatable or attempt == _ATTEMPTS or wait > self._deadline.remaining() - 1:
-                    raise broken(error, what) from error
-            self._clock.sleep(wait)
 
     def _remembered(self, comment: IssueComment) -> Comment:
         """Raises ValueError for what is no comment, such as a redirect's body."""

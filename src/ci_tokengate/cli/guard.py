@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 
-_SECRETS = ("TOKENGATE_PROXY_KEY", "TOKENGATE_READING_KEY", "GITHUB_TOKEN")
+_SECRETS = (
+    *("TOKENGATE_PROXY_KEY", "TOKENGATE_READING_KEY", "GITHUB_TOKEN", "TOKENGATE_SLACK_WEBHOOK"),
+)
 
 
 def guarded(command: Callable[[], None], env: Mapping[str, str]) -> None:

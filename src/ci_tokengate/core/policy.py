@@ -10,7 +10,9 @@ from decimal import Decimal
 from enum import Enum
 from fnmatch import fnmatchcase
 
+from ci_tokengate.core.governance.exemption import Exemption
 from ci_tokengate.core.ledger.owners import Owner
+from ci_tokengate.core.runaway import RunLimits
 from ci_tokengate.errors import UsageError
 
 DEFAULT_MAX_TTL = timedelta(minutes=60)
@@ -30,6 +32,18 @@ class OnError(Enum):
     SKIP = "skip"
 
 
+class ModelTier(str, Enum):
+    """How capable, and dear, a model is."""
+
+    FAST = "fast"
+    MIDDLE = "middle"
+    STRONG = "strong"
+
+    @property
+    def rank(self) -> int:
+        return list(ModelTier).index(self)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tiers:
     """Lower bounds in percent of the plan; a bound belongs to the tier it begins (DESIGN D3)."""
@@ -41,12 +55,16 @@ class Tiers:
 
 @dataclass(frozen=True, kw_only=True)
 class Team:
-    """`id` is the team's id at the proxy; `plan` is USD per budget period, None where not given."""
+    """`id` is the team's id at the proxy; `plan` is USD per budget period, None where not given.
+
+    `repositories` are globs: whose pull requests are the team's, where no team paid for them.
+    """
 
     name: str
     id: str
     plan: Decimal | None = None
     cost_center: str = ""
+    repositories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +77,10 @@ class Routing:
 
 @dataclass(frozen=True, kw_only=True)
 class UseCase:
-    """What a key is for. Caps are USD; `agentic` ones are blocked at the hard stop (DESIGN D4)."""
+    """What a key is for. Caps are USD; `agentic` ones are blocked at the hard stop (DESIGN D4).
+
+    `tier` is what its task needs of a model, for the report.
+    """
 
     name: str
     routing: Routing
@@ -70,6 +91,7 @@ class UseCase:
     parallel_requests: int | None = None
     when_amber: Routing | None = None
     when_red: Routing | None = None
+    tier: ModelTier | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +116,15 @@ class ScanPolicy:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExemptionRules:
+    """Who may agree, and how far one may go: USD above the hard stop, and days."""
+
+    approvers: Sequence[str] = ()
+    max_extra: Decimal | None = None
+    max_days: int = 14
+
+
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """One policy file. `source` says where it was read, for people."""
 
@@ -112,6 +143,11 @@ class Policy:
     teams: Mapping[str, Team] = field(default_factory=dict)
     use_cases: Mapping[str, UseCase] = field(default_factory=dict)
     scan: ScanPolicy = field(default_factory=ScanPolicy)
+    zone: str = "UTC"
+    limits: RunLimits = field(default_factory=RunLimits)
+    exemption_rules: ExemptionRules = field(default_factory=ExemptionRules)
+    exemptions: Sequence[Exemption] = ()
+    model_tiers: Mapping[str, ModelTier] = field(default_factory=dict)
     owners: Sequence[Owner] = ()
 
     def team(self, asked: str, *, workflow: str = "", job: str = "") -> Team:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # post imports this page, and should not pay for types that i
         KeyRecord,
         KeyRequest,
     )
+    from ci_tokengate.core.postings import Posted
     from ci_tokengate.core.tools.dial import Dial
     from ci_tokengate.core.usage import UsageRow
     from ci_tokengate.scan.inventory.census import Hosted, Tree
@@ -46,11 +47,18 @@ class Proxy(Protocol):
         """Keys that could still spend, whose alias starts with `prefix`; at once after a mint."""
         ...
 
-    def keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
-        """The same, expired keys included. `part` stands anywhere in the alias, in any case of letters."""
+    def keys(
+        self, *, prefix: str, part: str = "", since: datetime | None = None
+    ) -> list[KeyRecord]:
+        """The same, expired keys included. `part` stands anywhere in the alias, in any case of letters.
+
+        With `since`, only what was minted then or later has to be among them.
+        """
         ...
 
-    def revoked_keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+    def revoked_keys(
+        self, *, prefix: str, part: str = "", since: datetime | None = None
+    ) -> list[KeyRecord]:
         """Keys that were revoked, as far back as the proxy remembers them."""
         ...
 
@@ -63,6 +71,10 @@ class Proxy(Protocol):
 
     def log_size(self, prefix: str, *, since: datetime, part: str = "") -> int:
         """A number that each new row of these keys makes larger: tells without a reading that none came."""
+        ...
+
+    def log_begins(self, *, since: datetime) -> datetime | None:
+        """When the oldest row begins that the log has of any of our keys, or None where it has none."""
         ...
 
     def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterable[UsageRow]:
@@ -151,6 +163,10 @@ class CodeHost(Protocol):
         """The file's text at that commit, or None where there is none."""
         ...
 
+    def files_in(self, repository: str, folder: str, ref: str) -> list[str]:
+        """Paths of the files in that folder at that commit, sorted; none where there is no such folder."""
+        ...
+
     def pull_request(self, repository: str, number: int) -> PullRequest: ...
 
     def run_state(self, repository: str, run_id: str, attempt: int) -> RunState: ...
@@ -189,6 +205,25 @@ class Comments(Protocol):
 
     def hide(self, comment: Comment) -> None:
         """Folded away as outdated."""
+        ...
+
+
+class Board(Protocol):
+    """Where a report stands and is brought up to date: issues, discussions.
+
+    Every call may raise UsageError (no permission, no such place) or UndecidedError.
+    """
+
+    def put(self, title: str, body: str, marker: str, since: datetime) -> Posted:
+        """The one of this token's own author with `marker` in it, made after `since`; else a new one."""
+        ...
+
+
+class Channel(Protocol):
+    """Where a report is told once."""
+
+    def post(self, message: Mapping[str, object]) -> Posted:
+        """Raises UsageError where the address is refused, UndecidedError where it cannot be now."""
         ...
 
 

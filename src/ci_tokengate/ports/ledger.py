@@ -16,6 +16,8 @@ from ci_tokengate.core.ledger.records import (
     BudgetRecord,
     DayRead,
     LedgerFacts,
+    Merge,
+    Payer,
     PullRecord,
     Spent,
     TeamDay,
@@ -71,6 +73,14 @@ class Ledger(Protocol):
 
     def spent_by_team(self, first: date, end: date) -> Iterator[Spent]:
         """The same by day, proxy, team and `attributed` alone, the rest empty: for a year's trend."""
+        ...
+
+    def merges(self, first: datetime, end: datetime) -> Iterator[Merge]:
+        """Pull requests merged from `first` up to and without `end`, and who paid most for each."""
+        ...
+
+    def payers(self) -> Iterator[Payer]:
+        """Who ever spent on each repository."""
         ...
 
     def pulls(self, first: datetime, end: datetime) -> Iterator[PullRecord]:

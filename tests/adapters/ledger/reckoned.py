@@ -34,10 +34,11 @@ def held(ledger: SqlLedger) -> dict[CellName, tuple[int, dict[Bucket, Part]]]:
 
 
 def sums_agree(ledger: SqlLedger) -> bool:
-    """`spent`, `spent_by_team` and `team_totals` say what the entries and corrections do."""
+    """`spent`, `spent_by_team`, `team_totals` and `payers` say what the entries and corrections do."""
     fine: dict[object, Sums] = {}
     coarse: dict[object, Sums] = {}
     totals: dict[object, Decimal] = defaultdict(Decimal)
+    payers: dict[object, Decimal] = defaultdict(Decimal)
     for day, one, whose in _all(ledger):
         corrects = day is not None
         local, proxy = day or one.name.local_day, one.name.proxy
@@ -46,11 +47,15 @@ def sums_agree(ledger: SqlLedger) -> bool:
         for table, dimensions in ((coarse, team), (fine, (*team, *pull, whose.cost_center))):
             _add(table, dimensions, _of_cell(one, corrects=corrects))
         totals[one.name.day, proxy, one.team_id] += one.cost
+        if whose.attributed:
+            payers[whose.repository, one.team_id] += one.cost
     said = {(t.day, t.proxy, t.team_id): t.spend for t in ledger.team_totals(*ALL)}
+    paid = {(p.repository, p.team_id): p.cost for p in ledger.payers()}
     return (
         _of_spent(ledger.spent(*ALL), fine=True) == fine
         and _of_spent(ledger.spent_by_team(*ALL), fine=False) == coarse
         and said == totals
+        and paid == payers
     )
 
 

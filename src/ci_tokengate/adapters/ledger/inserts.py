@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -30,6 +30,14 @@ def put_newer(
     newer = insert.excluded[by] > table.c[by]
     statement = insert.on_conflict_do_update(index_elements=keys, set_=changed, where=newer)
     connection.execute(statement, rows)
+
+
+def add_to(connection: Connection, table: Table, sums: Select[Any], name: str) -> None:
+    """Rows of `sums`, columns as the table's, whose key is there are added to its column `name`."""
+    insert = _insert(connection, table).from_select([c.name for c in table.columns], sums)
+    keys = [column.name for column in table.primary_key]
+    more = {name: table.c[name] + insert.excluded[name]}
+    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=more))
 
 
 def _insert(connection: Connection, table: Table) -> Any:

@@ -27,6 +27,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from ci_tokengate.adapters.ledger import payers
 from ci_tokengate.adapters.ledger.session import Session
 from ci_tokengate.adapters.ledger.tables import (
     CORRECTIONS,
@@ -55,10 +56,12 @@ def refreshed(session: Session, connection: Connection) -> None:
     marks = connection.execute(select(MARKS)).all()
     forgotten = {row.month: row.forgotten_before for row in connection.execute(select(MONTHS))}
     for first, end in spans({m.local_day for m in marks if not _gone(m.local_day, forgotten)}):
+        payers.shift(connection, first, end, taken=True)
         for table, sums in ((ROLLUP, by_pull(first, end)), (ROLLUP_TEAMS, by_team(first, end))):
             old = delete(table).where(table.c.local_day >= first, table.c.local_day < end)
             connection.execute(old)
             connection.execute(insert(table).from_select([c.name for c in table.columns], sums))
+        payers.shift(connection, first, end, taken=False)
     ids = [{"n": mark.mark_no} for mark in marks]
     if ids:
         connection.execute(delete(MARKS).where(MARKS.c.mark_no == bindparam("n")), ids)

@@ -9,7 +9,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from ci_tokengate.adapters.ledger import accept, cells, closing, puts, reads, renames, rollup
+from ci_tokengate.adapters.ledger import (
+    accept,
+    cells,
+    closing,
+    payers,
+    puts,
+    reads,
+    renames,
+    rollup,
+)
 from ci_tokengate.adapters.ledger.privacy import veil
 from ci_tokengate.adapters.ledger.schema import SCHEMAS, settings
 from ci_tokengate.adapters.ledger.session import Session
@@ -20,6 +29,8 @@ from ci_tokengate.core.ledger.records import (
     BudgetRecord,
     DayRead,
     LedgerFacts,
+    Merge,
+    Payer,
     PullRecord,
     Spent,
     TeamDay,
@@ -49,13 +60,14 @@ class SqlLedger:
         self._session.engine.dispose()
 
     def facts(self) -> LedgerFacts:
-        months = select(MONTHS.c.month).order_by(MONTHS.c.month)
-        closed = self._session.read(lambda c: tuple(c.scalars(months)))
+        query = select(MONTHS.c.month, MONTHS.c.forgotten_before).order_by(MONTHS.c.month)
+        months = self._session.read(lambda c: [(r.month, r[1]) for r in c.execute(query)])
         return LedgerFacts(
             zone=self._settings["zone"],
             schema=SCHEMAS[-1],
             actors=self._settings["actors"],
-            closed_months=closed,
+            closed_months=tuple(month for month, _ in months),
+            forgotten=tuple((month, before) for month, before in months if before),
         )
 
     def accept(self, cells: Sequence[Cell], keys: Sequence[LedgerKey]) -> Accepted:
@@ -107,6 +119,14 @@ class SqlLedger:
         days = (first.astimezone(self._zone).date(), last + timedelta(days=1))
         rows = self._session.stream(reads.pulls(first, end, days))
         yield from map(reads.pull_of, rows)
+
+    def merges(self, first: datetime, end: datetime) -> Iterator[Merge]:
+        rollup.refresh(self._session)
+        yield from payers.merges_of(self._session.stream(payers.merges(first, end)))
+
+    def payers(self) -> Iterator[Payer]:
+        rollup.refresh(self._session)
+        yield from map(payers.payer_of, self._session.stream(payers.of_repositories()))
 
     def budgets(self, until: datetime) -> list[BudgetRecord]:
         return [reads.budget_of(row) for row in self._session.stream(reads.budgets(until))]

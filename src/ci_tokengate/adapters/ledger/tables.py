@@ -212,6 +212,17 @@ ROLLUP = Table(
     Index("rollup_by_day", "local_day"),
 )
 """What `spent` reads: entries and corrections of a local day, added up over keys."""
+PAYERS = Table(
+    "payers",
+    METADATA,
+    _text("repository"),
+    Column("pull_request", Integer, nullable=False),
+    _text("team_id"),
+    _usd("cost"),
+    PrimaryKeyConstraint("repository", "pull_request", "team_id", name="one_payer"),
+    sqlite_with_rowid=False,
+)
+"""What a team spent on a pull request (0: on branches, -1: on all), of all the days in `rollup`."""
 ROLLUP_TEAMS = Table(
     "rollup_teams",
     METADATA,

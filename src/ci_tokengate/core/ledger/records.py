@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +104,29 @@ class Spent:
     corrected: Decimal = Decimal(0)
 
 
+class Merge(NamedTuple):
+    """A merged pull request, as a trend needs it: a plain tuple, since a large year has 100,000.
+
+    `paid_by`: the team that spent most on it of all days there are, the first by id of equals; None
+    where none did.
+    """
+
+    repository: str
+    number: int
+    merged_at: datetime
+    reverts: int | None = None
+    paid_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Payer:
+    """What a team spent on a repository, of all days there are."""
+
+    repository: str
+    team_id: str
+    cost: Decimal
+
+
 @dataclass(frozen=True, kw_only=True)
 class Accepted:
     """What became of written cells."""
@@ -118,10 +142,12 @@ class Accepted:
 class LedgerFacts:
     """The ledger's own settings: its zone (IANA name), and the months closed (`2026-10`).
 
-    `actors` says what becomes of people's names: `drop`, `hash` or `keep`.
+    `actors` says what becomes of people's names: `drop`, `hash` or `keep`. `forgotten` are closed
+    months of which retention removed the entries before that local day.
     """
 
     zone: str
     schema: str
     actors: str = "drop"
     closed_months: tuple[str, ...] = field(default_factory=tuple)
+    forgotten: tuple[tuple[str, date], ...] = ()

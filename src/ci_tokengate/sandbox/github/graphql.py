@@ -1,4 +1,4 @@
-"""GraphQL, as much as hiding a comment takes. The schema is a cut of GitHub's own, so a query that is
+"""GraphQL, as much as hiding a comment and keeping a discussion take. The schema is a cut of GitHub's own, so a query that is
 wrong there is wrong here.
 
 Source: https://docs.github.com/graphql/reference/mutations#minimizecomment
@@ -11,6 +11,8 @@ from typing import Any
 
 import graphql as gql
 
+from ci_tokengate.sandbox.github.discussions import SCHEMA as _DISCUSSIONS
+from ci_tokengate.sandbox.github.discussions import Discussions
 from ci_tokengate.sandbox.github.refusals import Refusal
 from ci_tokengate.sandbox.github.state import Comment, GitHubState, Json
 from ci_tokengate.sandbox.github.web import Call, Reply
@@ -66,14 +68,11 @@ def answer(call: Call) -> Reply:
 
 @cache
 def _schema() -> gql.GraphQLSchema:
-    return gql.build_schema(_SCHEMA)
+    return gql.build_schema(_SCHEMA + _DISCUSSIONS)
 
 
-class _Root:
+class _Root(Discussions):
     """The fields of Query and Mutation. graphql-core calls them with its info and the arguments."""
-
-    def __init__(self, call: Call) -> None:
-        self._call, self._state = call, call.state
 
     def viewer(self, info: Any) -> Json:
         return {"__typename": self._call.who.type, "login": self._call.who.login}

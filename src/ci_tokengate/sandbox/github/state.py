@@ -67,7 +67,7 @@ class GitHubState:
 
     `changed` are the paths of a pull request's files, by its number.
     No `tokens`: any token acts as github-actions[bot] with all rights. No `repository`: the double
-    answers for any name. `moved` is the old full name to the new one; `shelves` are by full name.
+    answers for any name. `protected` are branches by name. `moved` is the old full name to the new one; `shelves` are by full name.
     """
 
     files: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -77,11 +77,14 @@ class GitHubState:
     asked: list[str] = field(default_factory=list)
     issues: dict[int, Json] = field(default_factory=dict)
     comments: dict[int, Comment] = field(default_factory=dict)
+    discussions: dict[int, Json] = field(default_factory=dict)
+    categories: list[str] = field(default_factory=lambda: ["Announcements", "General"])
     reviews: dict[int, list[Json]] = field(default_factory=dict)
     jobs: dict[tuple[str, int], list[Json]] = field(default_factory=dict)
     check_runs: dict[int, Json] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
+    protected: set[str] = field(default_factory=set)
     tokens: dict[str, Identity] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
     shelves: dict[str, Shelf] = field(default_factory=dict)
@@ -108,8 +111,11 @@ class GitHubState:
             for each in fields(self):
                 if each.name not in ("now", "lock", "public_url"):
                     known, new = getattr(self, each.name), getattr(fresh, each.name)
-                    if isinstance(known, dict | list):
+                    if isinstance(known, dict | set):
                         known.clear()
+                        known.update(new)
+                    elif isinstance(known, list):
+                        known[:] = new
                     else:
                         setattr(self, each.name, new)
 

@@ -111,6 +111,7 @@ class ListedKey(Body):
     expires: Utc | None = None
     deleted_at: Utc | None = None
     blocked: bool | None = None
+    metadata: dict[str, Any] | None = None
 
 
 class KeyPage(Body):
@@ -183,6 +184,24 @@ class RowCount(Body):
     """Of the same answer. `total` ends at 10,000."""
 
     total: int
+
+
+class BudgetTeam(TeamInfo):
+    """A team with all that a budget is made of."""
+
+    team_id: str = ""
+    team_alias: str | None = None
+    soft_budget: Usd | None = None
+    budget_duration: str | None = None
+
+
+class BudgetPage(Body):
+    teams: list[BudgetTeam]
+    total_pages: int | None = None
+
+
+class BudgetInfo(Body):
+    team_info: BudgetTeam
 
 
 class ModelGroup(Body):

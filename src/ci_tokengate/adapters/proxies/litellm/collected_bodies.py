@@ -29,7 +29,6 @@ class CollectedKey(ListedKey):
 
     token: str = ""
     user_id: str | None = None
-    metadata: dict[str, Any] | None = None
 
 
 class CollectedKeyPage(Body):

@@ -1,0 +1,179 @@
+"""The report as one HTML file: it opens from a disk, loads nothing, and may not even if it tried."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from ci_tokengate.core.policy import ModelTier
+from ci_tokengate.core.showback.values import Period, Showback, TeamFigures, ratio
+from ci_tokengate.core.verdict import Tier
+from ci_tokengate.render.data import printable
+from ci_tokengate.render.money import percent
+from ci_tokengate.render.showback import charts
+from ci_tokengate.render.showback.gauges import gauges, scale_of
+from ci_tokengate.render.showback.phrases import (
+    change,
+    moment,
+    money,
+    month_name,
+    share,
+    written,
+)
+from ci_tokengate.render.showback.sparks import spark
+from ci_tokengate.render.showback.tables import (
+    Row,
+    Table,
+    charge_table,
+    difference_table,
+    mix_table,
+    per_pull_table,
+    utilisation_table,
+)
+from ci_tokengate.render.showback.words import (
+    TIER_WORDS,
+    finding_line,
+    headline,
+    subject,
+    title,
+    trend_words,
+    trust_lines,
+)
+from ci_tokengate.render.words import count
+
+MOST = 100
+"""Rows of a table: beyond them the spreadsheet is the better form."""
+_FINDINGS = 10
+
+
+def page(report: Showback) -> str:
+    """UTF-8 text; below a megabyte however many teams there are."""
+    text = _template().render(
+        r=report,
+        css=Markup(_read("page.css")),  # noqa: S704 - our own file
+        plain_title=written(title(report), printable),
+        month=month_name(report.first),
+        about=subject(report),
+        headline=headline(report),
+        made=moment(report.made_at),
+        trend_words=trend_words(report),
+        per_pull=_with_sparks(per_pull_table(report, MOST), report.teams[:MOST]),
+        mix=mix_table(report, MOST),
+        charge=charge_table(report, MOST),
+        differences=difference_table(report),
+        findings=[finding_line(found) for found in report.findings[:_FINDINGS]],
+        trust=trust_lines(report),
+        charts=_charts(report),
+        utilisation_notes=utilisation_table(report, MOST).notes,
+        **_cards(report),
+        **_budgets(report),
+    )
+    return re.sub(r"\n\s*\n+", "\n", text).lstrip()
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
+    )
+    environment.filters.update(name=printable, money=money)
+    return environment.from_string(_read("page.html.j2"))
+
+
+def _read(name: str) -> str:
+    return files("ci_tokengate.render.showback").joinpath(name).read_text("utf-8")
+
+
+def _charts(report: Showback) -> dict[str, Markup]:
+    """Vega writes names into its SVG as text, and has escaped them."""
+    months, weeks = _begun(report.months), _begun(report.weeks)
+    return {
+        "months": Markup(charts.trend_svg(months, "months")),  # noqa: S704
+        "weeks": Markup(charts.trend_svg(weeks, "weeks")),  # noqa: S704
+        "per_month": Markup(charts.per_pull_svg(months, "per-month")),  # noqa: S704
+        "per_week": Markup(charts.per_pull_svg(weeks, "per-week")),  # noqa: S704
+        "mix": Markup(charts.mix_svg(report) if report.mix else ""),  # noqa: S704
+    }
+
+
+def _begun(periods: Sequence[Period]) -> Sequence[Period]:
+    first = next((n for n, p in enumerate(periods) if p.spend or p.merged), 0)
+    return periods[first:]
+
+
+def _cards(report: Showback) -> dict[str, Any]:
+    now, before = report.months[-1], report.months[-2]
+    total = report.trust.total
+    by_tier: list[tuple[str, Decimal]] = []
+    for tier in (*ModelTier, None):
+        cost = sum((m.cost for case in report.mix for m in case.of_tier(tier)), Decimal(0))
+        if cost > 0:
+            by_tier.append((tier.value if tier else "unknown", cost))
+    strong = sum((cost for tier, cost in by_tier if tier == "strong"), Decimal(0))
+    return {
+        "per_merged": money(report.per_pull.per_merged),
+        "merged_words": f"{report.per_pull.merged:,} merged",
+        "per_merged_change": change(now.per_merged, before.per_merged),
+        "spend_change": change(now.spend, before.spend),
+        "output_change": change(Decimal(now.merged), Decimal(before.merged)),
+        "before": month_name(before.first).split(" ")[0],
+        "strong": share(ratio(strong, total)),
+        "tiers": [
+            (tier, share(ratio(cost, total)), width(ratio(cost, total))) for tier, cost in by_tier
+        ],
+    }
+
+
+def width(part: Decimal | None) -> str:
+    """Percent for a style: between 0 and 100, with two decimals."""
+    return f"{min(max((part or Decimal(0)) * 100, Decimal(0)), Decimal(100)):.2f}"
+
+
+def _budgets(report: Showback) -> dict[str, Any]:
+    planned = [t for t in report.teams if t.utilisation.plan is not None]
+    plan = sum((t.utilisation.plan or Decimal(0) for t in planned), Decimal(0))
+    used = ratio(sum((t.utilisation.spend for t in planned), Decimal(0)), plan)
+    tiers = Counter(t.utilisation.tier for t in report.teams if t.id)
+    worst = (Tier.HARD_STOP, Tier.RED, Tier.AMBER, Tier.GREEN, Tier.NONE)
+    shown, rest = planned[:MOST], planned[MOST:]
+    bounds = report.tiers
+    begins = [
+        f"{word} ({percent(at)})"
+        for word, at in (
+            ("amber", bounds.amber),
+            ("red", bounds.red),
+            ("the hard stop", bounds.hard_stop),
+        )
+    ]
+    return {
+        "budget": {
+            "percent": share(used),
+            "plan": money(plan) if planned else "no plan",
+            "width": width(used),
+            "tiers": [(TIER_WORDS[t], t.value, tiers[t]) for t in worst if tiers[t]],
+        },
+        "gauges": gauges(shown, bounds),
+        "gauges_more": f"And {count(len(rest), 'more team')}; the spreadsheet has them all."
+        if rest
+        else "",
+        "ticks": [scale_of(at, bounds) for at in (bounds.amber, bounds.red, bounds.hard_stop)],
+        "thresholds": f"{begins[0]}, {begins[1]} and {begins[2]}",
+    }
+
+
+def _with_sparks(table: Table, teams: Sequence[TeamFigures]) -> Table:
+    """A column with each team's spend by month, after its name."""
+    rows = []
+    for number, row in enumerate(table.rows):
+        drawn = spark(teams[number].months) if number < len(teams) else ""
+        rows.append(Row((row.cells[0], drawn, *row.cells[1:]), total=row.total))
+    head = (table.head[0], "by month", *table.head[1:])
+    return Table(table.title, head, tuple(rows), notes=table.notes)

@@ -1,0 +1,183 @@
+"""What the report says in sentences: its head, its findings, and how far it can be trusted."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ci_tokengate.core.showback.values import Finding, Showback, Trust
+from ci_tokengate.core.verdict import Tier
+from ci_tokengate.render.money import usd
+from ci_tokengate.render.showback.phrases import (
+    Line,
+    Name,
+    change,
+    moment,
+    money,
+    month_name,
+    share,
+    short_day,
+    span,
+)
+from ci_tokengate.render.words import count
+
+TIER_WORDS = {
+    Tier.GREEN: "green",
+    Tier.AMBER: "amber",
+    Tier.RED: "red",
+    Tier.HARD_STOP: "hard stop",
+    Tier.NONE: "no plan",
+}
+
+
+def title(report: Showback) -> Line:
+    of = f"AI spend of {month_name(report.first)}"
+    return (of, ": ", Name(report.team)) if report.team else (of,)
+
+
+def headline(report: Showback) -> str:
+    """The first number in one sentence."""
+    found = report.per_pull
+    so_far = "" if report.over else " so far"
+    if found.per_merged is None:
+        return f"{usd(found.spend)}{so_far}, and no pull request was merged."
+    pulls = count(found.merged, "merged pull request")
+    return f"{usd(found.spend)}{so_far} over {pulls}: {money(found.per_merged)} each."
+
+
+def subject(report: Showback) -> list[Line]:
+    """Zone, period, as-of and proxies: what every figure is of."""
+    state = "closed" if report.closed else "not closed yet" if report.over else "still running"
+    read = f"read up to {moment(report.as_of)}" if report.as_of else "never read by `collect`"
+    proxies: list[str | Name] = ["proxy " if len(report.proxies) == 1 else "proxies "]
+    for number, proxy in enumerate(report.proxies):
+        proxies += [", " if number else "", Name(proxy)]
+    return [
+        (f"{span(report.first, report.end)}, days of {report.zone} · {state}",),
+        (*(proxies if report.proxies else ["no proxy"]), f" · {read}"),
+    ]
+
+
+def trend_words(report: Showback) -> str:
+    """The month against the one before."""
+    now, before = report.months[-1], report.months[-2]
+    parts = [
+        (change(now.spend, before.spend), "spend"),
+        (change(Decimal(now.merged), Decimal(before.merged)), "merged pull requests"),
+        (change(now.per_merged, before.per_merged), "cost of each"),
+    ]
+    told = [f"{what} {by}" for by, what in parts if by]
+    if not told:
+        return f"There is nothing in {month_name(before.first)} to compare with."
+    running = " (this month is still running)" if now.partial else ""
+    return f"Against {month_name(before.first)}{running}: {', '.join(told)}."
+
+
+def finding_line(found: Finding) -> Line:
+    saved = (
+        f" The same tokens at this month's average {found.needs.value} price: about "
+        f"{usd(found.saving)} less."
+        if found.saving is not None
+        else ""
+    )
+    return (
+        Name(found.use_case),
+        f" needs a {found.needs.value} model, and {share(found.share)} of its spend "
+        f"({usd(found.cost)}) went to ",
+        Name(found.model),
+        f", a {found.tier.value} one.{saved}",
+    )
+
+
+def trust_lines(report: Showback) -> list[Line]:
+    """The most important first; what is nothing is said only where silence could mislead."""
+    trust = report.trust
+    lines: list[Line] = [(_coverage(report),), *_reconciled(trust)]
+    if trust.open_cost:
+        lines.append(
+            (f"Provisional: {money(trust.open_cost)} is of days that are not settled yet.",)
+        )
+    else:
+        lines.append(("Nothing is provisional.",))
+    lines += _unpriced(trust)
+    if trust.corrected:
+        booked = f"{money(trust.corrected)} corrects months that were closed before"
+        lines.append((f"Corrections: {booked}, and is booked in this one.",))
+    if trust.gone:
+        lines.append(
+            (f"Pruned: the proxy's log no longer shows {money(trust.gone)} that the ledger kept.",)
+        )
+    if trust.unread_days:
+        lines.append(
+            (
+                f"Not read: the proxy's log of {count(trust.unread_days, 'day')} of this month. "
+                "`ci-tokengate collect` reads what is missing.",
+            )
+        )
+    if trust.unknown_pulls:
+        lines.append(
+            (
+                f"Not known: {money(trust.unknown_pulls)} went into pull requests that the code "
+                "host did not show; they count as spend, and not as merged.",
+            )
+        )
+    return lines
+
+
+def _coverage(report: Showback) -> str:
+    trust = report.trust
+    if trust.coverage is not None:
+        of = f"{money(trust.attributed)} of {money(trust.total)}"
+        return f"Coverage: {share(trust.coverage)} of the spend came from jobs of ours ({of})."
+    if not trust.total and trust.whole:
+        return "Coverage: n/a, nothing was spent."
+    if report.as_of is None:
+        return "Coverage: not known. `ci-tokengate collect` has not read the proxy."
+    return (
+        "Coverage: not visible. The credential that read the proxy shows only its own keys' rows; "
+        "a reading key shows all."
+    )
+
+
+def _reconciled(trust: Trust) -> list[Line]:
+    found = trust.reconciliation
+    days = count(found.compared, "team day")
+    if not found.compared:
+        return [
+            (
+                "Reconciliation: the ledger has no totals of the proxy for this month to be held against.",
+            )
+        ]
+    rest = f" {count(found.uncompared, 'more team day')} the proxy was not asked about." * bool(
+        found.uncompared
+    )
+    if not found.differing:
+        return [
+            (f"Reconciliation: ledger and proxy agree on {days}, {money(found.ledger)}.{rest}",)
+        ]
+    worst = found.worst[0]
+    return [
+        (
+            f"Reconciliation: ledger − proxy = {money(found.difference)} over {days}; "
+            f"{found.differing:,} differ, the most {short_day(worst.day)}, ",
+            Name(worst.team or "(no team)"),
+            f": {money(worst.difference)}{' (not settled yet)' if worst.open else ''}.{rest}",
+        )
+    ]
+
+
+def _unpriced(trust: Trust) -> list[Line]:
+    if not trust.unpriced:
+        return []
+    models: list[str | Name] = []
+    for number, (model, requests) in enumerate(trust.unpriced[:5]):
+        models += [", " if number else "", Name(model), f" ({requests:,})"]
+    more = len(trust.unpriced) - 5
+    requests = sum(n for _, n in trust.unpriced)
+    return [
+        (
+            f"Unpriced: {count(requests, 'request')} had tokens and no price, so the spend is a "
+            "lower bound: ",
+            *models,
+            f" and {count(more, 'more model')}." if more > 0 else ".",
+        )
+    ]

@@ -101,14 +101,17 @@ class Organisation:
         )
 
     def spend(self, keys: Sequence[Minted], calls: Iterable[int]) -> None:
-        """Call `n` is made with the key in the n-th place, and what it is depends on `n` alone."""
+        """Call `n` is made with the key in the n-th place, and what it is depends on `n` alone.
+
+        Each pull request has calls that a model answers: whoever merged has spent.
+        """
         self._each(lambda n: self._call(keys[n % len(keys)], n), calls)
 
     def _call(self, key: Minted, n: int) -> None:
         text = f"in={300 + n % 97} out={5 + n % 13} cr={n % 7 * 31} cw={n % 5 * 17}"
         said = [{"role": "user", "content": text}]
         model = ("claude-sonnet", "claude-haiku", "gpt-mini")[n // 3 % 3]
-        kind = n % 20
+        kind = (7 * n + n // PULLS) % 20  # of one pull request's calls no two in a row fail
         if kind == 0:  # a model that the key may not use
             body = {"model": "claude-opus", "max_tokens": 9, "messages": said}
             self._post("/v1/messages", key.key, body)

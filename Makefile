@@ -9,7 +9,7 @@ RUN := $(UV) run --locked --quiet
 export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test test-spec test-live compatibility cassettes lint format schema screenshot bench bench-scan lock clean
+.PHONY: help setup demo test test-spec test-live compatibility cassettes lint format schema screenshot dashboard bench bench-scan fuzz lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,7 +33,15 @@ test: setup ## the tests: no network, under three minutes
 	rm -f .spec/node_modules/@octokit/openapi/generated/*.deref.json .spec/node_modules/@octokit/openapi/generated/ghe*.json
 	touch $@
 
-test-spec: setup .spec/installed ## the GitHub double, and all that is asked of GitHub, against GitHub's own OpenAPI (needs npm)
+# focus-validator needs numpy 1, which has no wheels for another Python; uv finds a 3.12, or fetches one.
+PYTHON_3_12 ?= $(firstword $(wildcard $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/3.12.*/bin/python3) 3.12)
+.cache/focus/installed: tests/spec/focus/requirements.txt
+	rm -rf .cache/focus
+	$(UV) venv --quiet --python $(PYTHON_3_12) .cache/focus
+	VIRTUAL_ENV=.cache/focus $(UV) pip install --quiet --require-hashes -r $<
+	touch $@
+
+test-spec: setup .spec/installed .cache/focus/installed ## GitHub by GitHub's own OpenAPI (needs npm), FOCUS by its validators (need Python 3.12)
 	$(RUN) pytest -n 0 -m spec tests/spec $(ARGS)
 
 test-live: setup ## against a real LiteLLM: TOKENGATE_LITELLM_URL and TOKENGATE_LITELLM_ADMIN_KEY
@@ -69,12 +77,20 @@ screenshot: setup ## docs/comment.png and docs/report.png: what a reviewer and f
 	$(RUN) python -m tests.render.screenshot
 	$(RUN) python -m tests.render.showback.screenshot
 
+dashboard: setup ## examples/grafana/dashboard.json, from make.py beside it
+	$(RUN) python examples/grafana/make.py
+
 lock: $(UV) ## after a change of dependencies: uv.lock, and what the action installs
 	$(UV) lock
 	$(UV) export --quiet --locked --no-dev --no-emit-project --no-header --no-annotate -o requirements.lock
 	$(UV) export --quiet --locked --no-dev --no-emit-project --no-header --no-annotate --extra ledger -o requirements-ledger.lock
 	{ echo '# uv itself, for runners that have only pip; written by `make lock`.'; echo 'uv==$(UV_VERSION)' \
 	  | $(UV) pip compile - --quiet --universal --generate-hashes --no-header --no-annotate; } > hooks/action/uv.lock.txt
+	$(UV) pip compile --quiet --python-version 3.12 --universal --generate-hashes --no-header --no-annotate \
+	  tests/spec/focus/requirements.in -o tests/spec/focus/requirements.txt
+
+fuzz: setup ## any bytes through the scan, five minutes each for keys and flows (atheris, from PyPI); what is new goes to .cache/fuzz
+	for target in keys flows; do $(RUN) --with atheris==3.0.0 python -m tests.fuzz $$target -max_total_time=300 $(ARGS) || exit 1; done
 
 bench: setup ## figures, printed: the action's warm and cold starts, the comment, the cost of a long log, a big ledger
 	$(RUN) python -m tests.bench

@@ -61,7 +61,9 @@ class FakeProxy:
     def team_budget(self, team_id: str) -> TeamBudget:
         return self.budget
 
-    def keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+    def keys(
+        self, *, prefix: str, part: str = "", since: datetime | None = None
+    ) -> list[KeyRecord]:
         return _named(self.alive, prefix, part)
 
     def live_keys(self, *, prefix: str, team_id: str | None = None) -> list[KeyRecord]:
@@ -73,7 +75,9 @@ class FakeProxy:
             and (k.expires_at is None or k.expires_at > now)
         ]
 
-    def revoked_keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+    def revoked_keys(
+        self, *, prefix: str, part: str = "", since: datetime | None = None
+    ) -> list[KeyRecord]:
         return _named(self.revoked, prefix, part)
 
     def usage_by_alias(self, prefix: str, *, since: datetime, part: str = "") -> Iterable[UsageRow]:
@@ -92,6 +96,10 @@ class FakeProxy:
             and part in r.alias
             and (r.started_at is None or r.started_at >= since)
         ]
+
+    def log_begins(self, *, since: datetime) -> datetime | None:
+        times = [row.started_at for row in self.rows if row.started_at]
+        return min(times, default=None)
 
     def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterable[UsageRow]:
         return [r for r in self.rows if r.key_id == key_id]
@@ -159,6 +167,9 @@ class FakeHost:
 
     def file_at(self, repository: str, path: str, ref: str) -> str | None:
         return None
+
+    def files_in(self, repository: str, folder: str, ref: str) -> list[str]:
+        return []
 
     def pull_request(self, repository: str, number: int) -> PullRequest:
         return PullRequest(number=number, base_sha="b" * 40, head_ref="topic", from_fork=False)

@@ -3,6 +3,7 @@
     TokengateError                   exit code (DESIGN D15)
     ├── UsageError                   2   the input, the policy or the credential is wrong
     │   ├── PolicyError              2   … the policy file, with line and column
+    │   ├── MovedError               2   … the repository's name, which is another by now
     │   └── CredentialError          2   … the minting key: wrong, an admin's, or without the right
     └── UndecidedError               3   nobody can say: the proxy or the code host did not answer
         ├── ProxyUnavailableError    3   … the proxy: timeout, 5xx, database down, not a LiteLLM
@@ -33,6 +34,10 @@ class UsageError(TokengateError):
 
 class PolicyError(UsageError):
     """The policy file cannot be used; `message` carries path, line and column."""
+
+
+class MovedError(UsageError):
+    """The code host has the repository under another name."""
 
 
 class CredentialError(UsageError):

@@ -348,13 +348,12 @@ def _repository(folder: Path, files: Mapping[str, str], origin: str) -> None:
         subprocess.run(["git", *command], cwd=folder, env=environment, check=True)
 
 
-def ship(folder: Path, source: Path = ROOT) -> Path:
-    """A copy of the action as `uses:` would fetch it."""
+def ship(folder: Path, source: Path = ROOT, *, compiled: bool = False) -> Path:
+    """A copy of the action as `uses:` would fetch it; `compiled`: with the bytecode that is there."""
+    ignored = shutil.ignore_patterns(*([] if compiled else ["__pycache__"]))
     for name in SHIPPED:
         if (source / name).is_dir():
-            shutil.copytree(
-                source / name, folder / name, ignore=shutil.ignore_patterns("__pycache__")
-            )
+            shutil.copytree(source / name, folder / name, ignore=ignored)
         else:
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy(source / name, folder / name)

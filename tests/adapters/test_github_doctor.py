@@ -94,7 +94,13 @@ def test_a_job_for_a_fork_may_not_comment() -> None:
 
 @pytest.mark.parametrize(
     ("status", "headers"),
-    [(403, {"x-ratelimit-remaining": "0"}), (429, {"retry-after": "0"}), (500, {}), (200, {})],
+    [
+        (403, {"x-ratelimit-remaining": "0"}),
+        (403, {"retry-after": "60"}),
+        (429, {"retry-after": "0"}),
+        (500, {}),
+        (200, {}),
+    ],
 )
 def test_a_github_that_cannot_tell_leaves_it_undecided(
     status: int, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch

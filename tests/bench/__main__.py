@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -36,7 +37,7 @@ from tests.act.world import POLICY, POLICY_PATH, pull_of
 PAYLOAD = "pull_request.opened"
 HEAD = f"{'seconds, medians':<28}{'whole':>9}{'own':>9}{'least':>9}{'most':>9}  target (own)"
 Sample = tuple[float, float]
-"""Seconds of a process: in all, and without what its servers took."""
+"""Seconds of a process: in all, and beside what its servers took."""
 
 
 class Timed:
@@ -165,6 +166,12 @@ def row(label: str, runs: int, once: Callable[[], Sample], target: str = "") -> 
     own = sorted(s[1] for s in samples)
     figures = f"{whole:>9.3f}{statistics.median(own):>9.3f}{own[0]:>9.3f}{own[-1]:>9.3f}"
     print(f"{label:<28}{figures}  {target}", flush=True)
+
+
+def processor() -> float:
+    """Seconds of the processor that all ended children have used."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def plain(command: list[str]) -> Sample:

@@ -7,11 +7,10 @@ time of the command, which is what it needs beside the proxy: whatever else pass
 from __future__ import annotations
 
 import argparse
-import resource
 import time
 
 from ci_tokengate.core.money import plain
-from tests.bench.__main__ import HEAD, Sample, row
+from tests.bench.__main__ import HEAD, Sample, processor, row
 from tests.stage.long_log import PRICE, LongLog, long_log
 from tests.stage.memory import figure_of, measured_cli
 
@@ -25,18 +24,13 @@ class Reading:
     def once(self) -> Sample:
         env = {"TOKENGATE_PROXY_URL": self.log.url, "TOKENGATE_PROXY_KEY": "sk-minter-1234"}
         args = ("--repository", "acme/shop", "--pr", "12", "--format", "json")
-        start, spent = time.perf_counter(), _processor()
+        start, spent = time.perf_counter(), processor()
         done = measured_cli(env, "cost", *args)
-        sample = time.perf_counter() - start, _processor() - spent
+        sample = time.perf_counter() - start, processor() - spent
         if figure_of(done) != (plain(PRICE * self.log.rows), "settled", self.log.rows):
             raise SystemExit(f"cost ended with {done.code}: {done.out}{done.err}")
         self.peak = max(self.peak, done.peak)
         return sample
-
-
-def _processor() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:

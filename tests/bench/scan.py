@@ -1,4 +1,4 @@
-"""The scan beside its peers, in one run: medians, ratios to ours, peak memory. Prints; judges nothing.
+"""The scan beside its peers, in one run: medians, ratios to ours round by round, CPU, peak memory. Prints; judges nothing.
 
     make bench-scan ARGS="--tree PATH"       (peers come from PyPI into .cache/peers)
 
@@ -136,22 +136,33 @@ def side_by_side(
         if "workflow" not in title:
             works(name, command)
     samples: dict[str, list[float]] = {name: [] for name in rows}
+    busy: dict[str, list[float]] = {name: [] for name in rows}
     memory: dict[str, int] = {}
     for _ in range(runs):
         for name, command in rows.items():
-            start = time.perf_counter()
+            start, before = time.perf_counter(), _children()
             subprocess.run(
                 command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
             )
             samples[name].append(time.perf_counter() - start)
+            busy[name].append(_children() - before)
     for name, command in rows.items():
         memory[name] = timed(command, cwd)[1]
-    ours = statistics.median(next(iter(samples.values())))
-    print(f"\n{title:<44}{'median s':>10}{'÷ ours':>8}{'MB':>7}  target")
+    ours = next(iter(samples.values()))
+    heads = f"{'median s':>10}{'÷ ours':>8}{'CPU s':>8}{'÷ ours':>8}{'MB':>6}"
+    print(f"\n{title:<44}{heads}  target")
     for name, times in samples.items():
-        median = statistics.median(times)
-        figures = f"{median:>10.3f}{median / ours:>8.2f}{memory[name] / 1024:>7.0f}"
+        ratio = statistics.median(one / our for one, our in zip(times, ours, strict=True))
+        cpu = statistics.median(busy[name])
+        cpu_ratio = cpu / statistics.median(next(iter(busy.values())))
+        figures = f"{statistics.median(times):>10.3f}{ratio:>8.2f}{cpu:>8.3f}{cpu_ratio:>8.2f}{memory[name] / 1024:>6.0f}"
         print(f"{name:<44}{figures}  {targets.get(name, '')}", flush=True)
+
+
+def _children() -> float:
+    """CPU seconds of all processes that were waited for: what a busy machine does not change."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def trees(tree: Path, config: str, runs: int) -> None:

@@ -119,7 +119,7 @@ def test_an_act_that_goes_wrong_is_named_and_ends_with_3(
     text: str,
     told: str,
 ) -> None:
-    action = ship(tmp_path / "action")
+    action = ship(tmp_path / "action", compiled=True)
     shim = action / "hooks" / "action" / file
     changed, count = re.subn(pattern, text, shim.read_text("utf-8"), count=1)
     assert count == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -52,14 +53,21 @@ def _written(folder: Path) -> list[str]:
     return sorted(str(p.relative_to(folder)) for p in github.rglob("*") if p.is_file())
 
 
-@pytest.mark.parametrize("agent", [agent.name for agent in AGENTS])
-def test_what_it_writes_passes_actionlint_zizmor_and_the_schemas(
-    repository: Path, agent: str
+def test_what_it_writes_for_any_agent_passes_actionlint_zizmor_and_the_schemas(
+    repository: Path, tmp_path: Path
 ) -> None:
-    done = _init(*FLAGS, f"--agent={agent}")
-    assert done.code == 0
-    assert len(_written(repository)) == 3
-    files = [str(p) for p in sorted((repository / WORKFLOWS).iterdir())]
+    """Each program once, for the files of all agents together."""
+    files: list[str] = []
+    policies: list[str] = []
+    for agent in AGENTS:
+        done = _init(*FLAGS, f"--agent={agent.name}", "--force")
+        assert done.code == 0
+        assert len(_written(repository)) == 4
+        kept = tmp_path / agent.name
+        shutil.copytree(repository / ".github", kept / ".github")
+        files += [str(p) for p in sorted((kept / WORKFLOWS).iterdir())]
+        policies.append(str(kept / POLICY))
+    assert len({Path(f).read_text("utf-8") for f in files}) == len(AGENTS) + 2
     programs = Path(sys.executable).parent
     schema = str(ROOT / "schema" / "tokengate.schema.json")
     config = str(ROOT / "zizmor.yml")
@@ -67,7 +75,7 @@ def test_what_it_writes_passes_actionlint_zizmor_and_the_schemas(
         ["actionlint", *files],
         ["zizmor", "--offline", "--quiet", "--config", config, *files],
         ["check-jsonschema", "--builtin-schema", "vendor.github-workflows", *files],
-        ["check-jsonschema", "--schemafile", schema, str(repository / POLICY)],
+        ["check-jsonschema", "--schemafile", schema, *policies],
     ):
         name, *rest = command
         found = subprocess.run(
@@ -85,6 +93,27 @@ def test_the_gate_accepts_the_policy_and_mints_by_it(repository: Path, world: Wo
     assert world.cli("mint").code == 0
 
 
+def test_the_doctor_finds_nothing_to_mend_in_it(repository: Path, world: World) -> None:
+    """The ceilings are the operator's, and the sandbox's seed has none."""
+    at = f"--proxy-url={world.url}"
+    assert _init(*(flag for flag in FLAGS if "proxy-url" not in flag), at).code == 0
+    key = {"TOKENGATE_PROXY_KEY": world.sandbox.minter_key, "GITHUB_REPOSITORY": "acme/shop"}
+    done = run_cli({"PATH": os.environ["PATH"], **key}, "doctor", "--format=json")
+    checks = json.loads(done.out)["checks"]
+    assert {c["subject"] for c in checks if c["status"] in ("fail", "warn")} <= {"ceilings"}
+    good = {c["subject"] for c in checks if c["status"] == "ok"}
+    assert good >= {"policy", "proxy", "credential", "teams", "models", "claude-code"}
+
+
+@pytest.mark.parametrize("name", ["settle.yml", "sweep.yml"])
+def test_what_runs_by_night_is_the_example_that_act_runs(repository: Path, name: str) -> None:
+    _init(*FLAGS)
+    ours = (WORKFLOWS / f"tokengate-{name}").read_text("utf-8")
+    example = (ROOT / "examples" / "workflows" / name).read_text("utf-8")
+    address = '"https://llm.acme.example"'
+    assert ours == example.replace("${{ vars.TOKENGATE_PROXY_URL }}", address)
+
+
 def test_it_ends_with_the_next_steps(repository: Path) -> None:
     done = _init(*FLAGS)
     assert "gh secret set TOKENGATE_MINTING_KEY --repo acme/shop" in done.out
@@ -98,7 +127,7 @@ def test_a_second_run_changes_nothing(repository: Path) -> None:
     before = {p: Path(p).read_bytes() for p in _written(repository)}
     done = _init(*FLAGS)
     assert done.code == 0
-    assert done.out.count("· unchanged") == 3
+    assert done.out.count("· unchanged") == 4
     assert {p: Path(p).read_bytes() for p in _written(repository)} == before
 
 
@@ -130,7 +159,7 @@ def test_a_dry_run_shows_the_differences_and_writes_nothing(repository: Path) ->
 
 def test_as_json(repository: Path) -> None:
     told = json.loads(_init(*FLAGS, "--format=json").out)
-    assert [(c["fate"], c["written"]) for c in told] == [("new", True)] * 3
+    assert [(c["fate"], c["written"]) for c in told] == [("new", True)] * 4
 
 
 def test_the_agent_that_is_used_already_is_taken_and_its_workflow_is_named(
@@ -151,7 +180,7 @@ def test_from_a_folder_below_it_writes_at_the_root(
     (repository / "src").mkdir()
     monkeypatch.chdir(repository / "src")
     assert _init(*FLAGS).code == 0
-    assert len(_written(repository)) == 3
+    assert len(_written(repository)) == 4
 
 
 @pytest.mark.parametrize(
@@ -192,7 +221,7 @@ def test_a_folder_without_git_is_told(tmp_path: Path, monkeypatch: pytest.Monkey
     named = _init(*FLAGS, "--repository=acme/shop")
     assert named.code == 0
     assert "--repo acme/shop" in named.out
-    assert len(_written(tmp_path)) == 3
+    assert len(_written(tmp_path)) == 4
 
 
 def test_a_repository_without_a_remote_has_steps_without_a_name(repository: Path) -> None:

@@ -17,6 +17,7 @@ from ci_tokengate.core.keys import KeyRecord
 from ci_tokengate.core.scope import Scope, of_pull_request, of_run
 from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.lifecycle.reckon import reckon
+from ci_tokengate.sandbox import spend
 from ci_tokengate.sandbox.state import Row
 from tests.contract.world import MODELS, Json, World, usd
 
@@ -75,35 +76,37 @@ def test_the_product_reads_every_row_once_whatever_the_size_of_a_page(
     assert by_alias == found
 
 
-def test_more_than_10000_rows_are_counted_no_further_and_read_all_the_same(world: World) -> None:
-    """The real proxy does so too: see tests/live/test_cost.py, which can write its tables."""
+def test_more_rows_than_are_counted_are_read_all_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here with a hundredth of the numbers, on either side. The real proxy, whose tables can be written:
+    tests/live/test_cost.py."""
     if world.target.sandbox is None:
         pytest.skip("ten thousand calls take too long")
+    assert (spend._COUNTED, log._COUNTED, log.ROWS_A_PAGE) == (10_000, 10_000, 1000)
+    for module in (spend, log):
+        monkeypatch.setattr(module, "_COUNTED", 100)
+    monkeypatch.setattr(log, "ROWS_A_PAGE", 10)
     key = world.mint()
     world.holder(key["key"]).messages("in=1000 out=50")
     world.rows(key["token"], 1)
     state = world.target.sandbox.state
     with state.lock:
         (row,) = [row for row in state.rows if row.token == key["token"]]
-        copies = [_copy(row, number) for number in range(1, 10_050)]
-        state.rows.extend(copies)
+        state.rows.extend(_copy(row, number) for number in range(1, 150))
     try:
-        first = world.logs(api_key=key["token"], page_size=1000)
-        assert (first["total"], first["total_is_capped"], first["total_pages"]) == (
-            10_000,
-            True,
-            10,
-        )
+        first = world.logs(api_key=key["token"], page_size=10)
+        assert (first["total"], first["total_is_capped"], first["total_pages"]) == (100, True, 10)
         found = list(product(world).usage_of(key["token"]))
         size = product(world).log_size(key["key_alias"], since=_yesterday())
-        state.rows.append(_copy(row, 20_000))
+        state.rows.append(_copy(row, 2000))
         larger = product(world).log_size(key["key_alias"], since=_yesterday())
     finally:
         with state.lock:
             state.rows[:] = [row for row in state.rows if row.token != key["token"]]
-    assert len(found) == 10_050
-    assert sum(row.spend for row in found) == Decimal("0.00125") * 10_050
-    assert 10_050 <= size < larger
+    assert len(found) == 150
+    assert sum(row.spend for row in found) == Decimal("0.00125") * 150
+    assert 150 <= size < larger
 
 
 def _yesterday() -> datetime:
@@ -124,10 +127,10 @@ def test_a_log_is_longer_with_each_call_and_else_as_long_as_it_was(world: World)
 
 
 def _copy(row: Row, number: int) -> Row:
-    """Three at a time, five milliseconds later each."""
+    """Three at a time, half a second later each: more than a page has in no second."""
     return Row(
         token=row.token,
-        start=row.start + timedelta(milliseconds=number // 3 * 5),
+        start=row.start + timedelta(milliseconds=number // 3 * 500),
         spend=row.spend,
         fields={**row.fields, "request_id": f"copy-{number}"},
         metadata=row.metadata,
@@ -231,6 +234,20 @@ def test_tokens_in_out_read_and_written_streaming_or_not(
     assert usd(row.spend) == usd(spend)
     assert not row.failed
     assert not row.repeated
+
+
+def test_the_log_begins_with_its_oldest_row_whosever_key_it_was(world: World) -> None:
+    keys = [world.mint(), world.mint()]
+    for key in keys:
+        world.holder(key["key"]).messages("in=1000 out=50")
+        world.rows(key["token"], 1)
+    begins = product(world).log_begins(since=_yesterday())
+    oldest = [next(iter(product(world).usage_of(key["token"]))).started_at for key in keys]
+    assert begins is not None
+    assert None not in oldest
+    assert begins <= min(time for time in oldest if time)
+    tomorrow = datetime.now(timezone.utc) + timedelta(hours=20)
+    assert product(world).log_begins(since=tomorrow) is None
 
 
 def test_counting_tokens_is_no_call(tokens: list[UsageRow]) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,9 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ci_tokengate.core.budget import Plan, PlanSource, TeamBudget, plan_of
+from ci_tokengate.core.governance.exemption import Exemption
 from ci_tokengate.core.policy import Mode, Routing, Tiers
-from ci_tokengate.core.verdict import Cause, Outcome, Tier, Verdict, decide, routing_at, tier_of
-from tests.fakes import a_policy, a_use_case
+from ci_tokengate.core.verdict import (
+    Cause,
+    Outcome,
+    Tier,
+    Verdict,
+    decide,
+    exempt,
+    routing_at,
+    tier_of,
+)
+from tests.fakes import NOW, a_policy, a_use_case
 
 MONEY = st.decimals(min_value=0, max_value=10**6, places=6)
 
@@ -122,6 +132,64 @@ def test_more_spend_never_leads_to_a_lower_tier(
     made = Plan(amount=plan, source=PlanSource.POLICY)
     before, after = (tier_of(s, made, Tiers()) for s in (spend, spend + more))
     assert order.index(after) >= order.index(before)
+
+
+def _granted(extra: str, **about: str) -> Exemption:
+    whole = {"name": "e", "team": "t", "reason": "r", "requested_by": "o"} | about
+    return Exemption(
+        extra=Decimal(extra), starts_at=NOW - timedelta(days=1), ends_at=NOW + timedelta(days=1), **whole
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("spend", "extra", "outcome", "cause", "remaining"),
+    [
+        ("300", "50", Outcome.WARN, Cause.EXEMPTED, "50"),
+        ("349.9999999999", "50", Outcome.WARN, Cause.EXEMPTED, "0.0000000001"),
+        ("350", "50", Outcome.BLOCK, Cause.HARD_STOP, "0"),
+        ("290", "50", Outcome.WARN, Cause.OVER_PLAN, "60"),
+    ],
+)
+def test_an_exemption_is_an_amount_above_the_hard_stop_and_blocks_when_that_is_spent(
+    spend: str, extra: str, outcome: Outcome, cause: Cause, remaining: str
+) -> None:
+    found = exempt(_verdict(spend), [_granted(extra)], Tiers(), now=NOW)
+    assert (found.outcome, found.cause, found.remaining) == (outcome, cause, Decimal(remaining))
+    assert found.exempted_until == NOW + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("exemption", "now"),
+    [
+        (_granted("50", team="other"), NOW),
+        (_granted("50", use_case="other"), NOW),
+        (_granted("50"), NOW + timedelta(days=1)),
+        (_granted("50"), NOW - timedelta(days=1, seconds=1)),
+    ],
+)
+def test_an_exemption_of_another_or_at_another_time_changes_nothing(
+    exemption: Exemption, now: datetime
+) -> None:
+    verdict = _verdict("300")
+    assert exempt(verdict, [exemption], Tiers(), now=now) == verdict
+
+
+def test_neither_a_blocked_team_nor_a_plan_of_nothing_is_exempted() -> None:
+    for verdict in (_verdict("300", blocked=True), _verdict("0", plan="0")):
+        assert not exempt(verdict, [_granted("50")], Tiers(), now=NOW).allowed
+
+
+@given(MONEY, MONEY, MONEY)
+def test_an_exemption_never_takes_anything_away(
+    spend: Decimal, plan: Decimal, extra: Decimal
+) -> None:
+    verdict = _verdict(str(spend), plan=str(plan))
+    found = exempt(verdict, [_granted(str(extra))], Tiers(), now=NOW)
+    assert found.allowed or not verdict.allowed
+    assert verdict.remaining is not None
+    assert found.remaining is not None
+    assert found.remaining >= verdict.remaining
+    assert found.tier is verdict.tier
 
 
 def test_amber_and_red_route_further_down_and_red_falls_back_to_ambers() -> None:

@@ -12,7 +12,7 @@ import pytest
 from ci_tokengate.core.context import PullRequest
 from ci_tokengate.core.report import Median
 from ci_tokengate.core.usage import UsageRow
-from ci_tokengate.errors import ProxyUnavailableError, UndecidedError, UsageError
+from ci_tokengate.errors import DeadlineError, ProxyUnavailableError, UndecidedError, UsageError
 from ci_tokengate.lifecycle.history import merged_median
 from tests.fakes import NOW, FakeHost, FakeProxy
 
@@ -155,6 +155,22 @@ def test_after_its_time_it_is_that_of_what_was_read(proxy: SlowProxy, host: Host
     assert (found.count, host.read) == (6, 7)
     proxy.seconds = 4
     assert median(proxy, host) is None
+
+
+def test_a_deadline_that_passes_in_the_middle_of_a_log_leaves_what_was_read_before(
+    host: Host,
+) -> None:
+    class Hanging(SlowProxy):
+        def usage_by_alias(
+            self, prefix: str, *, since: datetime, part: str = ""
+        ) -> Iterable[UsageRow]:
+            if "#7:" in prefix:
+                raise DeadlineError("Gave up after 4 s")
+            return super().usage_by_alias(prefix, since=since, part=part)
+
+    host.pulls = [pull(number) for number in (1, 2, 3, 4, 5, 7, 8)]
+    proxy = Hanging(rows=[spent(number, str(number)) for number in range(1, 9)])
+    assert median(proxy, host) == Median(amount=Decimal(3), count=5)
 
 
 @pytest.mark.parametrize("error", [UndecidedError("limits"), UsageError("403")])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ci_tokengate.core.comments import Behavior
 from ci_tokengate.core.cost import Cost, CostState
-from ci_tokengate.core.report import Refused, Report
+from ci_tokengate.core.report import Median, Refused, Report, Stage
 from ci_tokengate.errors import UndecidedError, UsageError
 from ci_tokengate.lifecycle.publish import Change, Manner, Published, publish
 from ci_tokengate.ports import Clock
@@ -24,7 +24,7 @@ from ci_tokengate.render.jobs import By
 from ci_tokengate.render.record import marker, read_record
 from tests.fakes import Conversation, FakeClock, FakeComments
 from tests.lifecycle.interleaving import Actor, Scene
-from tests.render.reports import cost, refused, report, row
+from tests.render.reports import cost, refused, report, row, standing
 
 MARK = marker("acme/shop", 7)
 
@@ -341,6 +341,87 @@ def test_delete_and_new_leaves_the_newest_only_and_no_moment_without_one(desk: D
         )
     assert list(desk.conversation.written) == [3]
     assert min(seen) == 1
+
+
+@pytest.mark.parametrize("behavior", list(Behavior))
+def test_two_jobs_of_a_run_that_both_create_end_with_one_comment_whatever_the_behavior(
+    desk: Desk, behavior: Behavior
+) -> None:
+    desk.publish(run="9001", behavior=Behavior.NEW)
+    found = replace(cost([row(cost="1")]), as_of=desk.clock.now())
+    begun: list[str] = []
+
+    def the_other_creates(what: str) -> None:
+        if what == "before create" and not begun:
+            begun.append(what)
+            desk.conversation.add(comment(report(found), By(run_id="9002", attempt=1)))
+
+    if behavior is Behavior.UPDATE:
+        desk.conversation.written.clear()
+    desk.publish(run="9002", behavior=behavior, step=the_other_creates)
+    assert begun
+    of_run = [b for b in desk.conversation.bodies() if read_record(b).run_id == "9002"]
+    assert len(of_run) == 1
+    earlier = len(desk.conversation.written) - 1
+    assert earlier == (1 if behavior in (Behavior.NEW, Behavior.HIDE_AND_NEW) else 0)
+
+
+def over(found: Report, *, stage: Stage = Stage.MERGED, plan: str = "495.20") -> Report:
+    """As `mode: settle` tells it, with where the team stands and a comparison."""
+    return replace(
+        found,
+        stage=stage,
+        teams=(standing(spend=plan),),
+        median=Median(amount=Decimal(plan) / 100, count=5),
+    )
+
+
+def settled_by(desk: Desk, plan: str, stage: Stage = Stage.MERGED, usd: str = "1") -> Published:
+    desk.clock.time += timedelta(days=1)
+    found = replace(cost([row(cost=usd)]), as_of=desk.clock.now())
+    return publish(
+        FakeComments(desk.conversation),
+        lambda: over(report(found), stage=stage, plan=plan),
+        Manner(repository="acme/shop", number=7, by=By(run_id="9001")),
+        clock=desk.clock,
+        chance=lambda: 0,
+    )
+
+
+@pytest.mark.parametrize("stage", [Stage.MERGED, Stage.CLOSED])
+def test_a_final_figure_is_frozen_while_budgets_and_medians_go_on(desk: Desk, stage: Stage) -> None:
+    assert settled_by(desk, "100", stage).change is Change.CREATED
+    frozen = desk.only
+    assert "12.5 % of the" in frozen
+    assert settled_by(desk, "700", stage).change is Change.UNCHANGED
+    assert desk.only == frozen
+    assert settled_by(desk, "700", stage, usd="2").change is Change.UPDATED
+    assert "87.5 % of the" in desk.only
+
+
+def test_a_frozen_comment_that_was_edited_is_mended(desk: Desk) -> None:
+    settled_by(desk, "100")
+    right = desk.only
+    for wrong in (
+        right.replace("$1.00", "$0.01", 1),
+        right.replace("| $1.00 |", "| $9.00 |"),
+        right.replace(" final", " final and free", 1),
+        right.replace("exactly $1 ", "exactly $2 "),
+        right.replace('"total_usd":"1"', '"total_usd":"999"'),
+        right.replace('"requests":', '"requests":9'),
+        "\n".join(line for line in right.splitlines() if not line.startswith("|")),
+    ):
+        assert wrong != right
+        desk.conversation.written[1] = (desk.author, wrong)
+        assert settled_by(desk, "100").change is Change.UPDATED
+        assert desk.only.splitlines()[0] == right.splitlines()[0]
+        assert "$9.00" not in desk.only
+
+
+def test_an_open_pull_requests_comment_follows_the_budget(desk: Desk) -> None:
+    settled_by(desk, "100", Stage.OPEN)
+    assert settled_by(desk, "700", Stage.OPEN).change is Change.UPDATED
+    assert "87.5 % of the" in desk.only
 
 
 @pytest.mark.parametrize("state", list(CostState))

@@ -137,7 +137,9 @@ def test_a_key_that_was_minted_while_it_was_read_is_running() -> None:
 
 def test_a_key_that_is_revoked_between_the_two_listings_counts_once_and_as_running() -> None:
     class Revoking(Searched):
-        def keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+        def keys(
+            self, *, prefix: str, part: str = "", since: datetime | None = None
+        ) -> list[KeyRecord]:
             found = super().keys(prefix=prefix, part=part)
             self.revoked |= {key.id: replace(key, revoked_at=NOW) for key in self.alive.values()}
             self.alive = {}
@@ -173,6 +175,38 @@ def test_rows_that_the_log_has_lost_make_it_unknown_with_a_lower_bound() -> None
         Decimal("0.5"),
         Decimal("2.5"),
     )
+
+
+OLD = a_key(revoked_at=before(3 * 86_400), created_at=before(3 * 86_400 + 60))
+ANOTHERS = an_alias(scope="99")
+
+
+@pytest.mark.parametrize(
+    ("log", "state"),
+    [
+        pytest.param([], CostState.UNKNOWN, id="nothing is left of it"),
+        pytest.param([before(86_400)], CostState.UNKNOWN, id="it begins after the key's end"),
+        pytest.param([before(9 * 86_400)], CostState.SETTLED, id="it goes back far enough"),
+    ],
+)
+def test_a_key_without_a_row_that_ended_before_the_log_begins_may_have_spent(
+    log: list[datetime], state: CostState
+) -> None:
+    """A key that was revoked at once reports no spend, whatever it had."""
+    rows = [a_row("5", key_id="other", alias=ANOTHERS, started_at=time) for time in log]
+    cost = cost_of(a_proxy(OLD, rows=rows))
+    assert (cost.state, cost.total) == (state, Decimal(0))
+    assert (cost.forgotten, cost.complete) == (
+        (1, False) if log != [before(9 * 86_400)] else (0, True)
+    )
+
+
+def test_a_log_that_has_only_begun_is_no_pruned_one() -> None:
+    """On the first days: the first job had no call, the second had."""
+    proxy = a_proxy(a_key(revoked_at=before(86_400)), rows=[])
+    assert cost_of(proxy).state is CostState.SETTLED
+    called = a_proxy(OLD, rows=[a_row("0.5", started_at=before(3 * 86_400 + 30))])
+    assert cost_of(called).state is CostState.SETTLED
 
 
 def test_what_a_running_key_counts_before_its_rows_are_written_is_not_lost() -> None:

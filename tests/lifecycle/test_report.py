@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -145,7 +145,7 @@ def test_observe_mode_has_no_caps_and_says_so(proxy: Budgets, policy: Policy) ->
     assert (found.caps, found.observing) == ((), True)
 
 
-def test_the_median_is_asked_for_once_with_the_teams_that_pay(
+def test_the_median_is_asked_for_once_with_the_teams_that_pay_when_no_job_runs_any_more(
     proxy: Budgets, policy: Policy
 ) -> None:
     asked = reporter(proxy, policy)
@@ -157,6 +157,8 @@ def test_the_median_is_asked_for_once_with_the_teams_that_pay(
         return median
 
     asked.median = compare
+    assert asked.report().median is None, "each of forty running jobs would ask for it"
+    proxy.revoked["k"] = replace(proxy.alive.pop("k"), revoked_at=NOW)
     assert [asked.report().median, asked.report().median] == [median, median]
     assert given == [frozenset({"t"})]
 
@@ -191,7 +193,9 @@ def test_a_fork_is_told_as_one(proxy: Budgets, policy: Policy) -> None:
 
 def test_a_cost_that_cannot_be_read_is_an_error_and_not_a_zero(policy: Policy) -> None:
     class Down(Budgets):
-        def keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+        def keys(
+            self, *, prefix: str, part: str = "", since: datetime | None = None
+        ) -> list[KeyRecord]:
             raise ProxyUnavailableError("down")
 
     with pytest.raises(ProxyUnavailableError):

@@ -105,6 +105,7 @@ def cost(
     *,
     state: CostState = CostState.SETTLED,
     lost: str = "0",
+    forgotten: int = 0,
 ) -> Cost:
     return Cost(
         total=sum((r.cost for r in rows), Decimal(0)),
@@ -114,6 +115,7 @@ def cost(
         keys=tuple(keys),
         running=sum(k.status == "active" for k in keys),
         lost=Decimal(lost),
+        forgotten=forgotten,
     )
 
 
@@ -159,6 +161,9 @@ REPORTS = {
     ),
     "over, and not yet settled": report(
         cost([_SONNET], _KEYS[:1], state=CostState.PROVISIONAL), standing()
+    ),
+    "a log that begins too late": report(
+        cost([], _KEYS[:1], state=CostState.UNKNOWN, forgotten=2), standing()
     ),
     "rows that the proxy has lost": report(
         cost([_SONNET], _KEYS[:1], state=CostState.UNKNOWN, lost="1.20"), standing()

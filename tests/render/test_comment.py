@@ -16,6 +16,7 @@ from ci_tokengate.core.report import Report
 from ci_tokengate.render.comment import LONGEST, SIZES, comment, headline, markdown
 from ci_tokengate.render.jobs import By
 from ci_tokengate.render.record import bounded, marker, read_record
+from tests.render.page import page_of
 from tests.render.reports import REPORTS, USUAL, cap, cost, key, refused, report, row, standing
 
 GOLDEN = Path(__file__).parent / "golden" / "comment"
@@ -106,6 +107,11 @@ def test_thousands_of_everything_with_the_worst_names_fit_with_record_and_notice
     assert read_record(text).tells(huge)
     assert text.splitlines()[0] == f"### {headline(huge)}"
     assert text.count("<details>") == text.count("</details>") == 1
+    shown = page_of(text)
+    assert shown.strays == [], "every element that is opened is closed"
+    assert set(shown.rows) == {7}, "no row of the table is cut"
+    assert shown.free.count("Cut: a comment holds 65,536 characters.") == 1
+    assert len(shown.comments) == 2, "marker and record"
 
 
 def test_thousands_of_jobs_and_models_are_added_up_where_they_are_left_out() -> None:

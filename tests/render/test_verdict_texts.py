@@ -8,13 +8,15 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from ci_tokengate.core.budget import TeamBudget
 from ci_tokengate.core.cap import Hold, key_cap, limits_of, refuse
+from ci_tokengate.core.governance.exemption import Exemption
 from ci_tokengate.core.keys import JobKey
-from ci_tokengate.core.policy import Mode, Policy, Team, UseCase
+from ci_tokengate.core.policy import Mode, Policy, Team, Tiers, UseCase
 from ci_tokengate.core.refusals import Refusals
-from ci_tokengate.core.verdict import Verdict, decide
+from ci_tokengate.core.verdict import Verdict, decide, exempt
 from ci_tokengate.render.outputs import verdict_outputs
 from ci_tokengate.render.retired import cap_sentences
 from ci_tokengate.render.summary import gate_summary
@@ -70,6 +72,19 @@ def _capped(pr_spend: str | None, held: str, spend: str = "10") -> Verdict:
     return refuse(verdict, cap, limits, case)
 
 
+def _exempted(spend: str, extra: str = "50", **about: Any) -> Verdict:
+    exemption = Exemption(
+        name="e",
+        team="search-squad",
+        extra=Decimal(extra),
+        starts_at=NOW,
+        ends_at=NOW + timedelta(days=3, hours=9),
+        reason="release",
+        requested_by="octocat",
+    )
+    return exempt(_case(spend, **about), [exemption], Tiers(), now=NOW)
+
+
 CASES = {
     "green": _case("123.8"),
     "amber": _case("160"),
@@ -77,6 +92,10 @@ CASES = {
     "hard stop": _case("312.40"),
     "hard stop, not agentic": _case("312.40", agentic=False),
     "hard stop, observed": _case("312.40", observe=True),
+    "hard stop, with an exemption": _exempted("312.40"),
+    "hard stop, with an exemption, not agentic": _exempted("312.40", agentic=False),
+    "hard stop, with an exemption that is spent": _exempted("350"),
+    "red, with an exemption": _exempted("299"),
     "plan of zero": _case("0", "0"),
     "no plan": _case("31", None),
     "the proxy stops first": _case("50", max_budget="200"),

@@ -235,6 +235,21 @@ def test_the_policy_excludes_paths_and_says_so(repo: Repo) -> None:
     assert left_out(repo.root)["docs/b.md"] == "excluded by the policy"
 
 
+def test_a_change_cannot_exclude_itself(repo: Repo) -> None:
+    """For --diff the policy of the base counts, not the one that the change brings."""
+    policy = "version: 1\nteams: {t: {plan: 1}}\nuse-cases: {u: {models: [m], cap-per-run: 1}}\n"
+    repo.write(".github/tokengate.yml", policy + "scan: {exclude: [old]}\n")
+    repo.commit()
+    repo.git("switch", "--quiet", "--create", "topic")
+    repo.write(".github/tokengate.yml", policy + "scan: {exclude: [new]}\n")
+    for name in ("old/a.py", "new/a.py"):
+        repo.write(name, f"KEY = '{key()}'\n")
+    repo.commit()
+    assert found(repo.root, "--diff", "main") == [("TG001", "new/a.py", 1)]
+    mine = ("--diff", "main", "--policy", ".github/tokengate.yml")
+    assert found(repo.root, *mine) == [("TG001", "old/a.py", 1)]
+
+
 @pytest.mark.parametrize(
     ("args", "code"),
     [
@@ -275,6 +290,30 @@ def test_every_engine_finds_the_same(repo: Repo, engine: str) -> None:
 def test_this_repository_passes_its_own_scan() -> None:
     ended = scan(ROOT)
     assert ended.returncode == 0, ended.stdout.decode()
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+@pytest.mark.parametrize("fmt", ["text", "github", "json"])
+def test_a_pipe_that_takes_no_unicode_gets_the_report_all_the_same(
+    repo: Repo, encoding: str, fmt: str
+) -> None:
+    repo.write("ключ.py", f"KEY = '{key()}'\n")
+    env = {"PATH": os.environ["PATH"], "HOME": "/", "PYTHONIOENCODING": encoding}
+    ended = subprocess.run(
+        [PROGRAM, "scan", "--format", fmt], cwd=repo.root, capture_output=True, env=env, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (1, b"")
+    assert b"TG001" in ended.stdout
+
+
+def test_a_hundred_megabytes_on_one_line_are_read(tmp_path: Path) -> None:
+    with (tmp_path / "line.json").open("wb") as file:
+        for _ in range(33):
+            file.write(b"x9 " * 1_000_000)
+        file.write(f'"{key()}"'.encode())
+    body = json.loads(scan(tmp_path, "line.json", "--format", "json").stdout)
+    assert [(f["line"], f["column"]) for f in body["findings"]] == [(1, 99_000_002)]
+    assert len(body["findings"][0]["snippet"]) <= 160
 
 
 def test_a_scan_imports_no_network_code(repo: Repo) -> None:

@@ -28,6 +28,12 @@ UNITS = {
     "halves": b" sk-proj-" + b"aB3_" * 15 + b"T3BlbkFJ" * 8,
     "base64 prefixes": b"c2st",
     "base64 lines": b"c2st\n",
+    "base64 lines with signs": base64.b64encode(b"service_account api_key" * 3)[:76] + b"\n",
+    "base64 in strings": base64.b64encode(b"service_account api_key" * 3)[:76] + b"\\n",
+    "blocks on one line": b'{"mistral":{"a":{"api_key":"' + some(ALNUM, 32, R).encode() + b'"},',
+    "open blocks": b'cohere{{{{[[ key="' + some(ALNUM, 40, R).encode() + b'" }',
+    "blocks on lines": b"- mistral:\n    api_key: " + some(ALNUM, 32, R).encode() + b"\n",
+    "pieces": b'"sk-aB3dE5fG7hJ9"' + b"+ 'kL1mN2pQ'" * 3,
     "base64 keys": base64.b64encode(b"x" + KEY + b"yyyy"),
     "begins": b"-----BEGIN PRIVATE KEY-----",
     "begins and bodies": b"-----BEGIN PRIVATE KEY-----" + b"A" * 5000,
@@ -54,9 +60,19 @@ def seconds(data: bytes) -> float:
 
 @pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS)
 def test_eight_times_the_input_takes_about_eight_times_as_long(unit: bytes) -> None:
-    """A quadratic search would take 64 times as long; 24 leaves room for a busy machine."""
-    small = unit * (40_000 // len(unit))
+    """A quadratic search would take 64 times as long; 24 leaves room for a busy machine.
+
+    From a length that takes long enough to be told from the clock's own noise.
+    """
+    small = unit * (5_000 // len(unit) + 1)
+    while len(small) < 320_000 and seconds(small) < 0.004:
+        small *= 2
     assert seconds(small * 8) < 24 * seconds(small) + 0.05
+
+
+def test_signs_that_begin_no_key_are_not_kept() -> None:
+    """A hundred megabytes of these would take gigabytes."""
+    assert not choose("hyperscan").signs(b"sk-" * 100_000).hits[1:]
 
 
 @given(st.binary(max_size=3000))

@@ -42,13 +42,13 @@ def test_pre_commit_installs_the_hook_and_a_staged_key_is_refused(tmp_path: Path
     """It installs the package with pip, so it needs an index."""
     source = _source(tmp_path / "source")
     user = Repo(_made(tmp_path / "user"))
-    config = f"repos:\n- repo: {source.root}\n  rev: {source.git('rev-parse', 'HEAD').strip()}\n  hooks: [{{id: ci-tokengate}}]\n"
+    config = f"repos:\n- repo: {source.root}\n  rev: {source.git('rev-parse', 'HEAD').strip()}\n  hooks: [{{id: ci-tokengate}}, {{id: ci-tokengate-tree}}]\n"
     user.write(".pre-commit-config.yaml", config)
     user.write("a.py", "x = 1\n")
     user.add()
     env = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)}
     clean = subprocess.run(
-        [PRE_COMMIT, "run"], cwd=user.root, env=env, capture_output=True, text=True
+        [PRE_COMMIT, "run", "--verbose"], cwd=user.root, env=env, capture_output=True, text=True
     )
     assert clean.returncode == 0, clean.stdout + clean.stderr
     user.write("a.py", f"KEY = '{KEY}'\n")
@@ -59,6 +59,11 @@ def test_pre_commit_installs_the_hook_and_a_staged_key_is_refused(tmp_path: Path
     assert refused.returncode == 1
     assert "a.py:1:8: ✖ TG001" in refused.stdout
     assert KEY[20:] not in refused.stdout
+    user.git("commit", "--quiet", "--no-verify", "--message", "x")
+    tree = [str(PRE_COMMIT), "run", "--all-files", "ci-tokengate-tree"]
+    whole = subprocess.run(tree, cwd=user.root, env=env, capture_output=True, text=True)
+    assert whole.returncode == 1
+    assert "a.py:1:8: ✖ TG001" in whole.stdout
 
 
 def test_plain_git_runs_its_hook(tmp_path: Path) -> None:
@@ -77,6 +82,14 @@ def test_plain_git_runs_its_hook(tmp_path: Path) -> None:
     user.write("a.py", "x = 1\n")
     user.add()
     assert subprocess.run(["git", "commit", "-qm", "x"], cwd=user.root, env=env).returncode == 0
+
+
+def test_without_the_program_plain_git_says_what_to_do(tmp_path: Path) -> None:
+    env = {"PATH": "/usr/bin:/bin", "TOKENGATE_HOOK": "no-such-hook"}
+    hook = ROOT / "hooks" / "git" / "pre-commit"
+    ended = subprocess.run([hook], cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert ended.returncode == 3
+    assert "? no-such-hook is not on the PATH, so nothing was scanned: pip install" in ended.stderr
 
 
 def test_the_hooks_are_of_the_form_that_pre_commit_reads() -> None:

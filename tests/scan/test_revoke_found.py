@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.act.world import POLICY, World, sandbox_world
+from tests.cli.test_scan_fix import terminal
 
 PROGRAM = Path(sys.executable).with_name("ci-tokengate")
 
@@ -24,7 +25,9 @@ def world() -> Iterator[World]:
         yield made
 
 
-def run(cwd: Path, world: World, *args: str) -> subprocess.CompletedProcess[str]:
+def run(
+    cwd: Path, world: World, *args: str, stdin: int = subprocess.DEVNULL
+) -> subprocess.CompletedProcess[str]:
     env = {
         "PATH": os.environ["PATH"],
         "HOME": str(cwd),
@@ -32,7 +35,7 @@ def run(cwd: Path, world: World, *args: str) -> subprocess.CompletedProcess[str]
         "TOKENGATE_PROXY_KEY": world.minter_key,
     }
     return subprocess.run(
-        [PROGRAM, *args], cwd=cwd, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL
+        [PROGRAM, *args], cwd=cwd, env=env, capture_output=True, text=True, stdin=stdin
     )
 
 
@@ -57,6 +60,17 @@ def test_a_key_of_the_proxy_is_revoked_and_a_stranger_is_named_as_such(
     assert "a.env:2: the proxy has no such key." in ended.stderr
     assert world.status_of(key) == 401
     assert key not in ended.stdout + ended.stderr
+
+
+def test_a_terminal_is_asked_for_each_key(tmp_path: Path, world: World) -> None:
+    keys = [minted(tmp_path, world) for _ in range(2)]
+    (tmp_path / "a.env").write_text("".join(f"LITELLM_API_KEY={key}\n" for key in keys))
+    with terminal(b"n\ny\n") as stdin:
+        ended = run(tmp_path, world, "scan", "a.env", "--revoke-found", stdin=stdin)
+    assert ended.returncode == 1
+    assert "Revoke the key at a.env:1? [y/N]" in ended.stderr
+    assert [world.status_of(key) for key in keys] == [200, 401]
+    assert not any(key in ended.stdout + ended.stderr for key in keys)
 
 
 def test_without_a_terminal_it_does_not_revoke_unasked(tmp_path: Path, world: World) -> None:

@@ -7,12 +7,19 @@ from collections.abc import Callable
 import github
 import pytest
 
+from ci_tokengate.adapters.clock import SystemClock
 from ci_tokengate.adapters.github import GitHub
+from ci_tokengate.adapters.github_doctor import GitHubRights
 from ci_tokengate.adapters.github_org import GitHubOrganisation
 from ci_tokengate.adapters.github_pulls import GitHubPulls
+from ci_tokengate.adapters.github_reviews import GitHubReviews
 from ci_tokengate.adapters.http import Deadline
+from ci_tokengate.core.diagnosis import Comment
+from ci_tokengate.core.governance.approval import Stand
 from ci_tokengate.ports import RunState
+from ci_tokengate.ports.reviews import Proposal
 from ci_tokengate.sandbox.github import GitHubState, Shelf, pull_request, workflow_run
+from ci_tokengate.sandbox.github.refs import commit, file_at
 from tests.spec.conftest import Spec
 
 pytestmark = pytest.mark.spec
@@ -28,6 +35,22 @@ def test_the_policy_is_read_at_a_commit(spec: Spec, spec_github: Serve) -> None:
     code_host = host(spec_github(state))
     assert code_host.file_at("acme/shop", ".github/tokengate.yml", "a" * 40) == "version: 1\n"
     assert code_host.file_at("acme/shop", "none.yml", "a" * 40) is None
+    assert spec.relay.validated == 2
+
+
+def test_a_folder_is_listed_at_a_commit(spec: Spec, spec_github: Serve) -> None:
+    sha = "a" * 40
+    state = GitHubState(
+        files={
+            (sha, ".github/exemptions/b.yml"): "b",
+            (sha, ".github/exemptions/a.yml"): "a",
+            (sha, ".github/exemptions/old/c.yml"): "c",
+        }
+    )
+    code_host = host(spec_github(state))
+    found = code_host.files_in("acme/shop", ".github/exemptions", sha)
+    assert found == [".github/exemptions/a.yml", ".github/exemptions/b.yml"]
+    assert code_host.files_in("acme/shop", "none", sha) == []
     assert spec.relay.validated == 2
 
 
@@ -74,6 +97,13 @@ def test_pygithub_lists_makes_edits_and_deletes_comments_in_described_ways(
     assert spec.relay.unvalidated == []
 
 
+def test_a_repository_is_asked_what_the_token_may(spec: Spec, spec_github: Serve) -> None:
+    rights = GitHubRights(spec_github(GitHubState()), "ghs_job", deadline=Deadline(30))
+    assert rights.comment_right("acme/shop").answer is Comment.UNTOLD
+    assert spec.relay.validated == 1
+    assert spec.relay.unvalidated == []
+
+
 def test_an_organisation_is_read(spec: Spec, spec_github: Serve) -> None:
     state = GitHubState()
     state.shelves["acme/books"] = Shelf(files={"a/b.py": b"x"}, links={"c": "a/b.py"})
@@ -87,6 +117,55 @@ def test_an_organisation_is_read(spec: Spec, spec_github: Serve) -> None:
     assert [*org.tree(old).blobs] == []
     assert spec.relay.validated == 4
     assert spec.relay.unvalidated == []
+
+
+def test_who_agreed_to_a_file_is_found_out(spec: Spec, spec_github: Serve) -> None:
+    state = GitHubState()
+    state.refs["refs/heads/main"] = "a" * 40
+    state.protected.add("main")
+    path, head = ".github/exemptions/release.yml", "b" * 40
+    commit(state, "main", "c" * 40, path, "team: t\n")
+    state.pulls[7] = pull_request(7) | {
+        "merged": True,
+        "merged_at": "2026-11-23T10:00:00Z",
+        "state": "closed",
+        "closed_at": "2026-11-23T10:00:00Z",
+        "merge_commit_sha": "c" * 40,
+        "user": {"login": "octocat"},
+    }
+    state.pulls[7]["head"]["sha"] = head
+    state.reviews[7] = [{"user": {"login": "boss"}, "state": "APPROVED", "commit_id": head}]
+    reviews = reviews_of(spec_github(state))
+    found = reviews.last_change(path)
+    assert found is not None
+    assert (found.number, found.author, found.head) == (7, "octocat", head)
+    assert [(r.login, r.stand, r.commit) for r in found.reviews] == [("boss", Stand.APPROVED, head)]
+    assert reviews.last_change("none.yml") is None
+    assert reviews.protected()
+
+
+def test_an_exemption_is_proposed_once(spec: Spec, spec_github: Serve) -> None:
+    state = GitHubState(files={("main", "README.md"): "# Shop"})
+    state.refs["refs/heads/main"] = "a" * 40
+    reviews = reviews_of(spec_github(state))
+    proposal = Proposal(
+        branch="tokengate/release",
+        path=".github/exemptions/release.yml",
+        text="team: t\n",
+        title="An exemption",
+        body="Because.",
+    )
+    url = reviews.propose(proposal)
+    assert reviews.propose(proposal) == url
+    [pull] = state.pulls.values()
+    assert (pull["title"], pull["head"]["ref"]) == ("An exemption", "tokengate/release")
+    assert file_at(state, "tokengate/release", proposal.path) == "team: t\n"
+
+
+def reviews_of(api_url: str) -> GitHubReviews:
+    return GitHubReviews(
+        api_url, "ghs_job", "acme/shop", deadline=Deadline(30), clock=SystemClock()
+    )
 
 
 def test_pull_requests_for_the_ledger_are_read_in_described_ways(

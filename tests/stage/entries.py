@@ -91,13 +91,17 @@ class Job:
             "main", {f"INPUT_{k.upper().replace('_', '-')}": v for k, v in inputs.items()}
         )
 
-    def post(self, **inputs: str) -> Step:
+    def report(self, **inputs: str) -> Step:
+        """The comment, after post."""
+        return self.post(phase="report", **inputs)
+
+    def post(self, *, phase: str = "post", **inputs: str) -> Step:
         """With the state that main wrote, and the key as later steps have it."""
         state = read_entries(self.folder / "state")
         key = read_entries(self.folder / "env").get("ANTHROPIC_AUTH_TOKEN", "")
         at_hand = {"TOKENGATE_JOB_KEY": key} if key else {}
         named = {f"INPUT_{k.upper().replace('_', '-')}": v for k, v in inputs.items()}
-        return self._step("post", {f"STATE_{k}": v for k, v in state.items()} | at_hand | named)
+        return self._step(phase, {f"STATE_{k}": v for k, v in state.items()} | at_hand | named)
 
     def _step(self, phase: str, more: Mapping[str, str]) -> Step:
         done = _captured({**self.env, **more}, lambda: action([phase]))

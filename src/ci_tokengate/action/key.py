@@ -18,13 +18,13 @@ from ci_tokengate.core.policy import OnError, Policy
 from ci_tokengate.core.tools.model import Access
 from ci_tokengate.core.tools.registry import wire
 from ci_tokengate.errors import UndecidedError, UsageError
-from ci_tokengate.lifecycle.admit import Admission
+from ci_tokengate.lifecycle.admit import Admission, Exemptions
 from ci_tokengate.ports import Proxy
 from ci_tokengate.render.markdown import plain_summary
 from ci_tokengate.render.outputs import key_outputs, refusal_outputs, verdict_outputs
 from ci_tokengate.render.summary import gate_summary
 from ci_tokengate.render.verdict import advice, fork_reason, key_line, lines, reason, undecided
-from ci_tokengate.wiring import policies, proxies
+from ci_tokengate.wiring import exemptions, policies, proxies
 
 _SECONDS = 30.0
 
@@ -47,9 +47,10 @@ def gate_or_key(env: Mapping[str, str], runner: GitHubRunner) -> int:
         note(runner, env, inputs, job, url)
         runner.state("proxy-url", url)
         runner.state("proxy-kind", kind)
+        granted = exemptions.beside(job, host, inputs.policy, policy)
         if inputs.mode == "gate":
-            return _gate(proxy, policy, job, inputs, runner)
-        return _key(proxy, policy, job, inputs, runner, url, env.get("RUNNER_TEMP"))
+            return _gate(proxy, policy, job, inputs, runner, granted)
+        return _key(proxy, policy, job, inputs, runner, url, env.get("RUNNER_TEMP"), granted)
     except UndecidedError as error:
         return _undecided(error, on_error, runner)
     except UsageError as error:
@@ -76,8 +77,17 @@ def _undecided(error: UndecidedError, on_error: OnError, runner: GitHubRunner) -
     return 3 if on_error is OnError.BLOCK else 0
 
 
-def _gate(proxy: Proxy, policy: Policy, job: Job, inputs: Inputs, runner: GitHubRunner) -> int:
-    admission = gate(proxy, policy, job.context, inputs.ask, clock=proxies.clock())
+def _gate(
+    proxy: Proxy,
+    policy: Policy,
+    job: Job,
+    inputs: Inputs,
+    runner: GitHubRunner,
+    granted: Exemptions,
+) -> int:
+    admission = gate(
+        proxy, policy, job.context, inputs.ask, clock=proxies.clock(), exemptions=granted
+    )
     return _tell(admission, None, job, inputs, runner)
 
 
@@ -89,6 +99,7 @@ def _key(
     runner: GitHubRunner,
     url: str,
     temp: str | None,
+    granted: Exemptions,
 ) -> int:
     """Mask, then outputs, then environment; the alias is in the state before the mint (D6)."""
     try:
@@ -100,6 +111,7 @@ def _key(
             clock=proxies.clock(),
             nonce=proxies.nonce,
             announce=lambda handle: _announce(handle, runner),
+            exemptions=granted,
         )
     except (UsageError, NeverSentError):
         runner.state("phase", "none")  # refused, or never sent: post has nothing to look for

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -22,9 +22,11 @@ from ci_tokengate.core.report import Refused
 from ci_tokengate.errors import TokengateError, UsageError
 from ci_tokengate.render.jobs import By
 from ci_tokengate.wiring import policies, proxies
+from ci_tokengate.wiring.comparison import comparison
 
 _SECONDS = 18.0
 """Below the 20 s that post.mjs gives."""
+_COMPARE = timedelta(seconds=4)
 
 
 def report(env: Mapping[str, str], runner: GitHubRunner) -> int:
@@ -76,4 +78,15 @@ def _tell(
         opened_at=datetime.fromisoformat(opened) if opened else None,
     )
     items = (Refused(**refused),) if refused else ()
-    teller.tell(teller.reporter(proxy, load_policy(text, path), pull, items))
+    reporter = teller.reporter(proxy, load_policy(text, path), pull, items)
+    reporter.median = comparison(
+        kind=kind,
+        url=about["proxy_url"],
+        key=env.get("INPUT_PROXY-KEY", ""),
+        api_url=about["api_url"],
+        token=token,
+        repository=repository,
+        number=about["number"],
+        patience=_COMPARE,
+    )
+    teller.tell(reporter)

@@ -16,7 +16,7 @@ from ci_tokengate.errors import UsageError
 from ci_tokengate.render.scan.annotations import annotation
 from ci_tokengate.render.scan.sarif import as_sarif
 from ci_tokengate.render.scan.summary import scan_summary
-from ci_tokengate.render.scan.words import left_out, verdict
+from ci_tokengate.render.scan.words import left_out, printable, verdict
 from ci_tokengate.scan.all_rules import all_rules
 from ci_tokengate.scan.baseline import read_baseline
 from ci_tokengate.scan.finding import Level
@@ -42,7 +42,7 @@ def scan(env: Mapping[str, str], runner: GitHubRunner) -> int:
         baseline=read_baseline(known, inputs.baseline) if known else None,
     )
     report = scans.scan_paths((".",), wanted)
-    _tell(report, runner)
+    tell(report, runner)
     if inputs.sarif:
         _write(inputs.sarif, as_sarif(report, all_rules()))
     runner.output("findings", str(len(report.findings)))
@@ -64,14 +64,16 @@ def _scope(env: Mapping[str, str], inputs: Inputs) -> Scope:
     return scans.scope_from(policy.proxy_url, policy.scan.allowed_hosts, policy.scan.exclude)
 
 
-def _tell(report: Report, runner: GitHubRunner) -> None:
+def tell(report: Report, runner: GitHubRunner) -> None:
     shown = dict.fromkeys(Level, 0)
     for finding in report.findings:
         shown[finding.level] += 1
         if shown[finding.level] <= _SHOWN:
             runner.command(annotation(finding))
         else:
-            runner.say(f"{finding.path}:{finding.line}: {finding.rule} {finding.message}")
+            runner.say(
+                f"{printable(finding.path)}:{finding.line}: {finding.rule} {finding.message}"
+            )
     for line in (*left_out(report), verdict(report)):
         runner.say(line)
     runner.summary(scan_summary(report))

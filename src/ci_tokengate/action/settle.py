@@ -1,39 +1,109 @@
 """`mode: settle`: the final figure of a pull request, and of all whose figure was provisional.
 
-On `pull_request: closed` that one; on `workflow_run` the one whose head the run had, found by the
+On `pull_request: closed` that one; on `workflow_run` those whose head the run had, found by the
 API and never by anything that the run has left; on anything else all that had keys of late.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from ci_tokengate.action import TITLE
 from ci_tokengate.action.inputs import Inputs, read_inputs
 from ci_tokengate.action.ledger import write_to_ledger
+from ci_tokengate.action.pulls import numbers_of
 from ci_tokengate.action.tell import Teller, plain_headline
-from ci_tokengate.adapters.event import Job, github_job, payload_of
+from ci_tokengate.adapters.event import Job, github_job
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.runner import GitHubRunner
-from ci_tokengate.core.alias import PREFIX, parse_alias
 from ci_tokengate.core.context import PullRequest
-from ci_tokengate.core.keys import KeyRecord
+from ci_tokengate.core.policy import Policy
 from ci_tokengate.core.report import Report
-from ci_tokengate.errors import UndecidedError
-from ci_tokengate.lifecycle.history import merged_median
-from ci_tokengate.lifecycle.report import Reporter
+from ci_tokengate.errors import DeadlineError, TokengateError, UndecidedError, UsageError
 from ci_tokengate.ports import CodeHost, Proxy
 from ci_tokengate.render.jobs import By
 from ci_tokengate.render.outputs import cost_outputs
+from ci_tokengate.render.words import count
 from ci_tokengate.wiring import policies, proxies
+from ci_tokengate.wiring.comparison import comparison
 
 _SECONDS = 300.0
 _PATIENCE = timedelta(seconds=60)
 """For a figure to settle: a proxy writes its rows within 15 s of the last key's end."""
-_OF_LATE = timedelta(days=7)
 _COMPARE = timedelta(seconds=15)
+_FAILURES = 3
+"""To get an answer, after which the trouble is not one pull request's."""
+
+
+@dataclass(kw_only=True)
+class _Errand:
+    env: Mapping[str, str]
+    inputs: Inputs
+    job: Job
+    host: CodeHost
+    policy: Policy
+    kind: str
+    url: str
+    proxy: Proxy
+    runner: GitHubRunner
+    deadline: Deadline
+    told: list[tuple[Report, str]] = field(default_factory=list)
+    pulls: list[PullRequest] = field(default_factory=list)
+
+    def tell(self, number: int) -> None:
+        repository, api_url = self.job.context.repository, self.env.get("GITHUB_API_URL", "")
+        teller = Teller(
+            api_url=api_url,
+            token=self.inputs.github_token,
+            repository=repository,
+            by=By(
+                server_url=self.env.get("GITHUB_SERVER_URL", ""),
+                run_id=self.job.context.run_id,
+                attempt=self.job.context.run_attempt,
+            ),
+            behavior=self.inputs.comment,
+            above=self.inputs.comment_above,
+            deadline=self.deadline,
+            runner=self.runner,
+            idle=False,
+        )
+        # Read from the API whatever the payload says: it may be minutes old.
+        pull = self.host.pull_request(repository, number)
+        reporter = teller.reporter(self.proxy, self.policy, pull)
+        reporter.patience = _PATIENCE
+        reporter.median = comparison(
+            kind=self.kind,
+            url=self.url,
+            key=self.inputs.proxy_key,
+            api_url=api_url,
+            token=self.inputs.github_token,
+            repository=repository,
+            number=number,
+            patience=_COMPARE,
+        )
+        report, url = teller.tell(reporter)
+        self.runner.say(f"#{report.number}: {plain_headline(report)}")
+        self.told.append((report, url))
+        self.pulls.append(pull)
+
+    def tell_all(self, numbers: Sequence[int]) -> None:
+        """What is wrong with one keeps none of the others from being told."""
+        failures = 0
+        for place, number in enumerate(numbers, 1):
+            try:
+                self.tell(number)
+            except TokengateError as error:
+                if len(numbers) == 1 and isinstance(error, UsageError):
+                    raise
+                _warn(self.runner, f"Not settled, #{number}", error)
+                failures += isinstance(error, UndecidedError)
+                left = len(numbers) - place
+                if left and (failures == _FAILURES or isinstance(error, DeadlineError)):
+                    said = f"{count(left, 'older pull request')} not looked at any more."
+                    self.runner.annotate("warning", TITLE, f"Not settled: {said}")
+                    return
 
 
 def settle(env: Mapping[str, str], runner: GitHubRunner) -> int:
@@ -46,107 +116,48 @@ def settle(env: Mapping[str, str], runner: GitHubRunner) -> int:
         runner.annotate("notice", TITLE, "A fork's event carries no secret: its companion tells.")
         return 0
     told: list[tuple[Report, str]] = []
-    pulls: list[PullRequest] = []
     try:
-        policy = policies.job_policy(job, host, inputs.policy)
-        kind = proxies.proxy_kind(inputs.proxy, policy)
-        url = proxies.proxy_url(inputs.proxy_url, policy)
-        proxy = proxies.open_proxy(kind, url, inputs.proxy_key, deadline)
-        teller = _teller(env, inputs, job, deadline, runner)
-        for pull in _pulls(env, job, host, proxy):
-            reporter = teller.reporter(proxy, policy, pull)
-            reporter.patience = _PATIENCE
-            reporter.median = _median(proxy, host, job.context.repository, pull)
-            told.append(_told(teller, reporter, runner))
-            pulls.append(pull)
-        write_to_ledger(
-            inputs,
-            kind,
-            url,
-            proxy,
-            job.context.repository,
-            pulls,
-            deadline=deadline,
-            runner=runner,
-        )
+        errand = _errand(env, inputs, job, host, runner, deadline)
+        told = errand.told
+        numbers = numbers_of(env, job, host, errand.proxy, proxies.clock().now())
+        if not numbers:
+            runner.say("There is no pull request to settle.")
+        try:
+            errand.tell_all(numbers)
+        finally:  # what was told goes to the ledger, whatever became of the others
+            about = (inputs, errand.kind, errand.url, errand.proxy, job.context.repository)
+            write_to_ledger(*about, errand.pulls, deadline=deadline, runner=runner)
     except UndecidedError as error:
-        runner.annotate("warning", TITLE, f"Not settled: {error.message} {error.hint}".strip())
-    if not told:
-        runner.say("There is no pull request to settle.")
+        _warn(runner, "Not settled", error)
     for name, value in cost_outputs(told).items():
         runner.output(name, value)
     return 0
 
 
-def _told(teller: Teller, reporter: Reporter, runner: GitHubRunner) -> tuple[Report, str]:
-    report, url = teller.tell(reporter)
-    runner.say(f"#{report.number}: {plain_headline(report)}")
-    return report, url
-
-
-def _teller(
-    env: Mapping[str, str], inputs: Inputs, job: Job, deadline: Deadline, runner: GitHubRunner
-) -> Teller:
-    return Teller(
-        api_url=env.get("GITHUB_API_URL", ""),
-        token=inputs.github_token,
-        repository=job.context.repository,
-        by=By(
-            server_url=env.get("GITHUB_SERVER_URL", ""),
-            run_id=job.context.run_id,
-            attempt=job.context.run_attempt,
-        ),
-        behavior=inputs.comment,
-        above=inputs.comment_above,
-        deadline=deadline,
+def _errand(
+    env: Mapping[str, str],
+    inputs: Inputs,
+    job: Job,
+    host: CodeHost,
+    runner: GitHubRunner,
+    deadline: Deadline,
+) -> _Errand:
+    policy = policies.job_policy(job, host, inputs.policy)
+    kind = proxies.proxy_kind(inputs.proxy, policy)
+    url = proxies.proxy_url(inputs.proxy_url, policy)
+    return _Errand(
+        env=env,
+        inputs=inputs,
+        job=job,
+        host=host,
+        policy=policy,
+        kind=kind,
+        url=url,
+        proxy=proxies.open_proxy(kind, url, inputs.proxy_key, deadline),
         runner=runner,
+        deadline=deadline,
     )
 
 
-def _pulls(env: Mapping[str, str], job: Job, host: CodeHost, proxy: Proxy) -> Iterator[PullRequest]:
-    """Read from the API whatever the payload says: it may be minutes old."""
-    repository = job.context.repository
-    if job.context.event == "workflow_run":
-        yield from _of_run(payload_of(env).get("workflow_run"), host, repository)
-    elif job.context.pull_request is not None:
-        yield host.pull_request(repository, job.context.pull_request.number)
-    else:
-        for number in _recent(proxy, repository):
-            yield host.pull_request(repository, number)
-
-
-def _of_run(run: Any, host: CodeHost, repository: str) -> list[PullRequest]:
-    """`pull_requests` of the payload is empty for forks, so the head is looked up."""
-    head = run.get("head_repository") if isinstance(run, dict) else None
-    owner = (head or {}).get("owner") if isinstance(head, dict) else None
-    login = owner.get("login") if isinstance(owner, dict) else None
-    branch, sha = (
-        (str(run.get(n) or "") for n in ("head_branch", "head_sha")) if login else ("", "")
-    )
-    if not (login and branch and sha):
-        return []
-    return host.pulls_of_head(repository, str(login), branch, sha)[:1]
-
-
-def _recent(proxy: Proxy, repository: str) -> list[int]:
-    """Pull requests that had a key alive within the last seven days, the newest first."""
-    prefix, since = f"{PREFIX}{repository}#", proxies.clock().now() - _OF_LATE
-
-    def late(key: KeyRecord) -> bool:
-        return key.cap != 0 and (key.ends_at is None or key.ends_at >= since)
-
-    found = [*proxy.keys(prefix=prefix), *proxy.revoked_keys(prefix=prefix)]
-    scopes = {alias.scope for key in found if late(key) and (alias := parse_alias(key.alias))}
-    return sorted((int(s) for s in scopes if s.isascii() and s.isdigit()), reverse=True)
-
-
-def _median(proxy: Proxy, host: CodeHost, repository: str, pull: PullRequest) -> Any:
-    return lambda team_ids: merged_median(
-        proxy,
-        host,
-        repository,
-        but=pull.number,
-        team_ids=team_ids,
-        clock=proxies.clock(),
-        patience=_COMPARE,
-    )
+def _warn(runner: GitHubRunner, what: str, error: TokengateError) -> None:
+    runner.annotate("warning", TITLE, f"{what}: {error.message} {error.hint}".strip())

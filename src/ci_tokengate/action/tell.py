@@ -27,7 +27,7 @@ from ci_tokengate.wiring.comments import chance, open_comments
 
 @dataclass(frozen=True, kw_only=True)
 class Teller:
-    """Who tells, and how: `behavior` is a Behavior's value or `off`; `above` is USD."""
+    """Who tells, and how: `behavior` is a Behavior's value or `off`; `above` is USD; `idle` as in Manner."""
 
     api_url: str
     token: str = field(repr=False)
@@ -37,6 +37,7 @@ class Teller:
     above: Decimal
     deadline: Deadline
     runner: GitHubRunner
+    idle: bool = True
 
     def reporter(
         self, proxy: Proxy, policy: Policy, pull: PullRequest, refused: tuple[Refused, ...] = ()
@@ -71,6 +72,7 @@ class Teller:
             behavior=Behavior(self.behavior),
             above=self.above,
             refused=reporter.refused,
+            idle=self.idle,
         )
         first = reporter.report()  # what the proxy raises is the caller's; from here on it is words
         try:

@@ -13,11 +13,13 @@ from datetime import datetime
 from itertools import count
 from urllib.parse import quote
 
+from ci_tokengate.adapters.github_limits import is_limited
 from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
 from ci_tokengate.core.context import PullRequest, pull_request_from
-from ci_tokengate.errors import UndecidedError, UsageError
+from ci_tokengate.errors import MovedError, UndecidedError, UsageError
 from ci_tokengate.ports import RunState
 
+_MOVED = (301, 302, 307, 308)
 _RAW = "application/vnd.github.raw+json"
 
 
@@ -46,6 +48,18 @@ class GitHub:
             return None
         self._check(answer, f"reading {path} at {ref[:12]}")
         return answer.text
+
+    def files_in(self, repository: str, folder: str, ref: str) -> list[str]:
+        """GitHub lists a thousand entries of a folder at the most."""
+        answer = self._http.call(
+            "GET", f"/repos/{repository}/contents/{quote(folder)}", params={"ref": ref}
+        )
+        if answer.status == 404:
+            return []
+        self._check(answer, f"listing {folder} at {ref[:12]}")
+        entries = answer.body if isinstance(answer.body, list) else []
+        found = (e for e in entries if isinstance(e, dict) and e.get("type") == "file")
+        return sorted(str(entry.get("path")) for entry in found)
 
     def pull_request(self, repository: str, number: int) -> PullRequest:
         answer = self._http.call("GET", f"/repos/{repository}/pulls/{number}")
@@ -104,10 +118,17 @@ class GitHub:
     def _check(self, answer: Answer, doing: str) -> None:
         if answer.status == 200:
             return
-        if limited(answer):
+        if is_limited(answer):
             raise UndecidedError(
                 f"{self._api_url} limits the rate of requests, while {doing} (HTTP {answer.status}).",
                 hint="Run the job again later; GitHub counts requests by token.",
+            )
+        if answer.status in _MOVED and "/repositories/" in answer.headers.get("location", ""):
+            raise MovedError(
+                f"{self._api_url} has the repository under another name, while {doing} "
+                f"(HTTP {answer.status}).",
+                hint="It was renamed or moved: give its present name (--repository, "
+                "GITHUB_REPOSITORY). What was spent before stands under the old one.",
             )
         if answer.status in (401, 403, 404):
             raise UsageError(
@@ -119,11 +140,3 @@ class GitHub:
             f"{self._api_url} failed, while {doing} (HTTP {answer.status}).",
             hint="GitHub's API is unwell; run the job again.",
         )
-
-
-def limited(answer: Answer) -> bool:
-    """Source: https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"""
-    spent = answer.headers.get("x-ratelimit-remaining") == "0"
-    return answer.status == 429 or (
-        answer.status == 403 and (spent or "retry-after" in answer.headers)
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ci_tokengate.adapters.github_limits import is_limited
 from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
 from ci_tokengate.core.diagnosis import Comment, CommentRight
 from ci_tokengate.errors import UndecidedError
@@ -52,8 +53,7 @@ class GitHubRights:
         if answer.status == 401:
             said = "GitHub does not know the token: it is wrong, revoked or expired"
             return _no(said, "give the job's own token: ${{ github.token }}")
-        limited = answer.headers.get("x-ratelimit-remaining") == "0"
-        if answer.status == 403 and not limited:
+        if answer.status == 403 and not is_limited(answer):
             return _no("the token may not even read", "give it access to the repository")
         if answer.status == 404:
             said = "the token sees no repository"

@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
-from ci_tokengate.adapters.github import limited
+from ci_tokengate.adapters.github_limits import is_limited
 from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
 from ci_tokengate.core.ledger.pulls import pull_record
 from ci_tokengate.core.ledger.records import PullRecord
@@ -47,7 +47,7 @@ class GitHubPulls:
         doing, path = f"looking {repository} up", f"/repos/{repository}"
         for _ in range(_HOPS):
             answer = self._http.call("GET", path)
-            if answer.status in _GONE and not limited(answer):
+            if answer.status in _GONE and not is_limited(answer):
                 return None
             moved = self._path_of(answer)
             if moved is None:
@@ -104,7 +104,7 @@ class GitHubPulls:
     def _check(self, answer: Answer, doing: str) -> None:
         if answer.status == 200:
             return
-        if limited(answer):
+        if is_limited(answer):
             raise UndecidedError(
                 f"{self._api_url} limits the rate of requests, while {doing} (HTTP {answer.status}).",
                 hint="Run it again later: what was read stays. GitHub counts requests by token.",

@@ -16,11 +16,13 @@ import hyperscan
 
 from ci_tokengate.scan.engines.literal import PROBES
 from ci_tokengate.scan.flows.literals import _HOSTS as HOSTS
-from ci_tokengate.scan.keys.probes import MENTIONS
+from ci_tokengate.scan.keys.find import may_begin
+from ci_tokengate.scan.keys.probes import MENTIONS, PLAIN
 from ci_tokengate.scan.keys.signs import Signs
 
 _MENTION = len(PROBES)
 _HOST = _MENTION + 1
+_ENCODED = len(PLAIN)
 _FULL = [len(literal) + run for literal, run in PROBES]
 
 
@@ -44,7 +46,7 @@ class Hyperscan:
                 mentions.append(end)
             elif index == _HOST:
                 hosts = True
-            else:
+            elif index >= _ENCODED or may_begin(data, index, end - full[index]):
                 hits.append((index, end - full[index]))
 
         if data:

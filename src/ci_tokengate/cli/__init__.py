@@ -7,10 +7,22 @@ def main() -> None:
     """A plain scan starts without click, whose import takes as long as to scan a small tree."""
     from ci_tokengate.cli.quick import quick
 
+    _say_what_can_be_said()
     if not quick():
         from ci_tokengate.cli.app import main as whole
 
         whole()
+
+
+def _say_what_can_be_said() -> None:
+    """A pipe on Windows takes no `✖`; that is no reason to fail."""
+    import sys
+
+    for stream in (sys.stdout, sys.stderr):
+        if (getattr(stream, "encoding", "") or "").lower().replace("-", "") != "utf8":
+            reconfigure = getattr(stream, "reconfigure", None)
+            if reconfigure:
+                reconfigure(errors="backslashreplace")
 
 
 __all__ = ["main"]

@@ -12,7 +12,8 @@ from ci_tokengate.cli.guard import guarded
 
 _COMMANDS = (
     *("gate", "mint", "run", "revoke", "sweep", "cost", "comment", "scan", "inventory"),
-    *("init", "doctor", "policy", "ledger", "collect", "report", "demo"),
+    *("ledger", "collect", "report", "export", "metrics", "baseline", "budget", "exempt"),
+    *("init", "doctor", "policy", "demo"),
 )
 
 

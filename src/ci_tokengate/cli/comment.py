@@ -18,7 +18,6 @@ from ci_tokengate.core.durations import parse_duration
 from ci_tokengate.core.money import parse_usd
 from ci_tokengate.core.report import Report
 from ci_tokengate.errors import UsageError
-from ci_tokengate.lifecycle.history import merged_median
 from ci_tokengate.lifecycle.publish import Change, Manner, Published
 from ci_tokengate.lifecycle.report import Reporter
 from ci_tokengate.render.comment import markdown
@@ -26,6 +25,7 @@ from ci_tokengate.render.cost import cost_json
 from ci_tokengate.render.jobs import By
 from ci_tokengate.wiring import policies, proxies
 from ci_tokengate.wiring.comments import chance, open_comments
+from ci_tokengate.wiring.comparison import comparison
 
 _COMPARE = timedelta(seconds=10)
 _REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
@@ -98,13 +98,14 @@ def comment(
         clock=proxies.clock(),
         book=list_price,
         patience=patience,
-        median=lambda ids: merged_median(
-            proxy,
-            host,
-            repository,
-            but=number,
-            team_ids=ids,
-            clock=proxies.clock(),
+        median=comparison(
+            kind=kind,
+            url=url,
+            key=options["proxy_key"],
+            api_url=api_url,
+            token=token,
+            repository=repository,
+            number=number,
             patience=_COMPARE,
         ),
     )

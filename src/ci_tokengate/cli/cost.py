@@ -22,7 +22,7 @@ from ci_tokengate.cli.options import (
 from ci_tokengate.commands import cost as command
 from ci_tokengate.core.cost import CostState
 from ci_tokengate.core.durations import parse_duration
-from ci_tokengate.errors import UndecidedError, UsageError
+from ci_tokengate.errors import MovedError, UndecidedError, UsageError
 from ci_tokengate.lifecycle.reckon import Scope, of_branch, of_pull_request, of_run
 from ci_tokengate.render.cost import cost_json, unknown_json
 from ci_tokengate.render.cost_text import cost_lines
@@ -99,6 +99,9 @@ def _opened_at(env: Env, options: Options, repository: str) -> datetime | None:
     )
     try:
         return host.pull_request(repository, number).opened_at
+    except MovedError:
+        click.echo(f"  {repository} was renamed: this is what it cost under that name.", err=True)
+        return None
     except UndecidedError as error:
         click.echo(f"  {error.message} The proxy is asked all the same.", err=True)
         return None

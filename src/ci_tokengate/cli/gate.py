@@ -30,7 +30,12 @@ def gate(env: Env, /, fmt: str, **options: Any) -> None:
     ask = asked(options)
     session = open_session(env, options)
     admission = command.gate(
-        session.proxy, session.policy, session.job.context, ask, clock=proxies.clock()
+        session.proxy,
+        session.policy,
+        session.job.context,
+        ask,
+        clock=proxies.clock(),
+        exemptions=session.exemptions,
     )
     show_admission(admission, fmt)
     sys.exit(0 if admission.verdict.allowed else 1)

@@ -76,6 +76,7 @@ def mint_in_session(env: Env, options: Options) -> tuple[Session, Issued]:
         clock=proxies.clock(),
         nonce=proxies.nonce,
         announce=lambda _: None,
+        exemptions=session.exemptions,
     )
     return session, issued
 

@@ -19,9 +19,9 @@ from ci_tokengate.core.money import parse_cap
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.core.tools.registry import select
 from ci_tokengate.core.tools.tool import Tool
-from ci_tokengate.lifecycle.admit import Ask
+from ci_tokengate.lifecycle.admit import Ask, Exemptions
 from ci_tokengate.ports import CodeHost, Proxy
-from ci_tokengate.wiring import policies, proxies
+from ci_tokengate.wiring import exemptions, policies, proxies
 from ci_tokengate.wiring.ledgers import DEFAULT_URL
 
 Env = Mapping[str, str]
@@ -89,6 +89,7 @@ class Session:
     url: str
     job: Job
     deadline: Deadline
+    exemptions: Exemptions
 
 
 def connection_options(seconds: float = 30.0) -> Callable[[_F], _F]:
@@ -142,7 +143,14 @@ def open_session(env: Env, options: Options) -> Session:
     kind = proxies.proxy_kind(options["kind"], policy)
     url = proxies.proxy_url(options["proxy_url"], policy)
     proxy = proxies.open_proxy(kind, url, options["proxy_key"], deadline)
-    return Session(policy=policy, proxy=proxy, url=url, job=job, deadline=deadline)
+    return Session(
+        policy=policy,
+        proxy=proxy,
+        url=url,
+        job=job,
+        deadline=deadline,
+        exemptions=exemptions.beside(job, host, options["policy_path"], policy),
+    )
 
 
 def open_bare_proxy(env: Env, options: Options) -> Proxy:

@@ -18,6 +18,7 @@ from ci_tokengate.wiring.engines import choose
 if TYPE_CHECKING:
     from ci_tokengate.scan.baseline import Baseline
     from ci_tokengate.scan.report import Report
+    from ci_tokengate.scan.scope import Scope
 
 POLICY = ".github/tokengate.yml"
 _BASELINE = ".tokengate-baseline.json"
@@ -47,7 +48,7 @@ def run(env: Mapping[str, str], paths: tuple[str, ...], options: Mapping[str, An
     wanted = Wanted(
         engine=choose(options["engine"]),
         today=datetime.now(timezone.utc).date(),
-        scope=scans.scope_of(options["policy"] or POLICY, required=bool(options["policy"])),
+        scope=_scope(options),
         honor=options["honor"],
         baseline=baseline,
         keys=options["only"] != "flows",
@@ -75,6 +76,13 @@ def _fix(paths: Sequence[str], updating: bool, wanted: Wanted, options: Mapping[
         return
     would_change = fix.show_fixes(paths, wanted)
     sys.exit(1 if would_change or scans.scan_paths(paths, wanted).refused else 0)
+
+
+def _scope(options: Mapping[str, Any]) -> Scope:
+    """For `--diff` the policy of the base counts, unless a file is named."""
+    if options["base"] and not options["policy"]:
+        return scans.scope_at(options["base"], POLICY)
+    return scans.scope_of(options["policy"] or POLICY, required=bool(options["policy"]))
 
 
 def _of_a_tree(options: Mapping[str, Any]) -> bool:

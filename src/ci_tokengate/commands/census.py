@@ -9,16 +9,14 @@ from ci_tokengate.ports import Organisation
 from ci_tokengate.scan.flows.files import Kind, kind_of
 from ci_tokengate.scan.inventory import Inventory, inventory
 from ci_tokengate.scan.inventory.census import Blob, Census, Counted, Hosted, Tree
-from ci_tokengate.scan.inventory.sdks import SDKS
+from ci_tokengate.scan.inventory.table import SDKS
 from ci_tokengate.scan.scope import Scope
 
 _LARGEST = 1_000_000
 """Bytes of a file that is read; people write none that is larger."""
 _CODE = tuple({ending for sdk in SDKS for ending in sdk.endings})
 _BUILT = ("node_modules/", "vendor/", "third_party/", "dist/", ".venv/", "site-packages/")
-_PASSED_OVER = frozenset(
-    {Kind.SOURCE, Kind.DOTENV, Kind.DOCKERFILE, Kind.JENKINS, Kind.ACTION, None}
-)
+_PASSED_OVER = frozenset({Kind.SOURCE, Kind.DOCKERFILE, Kind.ACTION, None})
 _NOTHING = Inventory(calls=())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ci_tokengate.scan.inventory import Inventory, inventory
+from ci_tokengate.scan.inventory import Inventory, inventory, matters
 from ci_tokengate.scan.scope import Scope
 from ci_tokengate.scan.text import LeftOut, Text
 
@@ -16,6 +16,8 @@ def take_stock(
     files = {
         text.path: text.data
         for text in texts
-        if isinstance(text, Text) and not scope.leaves_out(text.path)
+        if isinstance(text, Text)
+        and not scope.leaves_out(text.path)
+        and matters(text.path, text.data)
     }
     return inventory(files, read=read, options=scope.options)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ci_tokengate.core.context import JobContext
+from ci_tokengate.core.governance.exemption import Granted
 from ci_tokengate.core.policy import Policy
-from ci_tokengate.lifecycle.admit import Ask, admit
+from ci_tokengate.lifecycle.admit import Ask, Exemptions, admit
 from ci_tokengate.lifecycle.issue import Issued, issue
 from ci_tokengate.lifecycle.mint_surely import Announce
 from ci_tokengate.ports import Clock, Proxy
@@ -21,7 +22,8 @@ def mint(
     clock: Clock,
     nonce: Callable[[], str],
     announce: Announce,
+    exemptions: Exemptions = Granted,
 ) -> Issued:
     """Raises as `lifecycle.admit.admit` and `lifecycle.issue.issue`; no key is left behind then."""
-    admission = admit(proxy, policy, context, ask, now=clock.now())
+    admission = admit(proxy, policy, context, ask, now=clock.now(), exemptions=exemptions)
     return issue(proxy, context, admission, nonce=nonce, announce=announce)

@@ -35,18 +35,23 @@ class Wanted:
 
 
 def scan(texts: Iterable[Text | LeftOut], wanted: Wanted, *, read: Read) -> Report:
-    """`read` gives any other file of the repository, such as a workflow that is called."""
-    founds: list[Found] = []
-    left: list[LeftOut] = []
+    """`read` gives any other file of the repository, such as a workflow that is called.
+
+    The same finding, again in a history, is held once: a long one takes no more memory than a short one.
+    """
+    founds: dict[str, Found] = {}
+    left: dict[tuple[str, str], LeftOut] = {}
     count = hidden = known = 0
 
     def wanted_texts() -> Iterator[Text]:
         nonlocal count
         for text in texts:
             if wanted.scope.leaves_out(text.path):
-                left.append(LeftOut(path=text.path, why="excluded by the policy"))
+                left.setdefault(
+                    (text.path, ""), LeftOut(path=text.path, why="excluded by the policy")
+                )
             elif isinstance(text, LeftOut):
-                left.append(text)
+                left.setdefault((text.path, text.why), text)
             else:
                 count += 1
                 yield text
@@ -57,9 +62,13 @@ def scan(texts: Iterable[Text | LeftOut], wanted: Wanted, *, read: Read) -> Repo
         elif wanted.baseline and wanted.baseline.knows(found.finding):
             known += 1
         else:
-            founds.append(found)
+            founds.setdefault(found.finding.fingerprint, found)
     return Report(
-        founds=tuple(founds), left_out=tuple(left), texts=count, suppressed=hidden, known=known
+        founds=tuple(founds.values()),
+        left_out=tuple(left.values()),
+        texts=count,
+        suppressed=hidden,
+        known=known,
     )
 
 
@@ -71,28 +80,25 @@ def _judged(texts: Iterable[Text], wanted: Wanted, read: Read) -> Iterator[Found
     waiting: list[tuple[Text, list[Found]]] = []
     for text in texts:
         signs = wanted.engine.signs(text.data)
-        founds = list(_keys(text, signs)) if wanted.keys else []
+        seen = wanted.keys and (signs.hits or signs.mentions)
+        founds = list(_keys(text, signs)) if seen else []
         if wanted.flows and text.numbers is None and _may_flow(text, signs.hosts):
             waiting.append((text, founds))
-        else:
+        elif founds:
             yield from _unsuppressed(text, founds, wanted)
     flows = _flows([text for text, _ in waiting], wanted, read)
     for text, founds in waiting:
-        yield from _unsuppressed(text, [*founds, *flows.get(text.path, ())], wanted)
+        if founds or text.path in flows:
+            yield from _unsuppressed(text, [*founds, *flows.get(text.path, ())], wanted)
 
 
 def _keys(text: Text, signs: Signs) -> Iterator[Found]:
-    if signs.hits or signs.mentions:
-        from ci_tokengate.scan.key_findings import (
-            key_findings,
-        )  # expressions, where they are needed
+    from ci_tokengate.scan.key_findings import key_findings  # expressions, where they are needed
 
-        yield from key_findings(text, signs)
+    return key_findings(text, signs)
 
 
 def _unsuppressed(text: Text, founds: list[Found], wanted: Wanted) -> Iterator[Found | None]:
-    if not founds:
-        return
     from ci_tokengate.scan.suppress import suppressed
 
     lines = text.lines()

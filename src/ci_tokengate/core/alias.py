@@ -54,6 +54,11 @@ def alias_for(context: JobContext, use_case: str, nonce: str) -> Alias:
     )
 
 
+def repository_prefix(repository: str) -> str:
+    """What every alias of one repository starts with."""
+    return f"{PREFIX}{_path(repository)}#"
+
+
 def scope_prefix(repository: str, scope: str) -> str:
     """What every alias of one pull request (or ref) starts with, the closing colon included."""
     return f"{PREFIX}{_path(repository)}#{_path(scope)}:"

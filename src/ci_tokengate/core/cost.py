@@ -89,7 +89,8 @@ class Cost:
     """The figure, with all that it is made of. USD; `as_of` is the time of the reading, UTC.
 
     `running`: keys that could still spend. `lost`: spend that keys long ended report and no row
-    shows, which is how a pruned log looks.
+    shows, which is how a pruned log looks. `forgotten`: keys without a row that ended before the log
+    begins; a key that was revoked at once reports nothing, so whether it spent, nobody can tell.
     """
 
     total: Decimal
@@ -100,6 +101,7 @@ class Cost:
     unpriced: tuple[Unpriced, ...] = ()
     running: int = 0
     lost: Decimal = Decimal(0)
+    forgotten: int = 0
 
     @property
     def requests(self) -> int:
@@ -108,7 +110,8 @@ class Cost:
     @property
     def complete(self) -> bool:
         """Every call has a price, and no row is missing."""
-        return not self.lost and not any(row.unpriced for row in self.rows)
+        missing = self.lost or self.forgotten
+        return not missing and not any(row.unpriced for row in self.rows)
 
 
 def with_list_prices(cost: Cost, prices: dict[tuple[str, str], Decimal | None]) -> Cost:

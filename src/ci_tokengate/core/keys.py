@@ -48,7 +48,7 @@ class JobKey:
 class KeyRecord:
     """A key as the proxy lists it: cap and flushed spend in USD, times in UTC.
 
-    blocked: an operator stopped it; it spends nothing, and yet holds its alias. revoked_at: it was
+    workflow: the file's name, as its minter said. blocked: an operator stopped it; it spends nothing, and yet holds its alias. revoked_at: it was
     deleted, and is remembered; `spend` is then what had been written by that moment.
     """
 
@@ -60,6 +60,7 @@ class KeyRecord:
     created_at: datetime | None
     expires_at: datetime | None
     blocked: bool = False
+    workflow: str = ""
     revoked_at: datetime | None = None
 
     @property

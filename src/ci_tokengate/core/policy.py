@@ -10,7 +10,9 @@ from decimal import Decimal
 from enum import Enum
 from fnmatch import fnmatchcase
 
+from ci_tokengate.core.governance.exemption import Exemption
 from ci_tokengate.core.ledger.owners import Owner
+from ci_tokengate.core.runaway import RunLimits
 from ci_tokengate.errors import UsageError
 
 DEFAULT_MAX_TTL = timedelta(minutes=60)
@@ -114,6 +116,15 @@ class ScanPolicy:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExemptionRules:
+    """Who may agree, and how far one may go: USD above the hard stop, and days."""
+
+    approvers: Sequence[str] = ()
+    max_extra: Decimal | None = None
+    max_days: int = 14
+
+
+@dataclass(frozen=True, kw_only=True)
 class Policy:
     """One policy file. `source` says where it was read, for people."""
 
@@ -132,6 +143,10 @@ class Policy:
     teams: Mapping[str, Team] = field(default_factory=dict)
     use_cases: Mapping[str, UseCase] = field(default_factory=dict)
     scan: ScanPolicy = field(default_factory=ScanPolicy)
+    zone: str = "UTC"
+    limits: RunLimits = field(default_factory=RunLimits)
+    exemption_rules: ExemptionRules = field(default_factory=ExemptionRules)
+    exemptions: Sequence[Exemption] = ()
     model_tiers: Mapping[str, ModelTier] = field(default_factory=dict)
     owners: Sequence[Owner] = ()
 

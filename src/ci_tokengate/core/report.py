@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum
 
 from ci_tokengate.core.cost import Cost
+from ci_tokengate.core.money import exact_sum
 from ci_tokengate.core.policy import Mode, Policy
 from ci_tokengate.core.verdict import Verdict
 
@@ -83,7 +84,7 @@ def caps_left(policy: Policy, cost: Cost) -> tuple[CapLeft, ...]:
     for name in sorted({key.use_case for key in cost.keys}):
         case = policy.use_cases.get(name)
         if case is not None and case.cap_per_pr is not None:
-            spent = sum((k.cost for k in cost.keys if k.use_case == name), Decimal(0))
+            spent = exact_sum(k.cost for k in cost.keys if k.use_case == name)
             left = max(case.cap_per_pr - spent, Decimal(0))
             found.append(CapLeft(use_case=name, cap=case.cap_per_pr, left=left))
     return tuple(found)

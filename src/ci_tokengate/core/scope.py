@@ -51,6 +51,11 @@ def of_branch(repository: str, branch: str) -> Scope:
     return _of(repository, branch if branch.startswith("refs/") else f"refs/heads/{branch}")
 
 
+def of_repository(repository: str) -> Scope:
+    """All its pull requests, branches and runs."""
+    return Scope(repository=scope_prefix(repository, "").removesuffix(":"))
+
+
 def of_run(repository: str, run_id: str) -> Scope:
     """All attempts of the run, whatever it ran for."""
     head = scope_prefix(repository, "").removesuffix(":") if repository else PREFIX

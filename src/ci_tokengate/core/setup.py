@@ -12,6 +12,7 @@ from ci_tokengate.core.policy import Mode
 
 POLICY_PATH = ".github/tokengate.yml"
 WORKFLOW_PATH = ".github/workflows/ai-review.yml"
+SETTLE_PATH = ".github/workflows/tokengate-settle.yml"
 SWEEP_PATH = ".github/workflows/tokengate-sweep.yml"
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 
 from ci_tokengate.core.budget import Plan, TeamBudget, plan_of
+from ci_tokengate.core.governance.exemption import Exemption, extra_for_use_case, next_change
 from ci_tokengate.core.policy import Mode, Policy, Routing, Team, Tiers, UseCase
+from ci_tokengate.core.runaway import Reached
 
 
 class Tier(Enum):
@@ -38,6 +41,8 @@ class Cause(Enum):
     TEAM_BLOCKED = "team blocked"
     PR_CAP_SPENT = "pull request's cap spent"
     TEAM_LEFT_HELD = "what is left is held by running jobs"
+    RUN_LIMIT = "limit of runs reached"
+    EXEMPTED = "past the hard stop, within an exemption"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +52,8 @@ class Verdict:
     remaining: to the hard stop, never below zero; None without a plan.
     would_block, observed_since: in observe mode, what enforcement would have done, and its start.
     bound, used, held: for a cap's cause: its amount, what is spent of it, what running keys hold.
+    reached: for the cause of a limit of runs: which, and how many there are.
+    exempted: what exemptions in force add to the hard stop; exempted_until: when that changes.
     """
 
     outcome: Outcome
@@ -66,6 +73,9 @@ class Verdict:
     bound: Decimal = Decimal(0)
     used: Decimal = Decimal(0)
     held: Decimal = Decimal(0)
+    exempted: Decimal = Decimal(0)
+    exempted_until: datetime | None = None
+    reached: Reached | None = None
 
     @property
     def allowed(self) -> bool:
@@ -127,6 +137,42 @@ def decide(policy: Policy, team: Team, use_case: UseCase, budget: TeamBudget) ->
         would_block=stops and observing,
         observed_since=policy.observe_since if observing else None,
     )
+
+
+def near_stop(verdict: Verdict, use_case: UseCase) -> bool:
+    """An exemption could matter: the team is red or beyond, or has less left than a run may cost."""
+    if verdict.tier in (Tier.RED, Tier.HARD_STOP):
+        return True
+    return verdict.remaining is not None and verdict.remaining < use_case.cap_per_run
+
+
+def exempt(
+    verdict: Verdict, exemptions: Sequence[Exemption], tiers: Tiers, *, now: datetime
+) -> Verdict:
+    """The same verdict with what exemptions in force add to the hard stop.
+
+    An exemption is an amount above the hard stop, not a switch: once that is spent too, it blocks.
+    A team that the proxy blocks, and one whose plan is nothing, is not exempted by it.
+    """
+    about = [e for e in exemptions if e.covers(verdict.team, verdict.use_case)]
+    extra = extra_for_use_case(about, team=verdict.team, use_case=verdict.use_case, now=now)
+    stop = verdict.plan.hard_stop(tiers)
+    if not extra or not stop or verdict.cause is Cause.TEAM_BLOCKED:
+        return verdict
+    left = max(stop + extra - verdict.spend, Decimal(0))
+    found = replace(verdict, remaining=left, exempted=extra, exempted_until=next_change(about, now))
+    if verdict.tier is not Tier.HARD_STOP or not left:
+        return found
+    return replace(found, outcome=Outcome.WARN, cause=Cause.EXEMPTED, would_block=False)
+
+
+def limit(verdict: Verdict, found: Reached, mode: Mode) -> Verdict:
+    """The verdict when as many runs have had a key as may: only an agent's, and only enforced, is blocked."""
+    if not (verdict.agentic and verdict.allowed):
+        return verdict
+    if mode is Mode.OBSERVE:
+        return replace(verdict, outcome=Outcome.WARN, reached=found, would_block=True)
+    return replace(verdict, outcome=Outcome.BLOCK, cause=Cause.RUN_LIMIT, reached=found)
 
 
 def routing_at(use_case: UseCase, tier: Tier) -> Routing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,11 +18,13 @@ from ci_tokengate.core.cap import (
     worth_minting,
 )
 from ci_tokengate.core.context import JobContext
+from ci_tokengate.core.governance.exemption import Granted
 from ci_tokengate.core.keys import Credential
 from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
-from ci_tokengate.core.verdict import Verdict, decide, routing_at
+from ci_tokengate.core.verdict import Cause, Verdict, decide, exempt, limit, near_stop, routing_at
 from ci_tokengate.errors import CredentialError, UsageError
 from ci_tokengate.lifecycle.holds import holds, pr_spend
+from ci_tokengate.lifecycle.runs import count_runs
 from ci_tokengate.ports import Proxy
 
 
@@ -53,8 +56,18 @@ class Admission:
     notes: tuple[str, ...] = ()
 
 
+Exemptions = Callable[[], Granted]
+"""Reads those that do not stand in the policy file itself: asked only where one could matter."""
+
+
 def admit(
-    proxy: Proxy, policy: Policy, context: JobContext, ask: Ask, *, now: datetime
+    proxy: Proxy,
+    policy: Policy,
+    context: JobContext,
+    ask: Ask,
+    *,
+    now: datetime,
+    exemptions: Exemptions = Granted,
 ) -> Admission:
     """The verdict on what is asked, and what a key may be.
 
@@ -68,6 +81,10 @@ def admit(
     _check_not_admin(credential, allowed=policy.allow_admin_key)
     budget = proxy.team_budget(team.id)
     verdict = decide(policy, team, use_case, budget)
+    granted = exemptions() if near_stop(verdict, use_case) else Granted()
+    verdict = exempt(verdict, [*policy.exemptions, *granted.exemptions], policy.tiers, now=now)
+    found = count_runs(proxy, policy, context, team, now) if verdict.allowed else None
+    verdict = limit(verdict, found, policy.mode) if found else verdict
     routing = routing_at(use_case, verdict.tier)
     _check_models(routing, budget, team, use_case)
     limits = limits_of(
@@ -88,12 +105,20 @@ def admit(
         team=team,
         use_case=use_case,
         routing=routing,
-        ttl=lifetime(policy, use_case, ask.ttl),
+        ttl=_within(verdict, lifetime(policy, use_case, ask.ttl), now),
         limits=limits,
         cap=cap,
         credential=credential,
-        notes=_notes(policy, use_case, ask),
+        notes=(*_notes(policy, use_case, ask), *granted.troubles),
     )
+
+
+def _within(verdict: Verdict, ttl: timedelta, now: datetime) -> timedelta:
+    """No key outlives the exemption that it was minted by."""
+    if verdict.cause is not Cause.EXEMPTED or verdict.exempted_until is None:
+        return ttl
+    left = verdict.exempted_until - now
+    return min(ttl, max(timedelta(seconds=int(left.total_seconds())), timedelta(seconds=1)))
 
 
 def _check_not_admin(credential: Credential, *, allowed: bool) -> None:

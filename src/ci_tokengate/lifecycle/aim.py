@@ -14,7 +14,10 @@ from ci_tokengate.render.record import Record, read_record
 
 @dataclass(frozen=True, kw_only=True)
 class Manner:
-    """Where and how to publish: `above` in USD keeps quiet below it, while there is no comment."""
+    """Where and how to publish: `above` in USD keeps quiet below it, while there is no comment.
+
+    idle: begin a comment also where no job has asked for a key.
+    """
 
     repository: str
     number: int
@@ -22,21 +25,32 @@ class Manner:
     behavior: Behavior = Behavior.UPDATE
     above: Decimal = Decimal(0)
     refused: tuple[Refused, ...] = ()
+    idle: bool = True
 
 
 def refused_in(found: Sequence[Comment]) -> set[Refused]:
     return {item for written in found for item in read_record(written.body).refused}
 
 
-def aim(found: Sequence[Comment], manner: Manner) -> tuple[Comment | None, list[Comment]]:
-    """The comment to keep, and those to be cleared away: twins, and in time those of earlier runs."""
+@dataclass(frozen=True, kw_only=True)
+class Aim:
+    """The comment to write (None: there is none yet), those that were made in its place at the same
+    time, and those of earlier runs."""
+
+    target: Comment | None = None
+    twins: Sequence[Comment] = ()
+    earlier: Sequence[Comment] = ()
+
+
+def aim(found: Sequence[Comment], manner: Manner) -> Aim:
     if manner.behavior is Behavior.UPDATE:
-        return (found[0], list(found[1:])) if found else (None, [])
+        return Aim(target=found[0], twins=found[1:]) if found else Aim()
     own = _order(manner.by)
     ranked = [(_order_of(c), c) for c in found]
     newest = max((order for order, _ in ranked), default=own)
     kept = [c for order, c in ranked if order == max(newest, own)]
-    return (kept[0] if kept else None), [c for c in found if c not in kept[:1]]
+    earlier = [c for c in found if c not in kept]
+    return Aim(target=kept[0], twins=kept[1:], earlier=earlier) if kept else Aim(earlier=earlier)
 
 
 def signed(target: Comment, manner: Manner) -> By:

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from ci_tokengate.core.alias import scope_prefix
 from ci_tokengate.core.context import PullRequest
+from ci_tokengate.core.money import exact_sum
 from ci_tokengate.core.report import Median, median_of
-from ci_tokengate.errors import TokengateError
+from ci_tokengate.errors import DeadlineError, TokengateError
 from ci_tokengate.ports import Clock, CodeHost, Proxy
 
 _PULLS = 30
@@ -28,7 +29,8 @@ def merged_median(
     """Of at most 30 pull requests, merged in 60 days, that these teams have paid for.
 
     `but` is the one that is compared. None while there are too few, or where they cannot be read:
-    the comparison is worth a few seconds (`patience`), and no failure.
+    the comparison is worth a few seconds (`patience`), and no failure. When time is over it is that of
+    what was read.
     """
     start = clock.now()
     costs: list[Decimal] = []
@@ -38,6 +40,8 @@ def merged_median(
                 break
             if pull.merged_at is not None and pull.number != but:
                 costs += _cost(proxy, repository, pull, team_ids, start)
+    except DeadlineError:
+        pass
     except TokengateError:
         return None
     return median_of(costs)
@@ -54,5 +58,5 @@ def _cost(
         if row.answered and row.team_id in team_ids:
             if row.unpriced:
                 return []
-            found = [row.spend + sum(found)]
+            found = [exact_sum([row.spend, *found])]
     return found

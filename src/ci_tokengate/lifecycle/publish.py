@@ -13,14 +13,15 @@ it away. So a job that was refused looks again after a while, when those have wr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from ci_tokengate.core.comments import Behavior, Comment
 from ci_tokengate.core.report import Refused, Report
 from ci_tokengate.errors import UndecidedError
-from ci_tokengate.lifecycle.aim import Manner, aim, refused_in, signed
+from ci_tokengate.lifecycle.aim import Aim, Manner, aim, refused_in, signed
+from ci_tokengate.lifecycle.standing import stands
 from ci_tokengate.ports import Clock, Comments
 from ci_tokengate.render.comment import comment
 from ci_tokengate.render.record import bounded, marker, read_record
@@ -42,6 +43,7 @@ class Change(Enum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     QUIET = "below comment-above"
+    """Or nothing to tell of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,15 +111,20 @@ class _Publication:
         found = self._mine()
         report = self.reckon()
         told = self._with_refused(report)
-        target, others = aim(found, self.manner)
-        if target is None and told.cost.total < self.manner.above:
+        aimed = aim(found, self.manner)
+        target = aimed.target
+        if target is None and self._is_quiet(told):
             return Published(report=told, change=Change.QUIET)
         if target is not None and self._stands(target, told):
-            self._clear(others)
+            self._clear(aimed)
             return Published(report=told, change=self.change, url=target.url)
         if target is not None or create:
             self._write(report)
         return None
+
+    def _is_quiet(self, report: Report) -> bool:
+        idle = not (report.cost.keys or report.cost.rows or report.refused or report.from_fork)
+        return report.cost.total < self.manner.above or (idle and not self.manner.idle)
 
     def _mine(self) -> list[Comment]:
         found = self.comments.mine(marker(self.manner.repository, self.manner.number))
@@ -132,7 +139,7 @@ class _Publication:
         """Upon what stands there now: reckoning took a while, and others have refused jobs too."""
         found = self._mine()
         report = self._with_refused(report)
-        target, _ = aim(found, self.manner)
+        target = aim(found, self.manner).target
         self.writes += 1
         try:
             if target is None:
@@ -145,27 +152,19 @@ class _Publication:
             if self.failures == _FAILURES:
                 raise
 
-    def _clear(self, others: Sequence[Comment]) -> None:
-        for other in others:
-            if self.manner.behavior in (Behavior.UPDATE, Behavior.DELETE_AND_NEW):
+    def _clear(self, aimed: Aim) -> None:
+        for twin in aimed.twins:
+            self.comments.delete(twin)
+        for other in aimed.earlier:
+            if self.manner.behavior is Behavior.DELETE_AND_NEW:
                 self.comments.delete(other)
             elif self.manner.behavior is Behavior.HIDE_AND_NEW and other.id not in self.hidden:
                 self.comments.hide(other)
                 self.hidden.add(other.id)
 
     def _stands(self, target: Comment, report: Report) -> bool:
-        """It says what the report says: to the letter before we wrote, so that an edited comment is
-        mended; by its record after, since others write other details at the same time."""
-        record = read_record(target.body)
+        """To the letter before we wrote; by its record after, since others write other details at the
+        same time."""
         if self.writes:
-            return record.tells(report)
-        if record.as_of is None or record.as_of > report.cost.as_of:
-            return False
-        then = replace(report, cost=replace(report.cost, as_of=record.as_of))
-        by = replace(self.manner.by, run_id=record.run_id, attempt=record.attempt)
-        return _lines(target.body) == _lines(comment(then, by))
-
-
-def _lines(body: str) -> list[str]:
-    """GitHub may end lines its own way."""
-    return [line.rstrip() for line in body.strip().splitlines()]
+            return read_record(target.body).tells(report)
+        return stands(target, report, self.manner.by)

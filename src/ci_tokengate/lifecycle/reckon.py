@@ -20,6 +20,8 @@ _LONG_AGO = timedelta(days=365)
 _SKEW = timedelta(hours=1)
 """By which the clocks of a proxy's parts may differ: a key's first row is not older than that."""
 _PROGRESS = 5000
+_KEPT = timedelta(days=2)
+"""A proxy that deletes rows keeps them for so long at least; a log that begins later has only begun."""
 
 Progress = Callable[[int], None]
 
@@ -56,7 +58,9 @@ def reckon(
             continue
         again = _look(proxy, scope, opened_at, clock)
         if again.same_as(look):
-            return replace(cost, state=CostState.UNKNOWN if cost.lost else CostState.SETTLED)
+            cost = replace(cost, forgotten=_forgotten(proxy, look, cost))
+            missing = cost.lost or cost.forgotten
+            return replace(cost, state=CostState.UNKNOWN if missing else CostState.SETTLED)
         if changed and clock.now() >= until:
             return cost
         look, changed = again, True
@@ -120,6 +124,20 @@ def _read(proxy: Proxy, scope: Scope, look: _Look, progress: Progress) -> tuple[
     ends = [key.ends_at for key in ended if key.ends_at]
     last = max([*ends, *([tally.last_row_at] if tally.last_row_at else [])], default=None)
     return cost, look.at if last is None else last + SETTLES_AFTER
+
+
+def _forgotten(proxy: Proxy, look: _Look, cost: Cost) -> int:
+    """Keys without a call that ended before the log's oldest row: their rows may have been deleted."""
+    called = {key.id for key in cost.keys if key.requests}
+    ends = [
+        key.ends_at
+        for key in look.keys.values()
+        if key.id not in called and key.ends_at and key.ends_at < look.at - _KEPT
+    ]
+    if not ends:
+        return 0
+    begins = proxy.log_begins(since=min(*ends, look.at - _LONG_AGO))
+    return sum(begins is None or end < begins for end in ends)
 
 
 def _counts(key: KeyRecord, scope: Scope) -> bool:

@@ -21,7 +21,8 @@ class Reporter:
     """Reads one pull request's report as often as it is asked for.
 
     `patience` is how long the first reading may wait for the figure to settle; standings of teams
-    are read once. `median` is asked for once, too.
+    are read once. So is `median`, and not while jobs still run: their figure is none to compare, and
+    each of forty jobs would ask for it.
     """
 
     proxy: Proxy
@@ -42,7 +43,7 @@ class Reporter:
         """Raises what Proxy raises for the cost; a team's standing that cannot be had is left out."""
         cost = self._cost()
         teams = self._standings(cost)
-        if not self._asked:
+        if not self._asked and not cost.running:
             self._median, self._asked = self.median(frozenset(teams)), True
         return Report(
             repository=self.repository,

@@ -47,11 +47,18 @@ class Proxy(Protocol):
         """Keys that could still spend, whose alias starts with `prefix`; at once after a mint."""
         ...
 
-    def keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
-        """The same, expired keys included. `part` stands anywhere in the alias, in any case of letters."""
+    def keys(
+        self, *, prefix: str, part: str = "", since: datetime | None = None
+    ) -> list[KeyRecord]:
+        """The same, expired keys included. `part` stands anywhere in the alias, in any case of letters.
+
+        With `since`, only what was minted then or later has to be among them.
+        """
         ...
 
-    def revoked_keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
+    def revoked_keys(
+        self, *, prefix: str, part: str = "", since: datetime | None = None
+    ) -> list[KeyRecord]:
         """Keys that were revoked, as far back as the proxy remembers them."""
         ...
 
@@ -64,6 +71,10 @@ class Proxy(Protocol):
 
     def log_size(self, prefix: str, *, since: datetime, part: str = "") -> int:
         """A number that each new row of these keys makes larger: tells without a reading that none came."""
+        ...
+
+    def log_begins(self, *, since: datetime) -> datetime | None:
+        """When the oldest row begins that the log has of any of our keys, or None where it has none."""
         ...
 
     def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterable[UsageRow]:
@@ -150,6 +161,10 @@ class CodeHost(Protocol):
 
     def file_at(self, repository: str, path: str, ref: str) -> str | None:
         """The file's text at that commit, or None where there is none."""
+        ...
+
+    def files_in(self, repository: str, folder: str, ref: str) -> list[str]:
+        """Paths of the files in that folder at that commit, sorted; none where there is no such folder."""
         ...
 
     def pull_request(self, repository: str, number: int) -> PullRequest: ...

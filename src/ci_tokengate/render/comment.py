@@ -14,6 +14,7 @@ from ci_tokengate.render.data import code
 from ci_tokengate.render.jobs import By, jobs_folded, refused_words
 from ci_tokengate.render.money import usd
 from ci_tokengate.render.record import marker, record_line
+from ci_tokengate.render.words import count
 
 LONGEST = 65_536
 """Characters of a comment that GitHub takes."""
@@ -111,6 +112,11 @@ def _warning(report: Report, size: int) -> str:
         lines.append(
             "The proxy's log no longer has all rows: the keys of this pull request spent "
             f"{usd(report.cost.lost)} more than its rows show."
+        )
+    if report.cost.forgotten:
+        lines.append(
+            f"{count(report.cost.forgotten, 'job')} ended before the proxy's log begins: whether "
+            f"{'it' if report.cost.forgotten == 1 else 'they'} spent anything is not known."
         )
     return "\n".join(["> [!WARNING]", *(f"> {line}  " for line in lines)]) if lines else ""
 

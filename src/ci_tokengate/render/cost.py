@@ -23,7 +23,7 @@ def cost_json(cost: Cost) -> dict[str, Any]:
         "requests": cost.requests,
         "complete": cost.complete,
         "lost_usd": plain(cost.lost),
-        "reason": _lost(cost) if unknown else None,
+        "reason": " ".join(missing_rows(cost)) if unknown else None,
         "rows": [_row_json(row) for row in cost.rows],
         "keys": [_key_json(key) for key in cost.keys],
     }
@@ -56,7 +56,8 @@ def figure(cost: Cost) -> str:
 def state_sentence(cost: Cost) -> str:
     """The state with its reason and its time."""
     if cost.state is CostState.UNKNOWN:
-        return f"unknown: the proxy's log has lost rows ({when(cost.as_of)})"
+        how = "has lost rows" if cost.lost else "does not go back far enough"
+        return f"unknown: the proxy's log {how} ({when(cost.as_of)})"
     if cost.state is CostState.SETTLED:
         nothing = not cost.keys and not cost.rows
         known = ": the proxy knows no job key of it" if nothing else ""
@@ -74,7 +75,7 @@ def warnings(cost: Cost) -> list[str]:
         for row in cost.rows
         if row.unpriced
     ]
-    return found + ([_lost(cost)] if cost.lost else [])
+    return found + missing_rows(cost)
 
 
 def jobs_sentence(keys: Sequence[KeyCost]) -> str:
@@ -98,12 +99,21 @@ def refusals_of(key: KeyCost) -> str:
     return "; ".join(said)
 
 
-def _lost(cost: Cost) -> str:
-    return (
-        f"The proxy's log does not have all rows: its keys spent {usd(cost.lost)} more than they "
-        "show. Are rows deleted there, or not written "
-        "(maximum_spend_logs_retention_period, disable_spend_logs)?"
-    )
+def missing_rows(cost: Cost) -> list[str]:
+    """What the proxy's log should have and does not, or may not, one sentence each."""
+    found = []
+    if cost.lost:
+        found.append(
+            f"The proxy's log does not have all rows: its keys spent {usd(cost.lost)} more than they "
+            "show. Are rows deleted there, or not written "
+            "(maximum_spend_logs_retention_period, disable_spend_logs)?"
+        )
+    if cost.forgotten:
+        found.append(
+            f"{count(cost.forgotten, 'job')} ended before the proxy's log begins, so whether "
+            f"{'it' if cost.forgotten == 1 else 'they'} spent anything is not known."
+        )
+    return found
 
 
 def _by_list(row: CostRow) -> str:

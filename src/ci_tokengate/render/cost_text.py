@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
 from ci_tokengate.core.cost import Cost, CostRow, KeyCost
 from ci_tokengate.core.money import exact_sum, plain
+from ci_tokengate.render.columns import aligned
 from ci_tokengate.render.cost import figure, jobs_sentence, refusals_of, state_sentence, warnings
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.money import usd
@@ -48,7 +48,7 @@ def _models(rows: Sequence[CostRow]) -> list[str]:
         cells.append(_row_cells("…", f"{len(others):,} more", others))
     if len(rows) > 1:
         cells.append(_row_cells("all", "", rows))
-    return _aligned(cells, right=_FIGURES)
+    return aligned(cells, right=_FIGURES)
 
 
 def _row_cells(use_case: str, model: str, rows: Sequence[CostRow]) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ def _row_cells(use_case: str, model: str, rows: Sequence[CostRow]) -> tuple[str,
 
 def _jobs(keys: Sequence[KeyCost]) -> list[str]:
     shown, others = _dearest(keys, lambda key: key.cost)
-    lines = _aligned([_key_cells(key) for key in shown], right=(3,))
+    lines = aligned([_key_cells(key) for key in shown], right=(3,))
     if others:
         together = usd(exact_sum(key.cost for key in others))
         lines.append(
@@ -100,22 +100,3 @@ def _dearest(items: Sequence[_T], cost: Callable[[_T], Decimal]) -> tuple[list[_
 
 def _name(text: str) -> str:
     return printable(text) if text else "–"
-
-
-def _aligned(rows: Sequence[Sequence[str]], right: Sequence[int]) -> list[str]:
-    widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        pads = [" " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
-        cells = [
-            pad + cell if i in right else cell + pad
-            for i, (cell, pad) in enumerate(zip(row, pads, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return lines
-
-
-def _width(text: str) -> int:
-    """Columns of a terminal: ideographs and most emoji take two, marks upon a letter none."""
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    return len(text) + wide - sum(unicodedata.combining(char) > 0 for char in text)

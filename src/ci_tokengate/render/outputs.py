@@ -8,13 +8,15 @@ from decimal import Decimal
 
 from ci_tokengate.core.cost import CostState
 from ci_tokengate.core.keys import JobKey
-from ci_tokengate.core.money import plain
+from ci_tokengate.core.money import exact_sum, plain
 from ci_tokengate.core.report import Report
 from ci_tokengate.core.verdict import Verdict
 from ci_tokengate.render.cost import cost_json
 from ci_tokengate.render.money import iso
 from ci_tokengate.render.verdict import reason
 
+_LONGEST = 900_000
+"""Characters of one output: GitHub takes a megabyte of all that a job has. `keys` are left out first."""
 _PERCENT = Decimal("0.0001")
 
 
@@ -50,7 +52,8 @@ def key_outputs(key: JobKey) -> dict[str, str]:
 def cost_outputs(told: Sequence[tuple[Report, str]]) -> dict[str, str]:
     """Of one pull request; of several the sum, the weakest state, and a list as JSON."""
     if not told:
-        return {"cost-usd": "", "cost-state": CostState.UNKNOWN.value, "comment-url": ""}
+        names = ("cost-usd", "comment-url", "cost-json")
+        return {**dict.fromkeys(names, ""), "cost-state": CostState.UNKNOWN.value}
     costs = [report.cost for report, _ in told]
     states = {cost.state for cost in costs}
     weakest = next(
@@ -59,11 +62,15 @@ def cost_outputs(told: Sequence[tuple[Report, str]]) -> dict[str, str]:
     bodies = [
         {"pull_request": r.number, "stage": r.stage.value, **cost_json(r.cost)} for r, _ in told
     ]
+    text = json.dumps(bodies[0] if len(bodies) == 1 else bodies)
+    if len(text) > _LONGEST:
+        short = [{name: v for name, v in body.items() if name != "keys"} for body in bodies]
+        text = json.dumps(short[0] if len(short) == 1 else short)
     return {
-        "cost-usd": plain(sum((cost.total for cost in costs), Decimal(0))),
+        "cost-usd": plain(exact_sum(cost.total for cost in costs)),
         "cost-state": weakest.value,
         "comment-url": told[0][1] if len(told) == 1 else "",
-        "cost-json": json.dumps(bodies[0] if len(bodies) == 1 else bodies),
+        "cost-json": text if len(text) <= _LONGEST else "",
     }
 
 

@@ -9,7 +9,15 @@ from decimal import Decimal
 
 from ci_tokengate.core.money import plain
 from ci_tokengate.core.policy import Mode
-from ci_tokengate.core.setup import POLICY_PATH, SWEEP_PATH, WORKFLOW_PATH, Change, Setup
+from ci_tokengate.core.setup import (
+    POLICY_PATH,
+    SETTLE_PATH,
+    SWEEP_PATH,
+    WORKFLOW_PATH,
+    Change,
+    Setup,
+)
+from ci_tokengate.render.setup_workflows import SETTLE, SWEEP, WORKFLOW
 
 ACTION = "org/ci-tokengate@v1"
 SECRET = "TOKENGATE_MINTING_KEY"  # the name of a secret
@@ -41,65 +49,12 @@ _OBSERVE = """\
 mode: observe
 since: {since}"""
 
-_WORKFLOW = """\
-# An agent on pull requests, behind the budget gate. Pin each action to a commit; Dependabot keeps the pins.
-name: AI review
-on: pull_request
-permissions: {{}}
-concurrency:
-  group: ai-review-${{{{ github.ref }}}}
-  cancel-in-progress: true
-jobs:
-  review:
-    name: Review
-    runs-on: ubuntu-latest
-    timeout-minutes: 20
-    permissions:
-      contents: read # the policy of the base commit
-      pull-requests: write # comments
-    steps:
-      - uses: actions/checkout@v5
-        with:
-          persist-credentials: false
-      - uses: {action}
-        id: gate
-        with:
-          use-case: {use_case}
-          proxy-key: ${{{{ secrets.{secret} }}}}
-          tools: {tool}
-          export: {export}
-          on-hard-stop: skip
-{steps}"""
-
-_SWEEP = """\
-# Revokes job keys that outlived their job, because the machine was lost before the post step.
-name: Sweep job keys
-on:
-  schedule:
-    - cron: "17 * * * *"
-permissions: {{}}
-concurrency: tokengate-sweep
-jobs:
-  sweep:
-    name: Sweep
-    runs-on: ubuntu-latest
-    timeout-minutes: 5
-    permissions:
-      actions: read # is the run of a key still going?
-    steps:
-      - run: pipx run --spec ci-tokengate ci-tokengate sweep
-        env:
-          TOKENGATE_PROXY_URL: {url}
-          TOKENGATE_PROXY_KEY: ${{{{ secrets.{secret} }}}}
-          GITHUB_TOKEN: ${{{{ github.token }}}}
-"""
-
 
 def files_of(setup: Setup) -> dict[str, str]:
     """Path → text."""
     return {
         POLICY_PATH: _policy(setup),
-        WORKFLOW_PATH: _WORKFLOW.format(
+        WORKFLOW_PATH: WORKFLOW.format(
             action=ACTION,
             secret=SECRET,
             use_case=scalar(setup.use_case),
@@ -107,7 +62,8 @@ def files_of(setup: Setup) -> dict[str, str]:
             export=setup.agent.export,
             steps=setup.agent.steps,
         ),
-        SWEEP_PATH: _SWEEP.format(url=scalar(setup.proxy_url), secret=SECRET),
+        SETTLE_PATH: SETTLE.format(action=ACTION, secret=SECRET),
+        SWEEP_PATH: SWEEP.format(url=scalar(setup.proxy_url), secret=SECRET),
     }
 
 
@@ -147,7 +103,9 @@ def scalar(text: str) -> str:
 
 
 def _escaped(char: str) -> str:
-    return char if " " <= char <= "~" and char not in '"\\' else f"\\U{ord(char):08x}"
+    if char in '"\\':
+        return f"\\{char}"
+    return char if char.isprintable() else f"\\U{ord(char):08x}"
 
 
 def differences(changes: Iterable[Change]) -> str:

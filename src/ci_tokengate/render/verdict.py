@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ci_tokengate.core.keys import JobKey
+from ci_tokengate.core.runaway import Runaway
 from ci_tokengate.core.verdict import Cause, Outcome, Tier, Verdict
 from ci_tokengate.render.money import day, percent, usd, when
+from ci_tokengate.render.words import count
 
 MARKS = {Outcome.ALLOW: "✔", Outcome.WARN: "!", Outcome.BLOCK: "✖"}
 
@@ -25,11 +27,8 @@ def advice(v: Verdict) -> list[str]:
         if v.cause is not Cause.TEAM_BLOCKED:
             lines.append(_way_out(v))
     elif v.would_block:
-        since = f", which began on {day(v.observed_since)}" if v.observed_since else ""
-        lines.append(
-            f"Nothing is blocked in observe mode{since}; enforcement would have blocked this."
-        )
-    elif v.tier is Tier.HARD_STOP:
+        lines.append(_observed(v))
+    elif v.cause is Cause.HARD_STOP:
         lines.append(f"{v.use_case} is not agentic, so it runs all the same.")
     if v.tier is Tier.NONE and v.allowed:
         lines.append("Give the team a plan in the policy, or a max_budget at the proxy.")
@@ -75,7 +74,7 @@ def undecided(message: str, hint: str, *, on_error: str) -> list[str]:
 
 
 def _consequence(v: Verdict) -> str:
-    if v.cause in (Cause.PR_CAP_SPENT, Cause.TEAM_LEFT_HELD):
+    if v.cause in (Cause.PR_CAP_SPENT, Cause.TEAM_LEFT_HELD, Cause.RUN_LIMIT):
         return "No key was minted; this job's agentic step is blocked."
     if v.cause is Cause.TEAM_BLOCKED:
         return "No key was minted. Ask whoever runs the proxy to unblock the team."
@@ -88,6 +87,11 @@ def _way_out(v: Verdict) -> str:
         return f"{wait}To raise it: `cap-per-pr` of {v.use_case} in the policy, on the base branch."
     if v.cause is Cause.TEAM_LEFT_HELD:
         return "Run the job again when one of them has ended."
+    if v.cause is Cause.RUN_LIMIT:
+        return (
+            "Does something start the agent again and again? If this many are meant: `limits` in "
+            "the policy, on the base branch."
+        )
     ask = (
         f"For an exception, have a reviewed change of `plan` of {v.team} merged "
         "into the policy's base branch."
@@ -104,6 +108,25 @@ def _proxy_refuses(v: Verdict) -> bool:
     return v.proxy_max_budget is not None and v.spend >= v.proxy_max_budget
 
 
+def _observed(v: Verdict) -> str:
+    since = f", which began on {day(v.observed_since)}" if v.observed_since else ""
+    why = f" {_reached(v)}" if v.reached else ""
+    return f"Nothing is blocked in observe mode{since}; enforcement would have blocked this.{why}"
+
+
+def _reached(v: Verdict) -> str:
+    found = v.reached
+    if found is None:
+        return ""
+    if found.limit is Runaway.TEAM:
+        return f"{v.team} has {count(found.there, 'job key')} alive, and may have {found.allowed}."
+    what = "this pull request" if found.limit is Runaway.PULL_REQUEST else "this workflow"
+    return (
+        f"{count(found.there, 'run')} of {what} had a key today, and {found.allowed} may "
+        f"({found.limit.value})."
+    )
+
+
 def _share(v: Verdict) -> str:
     share = percent(v.utilization) if v.utilization is not None else "n/a"
     return f"{share} of the {usd(v.plan.amount or v.spend)} plan is spent ({usd(v.spend)})"
@@ -113,11 +136,17 @@ def _held(v: Verdict) -> str:
     return f", {usd(v.held)} is held by the keys of running jobs" if v.held else ""
 
 
+def _until(v: Verdict) -> str:
+    return f" until {when(v.exempted_until)}" if v.exempted_until else ""
+
+
 def _past_stop(v: Verdict) -> str:
     share = percent(v.utilization) if v.utilization is not None else "n/a"
+    stop = f"({share}, stop at {percent(v.hard_stop_percent)})"
+    spent = f" The exemption of {usd(v.exempted)}{_until(v)} is spent too." if v.exempted else ""
     return (
         f"{v.team} is past its hard stop: {usd(v.spend)} of {usd(v.plan.amount or v.spend)} "
-        f"({share}, stop at {percent(v.hard_stop_percent)})."
+        f"{stop}.{spent}"
     )
 
 
@@ -129,6 +158,11 @@ _SENTENCES: dict[Cause, Callable[[Verdict], str]] = {
         f"hard stop at {percent(v.hard_stop_percent)}."
     ),
     Cause.HARD_STOP: _past_stop,
+    Cause.RUN_LIMIT: lambda v: f"{v.team} may not run {v.use_case} now: {_reached(v)}",
+    Cause.EXEMPTED: lambda v: (
+        f"{v.team} may run {v.use_case} by an exemption of {usd(v.exempted)}{_until(v)}: "
+        f"{_share(v)}, past its hard stop, and {usd(v.remaining or v.exempted)} is left."
+    ),
     Cause.PLAN_IS_ZERO: lambda v: (
         f"{v.team} has a plan of $0: it may not spend on agentic use cases at all "
         f"({usd(v.spend)} spent)."

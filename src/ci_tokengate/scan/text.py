@@ -50,13 +50,18 @@ class LeftOut:
     why: str
 
 
+def pointer(path: str, data: bytes) -> LeftOut | None:
+    """What stands in git for a file that Git LFS keeps elsewhere."""
+    if data.startswith(_LFS) and len(data) < 1024:
+        return LeftOut(path=path, why="Git LFS pointer, its content is elsewhere")
+    return None
+
+
 def readable(path: str, data: bytes) -> bytes | LeftOut:
     """The text as UTF-8, or why there is none. UTF-16 as Windows writes it is text, with or without a mark."""
+    if data.find(b"\0", 0, _LOOK) < 0:
+        return (pointer(path, data) or data) if data.startswith(_LFS) else data
     look = data[:_LOOK]
-    if b"\0" not in look:
-        if look.startswith(_LFS) and len(data) < 1024:
-            return LeftOut(path=path, why="Git LFS pointer, its content is elsewhere")
-        return data
     for mark, name in _BOMS:
         if look.startswith(mark):
             return data.decode(name, "replace").encode("utf-8", "replace")

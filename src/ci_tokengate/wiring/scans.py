@@ -107,6 +107,16 @@ def scope_of(path: str, required: bool) -> Scope:
         if required:
             raise UsageError(f"The policy {path} cannot be read ({data}).", hint="See --policy.")
         return Scope()
+    return _scope(data, path)
+
+
+def scope_at(base: str, path: str) -> Scope:
+    """From the policy as it is at `base`: no change excludes itself (DESIGN D7). Raises PolicyError."""
+    data = changes.file_at(repository().root, base, path)
+    return _scope(data, f"{path}@{base}") if data is not None else Scope()
+
+
+def _scope(data: bytes, path: str) -> Scope:
     from ci_tokengate.adapters.policy.load import load_policy  # a tenth of a second
 
     policy = load_policy(data.decode("utf-8", "replace"), path)

@@ -76,6 +76,18 @@ def test_a_key_that_becomes_known_later_takes_its_spend_along(url: str) -> None:
         assert [(s.attributed, s.cost) for s in ledger.spent(*ALL)] == [(True, Decimal(2))]
 
 
+@pytest.mark.parametrize("name", ["acme/a-new-name", "zeta/another"])
+def test_a_repository_that_was_renamed_keeps_its_new_name(name: str, url: str) -> None:
+    """Its keys' aliases have the old one, and are read again and again."""
+    old = key(alias="tokengate:acme/shop#7:1.1:agent:code-review:0a1b2c3d")
+    with opened(url) as ledger:
+        ledger.accept([cell()], [old])
+        ledger.rename_repository("acme/shop", name)
+        ledger.accept([cell(version=2, cost="2")], [old])
+        assert ledger.repositories() == [name]
+        assert [(s.repository, s.cost) for s in ledger.spent(*ALL)] == [(name, Decimal(2))]
+
+
 def test_a_local_day_that_cannot_be_is_refused_and_nothing_is_kept(url: str) -> None:
     with opened(url) as ledger:
         with pytest.raises(ValueError, match="no local day"):

@@ -131,7 +131,9 @@ def test_what_was_forgotten_does_not_come_back(url: str) -> None:
     with opened(url) as ledger:
         ledger.accept([OLD], [key()])
         ledger.close_month("2026-10")
+        assert ledger.repositories() == ["acme/shop"]
         ledger.forget_before(date(2026, 11, 1))
+        assert ledger.repositories() == [], "its key is gone, with run and job"
         again = cell(day=OCTOBER, version=9, cost="9")
         assert ledger.accept([OLD, again], [key()]) == Accepted(same=1, older=1)
         assert total(ledger) == Decimal(5)

@@ -100,7 +100,7 @@ def test_only_one_reader_makes_the_sums(postgres_url: str) -> None:
         ledger.accept([cell()], [key()])
         _once_after(
             ledger,
-            "DELETE FROM rollup",
+            "marks.local_day",
             lambda: got.append(_takes(postgres_url, "rollup IN EXCLUSIVE MODE")),
         )
         assert total(ledger) == Decimal(1)

@@ -153,7 +153,7 @@ def test_a_ledger_in_sqlite_is_like_the_model() -> None:
             shutil.copy(empty, used)
             return opened(f"sqlite:///{used}", clock=clock)
 
-        _run(fresh, 50)
+        _run(fresh, 30)
 
 
 def test_a_ledger_in_postgresql_is_like_the_model(postgres: URL) -> None:
@@ -165,4 +165,4 @@ def test_a_ledger_in_postgresql_is_like_the_model(postgres: URL) -> None:
             ledger._session.write(lambda c: c.execute(text(f"TRUNCATE {tables}")))
             return ledger
 
-        _run(fresh, 10)
+        _run(fresh, 6)

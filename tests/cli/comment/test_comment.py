@@ -201,6 +201,16 @@ def test_while_the_proxys_database_is_down_nothing_is_written(
     assert world.github.comments_on(44) == []
 
 
+def test_under_a_name_that_the_repository_no_longer_has_nothing_is_written(
+    world: World, comment: Comment
+) -> None:
+    world.github.moved["acme/old"] = "acme/shop"
+    done = comment("--repository", "acme/old")
+    assert (done.code, bodies(world)) == (2, [])
+    assert "the repository under another name" in complaint_of(done)
+    assert "give its present name" in done.err
+
+
 REFUSED = {
     "locked": ("The conversation is locked", 2),
     "no permission": ("pull-requests: write", 2),

@@ -151,6 +151,21 @@ def test_with_a_token_a_pull_request_that_is_there_has_its_figure(world: World, 
     assert (done.code, body_of(done)["total_usd"], done.err) == (0, PRICE, "")
 
 
+def test_of_a_repository_that_was_renamed_it_is_what_it_cost_under_the_name_that_is_given(
+    world: World, mint: Mint
+) -> None:
+    mint("tokengate:acme/old#42:1.1:review:code-review:ab12", CALL)
+    mint(alias(), CALL, CALL)
+    world.github.pulls[42] = pull_request_event()["pull_request"]
+    world.github.moved["acme/old"] = "acme/shop"
+    github = {"GITHUB_TOKEN": TOKEN, "GITHUB_API_URL": world.api}
+    old = world.cli("cost", "--repository", "acme/old", "--pr", "42", "--format", "json", **github)
+    assert (old.code, body_of(old)["total_usd"]) == (0, PRICE)
+    assert old.err == "  acme/old was renamed: this is what it cost under that name.\n"
+    new = cost(world, "--pr", "42", "--format", "json", **github)
+    assert body_of(new)["total_usd"] == "0.000285"
+
+
 @pytest.mark.parametrize("fault", [server_error(502), primary_limit(), dropped()])
 def test_where_github_is_unwell_the_proxys_figure_is_told_all_the_same(
     world: World, mint: Mint, fault: Any
@@ -195,6 +210,27 @@ def test_a_log_that_has_lost_rows_is_unknown_with_a_lower_bound(world: World, mi
     body = body_of(done)
     assert (done.code, body["state"], body["total_usd"]) == (3, "unknown", PRICE)
     assert (body["lost_usd"], body["complete"]) == (PRICE, False)
+
+
+def test_a_log_that_was_pruned_of_all_that_a_key_did_is_unknown_and_no_settled_zero(
+    world: World, mint: Mint
+) -> None:
+    """The key was revoked at once, so that it reports no spend of its own."""
+    key = mint(alias(), CALL, ended=9 * 86_400)
+    mint(alias("7", nonce="another"), CALL)
+    with world.sandbox.state.lock:
+        key.spend *= 0
+        world.sandbox.state.rows[:] = [
+            row for row in world.sandbox.state.rows if row.token != key.token
+        ]
+    done = cost(world, "--pr", "42", "--format", "json")
+    body = body_of(done)
+    assert (done.code, body["state"], body["complete"]) == (3, "unknown", False)
+    assert body["reason"].startswith("1 job ended before the proxy's log begins")
+    said = cost(world, "--pr", "42").out
+    assert "AI cost of acme/shop#42: not known" in said
+    assert "unknown: the proxy's log does not go back far enough" in said
+    assert "$0.00" not in said.splitlines()[0]
 
 
 def test_tokens_without_a_price_make_a_lower_bound_with_a_list_price(

@@ -137,6 +137,34 @@ OTHERS = (
     f'<meta name="mistral-model" content="{some(ALNUM, 32, _R)}">\n',
     f"https://bot:{some(ALNUM, 32, _R)}@git.example/mistral.git\n",
 )
+_SECTIONS = (
+    "{own}:\n  api_key: ${{{own}}}\n{other}:\n  api_key: {key}\n",
+    "services:\n  {other}:\n    token: {key}\n  {own}:\n    api_key: ${{{own}}}\n",
+    "- provider: {own}\n  api_key: ${{{own}}}\n- provider: {other}\n  api_key: {key}\n",
+    "env:\n- name: {own}_API_KEY\n  value: ${{{own}}}\n- name: SECRET\n  value: {key}\n",
+    '[{own}]\napi_key = "${{{own}}}"\n\n[{other}]\napi_key = "{key}"\n',
+    '{{\n  "{own}": {{\n    "apiKey": ""\n  }},\n  "{other}": {{\n    "apiKey": "{key}"\n  }}\n}}\n',
+    '[\n  {{\n    "provider": "{own}",\n    "key": ""\n  }},\n  {{\n    "provider": "{other}",\n    "key": "{key}"\n  }}\n]\n',
+    '{{"{own}": {{"apiKey": "${{K}}"}}, "{other}": {{"apiKey": "{key}"}}}}\n',
+    '{{"{other}": {{"apiKey": "{key}"}}, "{own}": {{"apiKey": "${{K}}"}}}}\n',
+    'C = {{\n    "{own}": {{"api_key": os.environ["{own}_API_KEY"]}},\n    "{other}": {{"api_key": "{key}"}},\n}}\n',
+    'provider "{own}" {{\n  api_key = var.key\n}}\n\nprovider "{other}" {{\n  api_key = "{key}"\n}}\n',
+)
+SECTIONS = tuple(
+    text.format(own=own, other=other, key=_key(kind))
+    for text in _SECTIONS
+    for own, kind in (
+        ("mistral", "mistral"),
+        ("cohere", "cohere"),
+        ("azure_openai", "azure-openai-legacy"),
+        ("deepseek", "deepseek"),
+        ("moonshot", "moonshot"),
+        ("litellm", "litellm-virtual"),
+        ("portkey", "portkey"),
+    )
+    for other in ("segment", "algolia")
+)
+"""Another service's value, of the form that this provider's keys have, in a section of its own."""
 SERVICE_ACCOUNT = (
     '{{\n  "type": "service_account",\n  "project_id": "acme-1",\n  "private_key_id": "{sha}",\n'
     '  "private_key": "{pem}",\n  "client_email": "ci@acme-1.iam.gserviceaccount.com"\n}}\n'

@@ -146,13 +146,37 @@ PLACES: dict[str, Fill] = {
         "escaped line": '"run": "export VAR!=KEY!\\npython a.py"\n',
     }.items()
 }
+
+
+def _file_in_base64(text: str) -> Fill:
+    """At each alignment, by comments of different lengths, for the letters of a key decide it."""
+
+    def fill(sample: Sample, key: str) -> str:
+        said = text.replace("VAR!", sample.variable).replace("var!", sample.variable.lower())
+        whole = "#" * (len(key) % 3) + said.replace("KEY!", key)
+        coded = base64.b64encode(whole.encode()).decode()
+        return f"kind: Secret\ndata:\n  config: {coded}\n"
+
+    return fill
+
+
 PLACES |= {
+    "yaml in base64": _file_in_base64("\nllm:\n  var!: KEY!\n"),
+    "json in base64": _file_in_base64('\n{"VAR!": "KEY!", "a": 1}\n'),
+    "python in base64": _file_in_base64("\nVAR! = 'KEY!'\n"),
     "kubernetes": _kubernetes,
     "kubernetes with a line end": _kubernetes_newline,
     "notebook": _notebook,
     "json in json": _twice_escaped,
     ".env in base64": _dotenv_in_base64,
 }
+
+
+def _basic(sample: Sample, key: str) -> str:
+    coded = base64.b64encode(f"{key}:".encode()).decode()
+    return f"GET https://{HOSTS[sample.provider]}/v1 HTTP/1.1\nAuthorization: Basic {coded}\n"
+
+
 NEAR: dict[str, Fill] = {
     name: _template(text)
     for name, text in {
@@ -167,6 +191,18 @@ NEAR: dict[str, Fill] = {
         "password in a url": "url = https://bot:KEY!@host!/models\n",
         "user in a url": "remote: https://KEY!@host!/models.git\n",
         "error": "401 from https://host!/v1: Incorrect API key provided: KEY!. Find yours in the console.\n",
+        "har": '{\n  "request": {\n    "method": "POST",\n    "url": "https://host!/v1/x",\n    "headers": [\n      {\n'
+        '        "name": "content-type",\n        "value": "application/json"\n      },\n      {\n'
+        '        "name": "authorization",\n        "value": "Bearer KEY!"\n      }\n    ]\n  }\n}\n',
+        "login": 'curl -u "KEY!:" https://host!/v1/models\n',
+        "login with a name": "curl --user api:KEY! https://host!/v1/models\n",
+        "printed into a command": "printf '%s' 'KEY!' | docker secret create var! -\n",
+        "secret manager": 'resource "aws_secretsmanager_secret_version" "word!_key" {\n  secret_string = "KEY!"\n}\n',
+        "secret manager of Google": 'resource "google_secret_manager_secret_version" "word!_key" {\n  secret_data = "KEY!"\n}\n',
+        "returned": 'def get_var!():\n    return "KEY!"\n',
+        "after another section": "[stripe]\napi_key = ${STRIPE}\n\n[word!.api]\napi_key = KEY!\n",
+        "deep in its section": "word!.api:\n  prod:\n    region: eu\n    api_key: KEY!\nsearch:\n  url: https://a.example\n",
         "yaml block": "providers:\n  - name: word!\n    base_url: https://host!/v1\n    api_key: KEY!\n",
     }.items()
 }
+NEAR["basic"] = _basic

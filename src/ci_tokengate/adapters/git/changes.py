@@ -2,27 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 
 from ci_tokengate.adapters.git.command import DIFF, git, streaming
-from ci_tokengate.adapters.git.patch import COMMIT_FORMAT, texts
-from ci_tokengate.errors import UsageError
-from ci_tokengate.scan.text import LeftOut, Text
+from ci_tokengate.adapters.git.patch import BINARY, COMMIT_FORMAT, texts
+from ci_tokengate.adapters.git.tree import read_raw
+from ci_tokengate.errors import UndecidedError, UsageError
+from ci_tokengate.scan.text import LeftOut, Text, readable
 
 
 def staged(root: str) -> Iterator[Text | LeftOut]:
     with streaming(root, ("diff", "--cached", *DIFF)) as out:
-        yield from texts(out)
+        yield from _looked_at(
+            texts(out),
+            new=lambda path: staged_file(root, path),
+            old=lambda path: git(root, "cat-file", "blob", f"HEAD:{path}"),
+        )
 
 
 def since(root: str, base: str) -> Iterator[Text | LeftOut]:
     """What the working tree has added since it left `base`."""
-    with streaming(root, ("diff", _fork_point(root, base), *DIFF, "--")) as out:
-        yield from texts(out)
+    fork = _fork_point(root, base)
+
+    def on_disk(path: str) -> bytes | None:
+        data = read_raw(os.path.join(root, path))
+        return None if isinstance(data, str) else data
+
+    with streaming(root, ("diff", fork, *DIFF, "--")) as out:
+        yield from _looked_at(
+            texts(out),
+            new=on_disk,
+            old=lambda path: git(root, "cat-file", "blob", f"{fork}:{path}"),
+        )
+
+
+def _looked_at(
+    found: Iterable[Text | LeftOut],
+    *,
+    new: Callable[[str], bytes | None],
+    old: Callable[[str], bytes | None],
+) -> Iterator[Text | LeftOut]:
+    """Git also calls UTF-16 binary, and whatever .gitattributes says: such a file is read by itself."""
+    for one in found:
+        data = new(one.path) if isinstance(one, LeftOut) and one.why == BINARY else None
+        text = readable(one.path, data) if data is not None else None
+        if text is None or isinstance(text, LeftOut):
+            yield one
+            continue
+        before = readable(one.path, old(one.path) or b"")
+        known = frozenset() if isinstance(before, LeftOut) else frozenset(before.split(b"\n"))
+        lines = enumerate(text.split(b"\n"), 1)
+        numbers = tuple(-number if line in known else number for number, line in lines)
+        yield Text(path=one.path, data=text, numbers=numbers)
 
 
 def history(root: str, span: str) -> Iterator[Text | LeftOut]:
-    """Every commit's own change; a merge's is what it did beside its parents'."""
+    """Every commit's own change; a merge's is what it did beside its parents'.
+
+    Git runs inside of its own folder, where no .gitattributes can say that a text has no lines.
+    """
     _check(span)
     which = (span,) if span else ("--all",)
     args: tuple[str, ...] = (
@@ -36,7 +75,10 @@ def history(root: str, span: str) -> Iterator[Text | LeftOut]:
     )
     if git(root, "log", "-1", "--diff-merges=remerge", "--format=", "HEAD") is None:
         args = tuple(a for a in args if not a.startswith("--diff-merges"))
-    with streaming(root, args) as out:
+    inside = git(root, "rev-parse", "--absolute-git-dir")
+    if inside is None:
+        raise UndecidedError("git does not say where it keeps this repository.")
+    with streaming(os.fsdecode(inside.rstrip(b"\n")), args) as out:
         yield from texts(out)
 
 
@@ -49,6 +91,12 @@ def changed_paths(root: str, base: str | None) -> list[str]:
 
 def staged_file(root: str, path: str) -> bytes | None:
     return git(root, "cat-file", "blob", f":{path}")
+
+
+def file_at(root: str, commit: str, path: str) -> bytes | None:
+    """None where there is no such file, or no such commit."""
+    _check(commit)
+    return git(root, "cat-file", "blob", f"{commit}:{path}")
 
 
 def _fork_point(root: str, base: str) -> str:

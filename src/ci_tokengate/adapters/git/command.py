@@ -12,9 +12,12 @@ from ci_tokengate.errors import UndecidedError, UsageError
 
 DIFF = (
     "--no-color", "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--unified=3",
-    "--submodule=short", "--ignore-submodules=all",
+    "--submodule=short", "--ignore-submodules=dirty",
 )  # fmt: skip
-_PLAIN = ("-c", "core.quotePath=true", "-c", "core.fsmonitor=false", "-c", "diff.algorithm=default")
+_PLAIN = (
+    "--literal-pathspecs", "-c", "core.quotePath=true", "-c", "core.fsmonitor=false", "-c", "diff.algorithm=default",
+    "-c", "diff.suppressBlankEmpty=false", "-c", "log.showRoot=true", "-c", "log.showSignature=false",
+)  # fmt: skip
 
 
 def root_of(path: str) -> str | None:

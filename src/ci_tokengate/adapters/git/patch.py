@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ci_tokengate.scan.text import LeftOut, Text
+from ci_tokengate.scan.text import LeftOut, Text, pointer
 
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _COMMIT = b"\x01commit "
@@ -23,6 +23,8 @@ _ESCAPES = {
     b"\\": b"\\",
 }
 _FLUSH = 16 << 20
+BINARY = "binary file"
+_LINK_TO_COMMIT = b"160000"
 
 
 def texts(lines: Iterable[bytes]) -> Iterator[Text | LeftOut]:
@@ -35,7 +37,7 @@ def texts(lines: Iterable[bytes]) -> Iterator[Text | LeftOut]:
                 yield from one.text()
                 one.restart()
         elif line.startswith(b"Binary files "):
-            yield LeftOut(path=_binary_path(line), why="binary file")
+            yield LeftOut(path=_binary_path(line), why=BINARY)
         elif line.startswith(b"diff --git "):
             yield from one.text()
             one = _File(one.commit)
@@ -53,6 +55,7 @@ class _File:
     def __init__(self, commit: str = "") -> None:
         self.commit = commit
         self._path = ""
+        self._module = False
         self._old = self._new = self._next = 0
         self.restart()
 
@@ -71,6 +74,8 @@ class _File:
             self._next = int(hunk[2])
             if self._lines:
                 self._add(b"\n", 0)
+        elif line.startswith((b"index ", b"new file mode ")):
+            self._module = self._module or line.rstrip().endswith(_LINK_TO_COMMIT)
         elif line.startswith(b"+++ "):
             self._path = _path(line[4:].rstrip(b"\n"))
 
@@ -83,9 +88,16 @@ class _File:
             self._add(line[1:], self._next if mark == b"+" else -self._next)
             self._next += 1
 
-    def text(self) -> Iterator[Text]:
-        if self._path and any(n > 0 for n in self._numbers):
-            data = b"".join(self._lines)
+    def text(self) -> Iterator[Text | LeftOut]:
+        if not self._path or not any(n > 0 for n in self._numbers):
+            return
+        data = b"".join(self._lines)
+        left = (
+            LeftOut(path=self._path, why="submodule") if self._module else pointer(self._path, data)
+        )
+        if left:
+            yield left
+        else:
             yield Text(path=self._path, data=data, numbers=tuple(self._numbers), commit=self.commit)
 
     def _add(self, line: bytes, number: int) -> None:
@@ -94,12 +106,12 @@ class _File:
         self.size += len(line)
 
 
-def _path(raw: bytes) -> str:
+def _path(raw: bytes, side: bytes = b"b/") -> str:
     """`b/name`, quoted as C does where it is unusual. /dev/null is no file."""
     raw = raw.rstrip(b"\t\r")
     if raw.startswith(b'"') and raw.endswith(b'"'):
         raw = _ESCAPE.sub(_unescaped, raw[1:-1])
-    return raw[2:].decode("utf-8", "surrogateescape") if raw.startswith(b"b/") else ""
+    return raw[2:].decode("utf-8", "surrogateescape") if raw.startswith(side) else ""
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:
@@ -107,7 +119,10 @@ def _unescaped(found: re.Match[bytes]) -> bytes:
 
 
 def _binary_path(line: bytes) -> str:
+    """Of `a/name and b/name`: the name itself may hold an "and", and then both sides say the same."""
     named = line[len(b"Binary files ") :].rstrip(b"\n").removesuffix(b" differ")
-    before, _, after = named.partition(b" and ")
-    shown = after if after != b"/dev/null" else before
-    return shown.decode("utf-8", "replace").strip('"')[2:]
+    parts = named.split(b" and ")
+    cuts = ((b" and ".join(parts[:n]), b" and ".join(parts[n:])) for n in range(1, len(parts)))
+    pairs = [(_path(old, b"a/"), _path(new)) for old, new in cuts]
+    agreed = [old or new for old, new in pairs if old == new or not (old and new)]
+    return next(filter(None, [*agreed, *(new for _, new in pairs)]), "")

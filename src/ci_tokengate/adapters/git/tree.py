@@ -83,17 +83,27 @@ def read_raw(path: str) -> bytes | str:
             return _kind(found)
         if found.st_size > _LARGEST:
             return "larger than 1 GiB"
-        begin = os.read(number, min(found.st_size, _LOOK) or _LOOK)
-        if (begin and len(begin) == found.st_size) or _is_binary(begin):
-            return begin
-        parts = [begin]
-        while part := os.read(number, found.st_size + 1):
-            parts.append(part)
-        return b"".join(parts)
+        return _contents(number, found.st_size)
     except OSError as error:
         return f"unreadable ({error.strerror})"
     finally:
         os.close(number)
+
+
+def _contents(number: int, size: int) -> bytes:
+    """In one read where the file is as long as it says; thousands of them are read while a person waits."""
+    if size > _LOOK:
+        begin = os.read(number, _LOOK)
+        if _is_binary(begin):
+            return begin
+        os.lseek(number, 0, os.SEEK_SET)
+    whole = os.read(number, size + 1)
+    if whole and len(whole) == size:
+        return whole
+    parts = [whole]  # it grows, or is of a file system that tells no size
+    while part := os.read(number, _LOOK):
+        parts.append(part)
+    return b"".join(parts)
 
 
 def _is_binary(begin: bytes) -> bool:

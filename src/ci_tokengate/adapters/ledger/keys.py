@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -35,11 +36,17 @@ def locked(connection: Connection, keys: Mapping[Name, LedgerKey]) -> dict[Name,
             known = key_of(row)
             name = (known.proxy, known.key_id)
             numbers[name] = row.key_no
-            both = merged(known, keys[name])
+            both = merged(known, _as_named_here(keys[name], known))
             if both != known:
                 changed.append({**vars(both), "its_no": row.key_no})
         _rewrite(connection, changed)
     return numbers
+
+
+def _as_named_here(given: LedgerKey, known: LedgerKey) -> LedgerKey:
+    """A repository renamed in the ledger keeps its new name: an alias has the old one for ever."""
+    same = given.alias and given.alias == known.alias and given.attributed and known.attributed
+    return replace(given, repository=known.repository) if same else given
 
 
 def _portions(names: Iterable[Name]) -> Iterator[list[Name]]:

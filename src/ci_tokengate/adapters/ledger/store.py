@@ -60,13 +60,14 @@ class SqlLedger:
         self._session.engine.dispose()
 
     def facts(self) -> LedgerFacts:
-        months = select(MONTHS.c.month).order_by(MONTHS.c.month)
-        closed = self._session.read(lambda c: tuple(c.scalars(months)))
+        query = select(MONTHS.c.month, MONTHS.c.forgotten_before).order_by(MONTHS.c.month)
+        months = self._session.read(lambda c: [(r.month, r[1]) for r in c.execute(query)])
         return LedgerFacts(
             zone=self._settings["zone"],
             schema=SCHEMAS[-1],
             actors=self._settings["actors"],
-            closed_months=closed,
+            closed_months=tuple(month for month, _ in months),
+            forgotten=tuple((month, before) for month, before in months if before),
         )
 
     def accept(self, cells: Sequence[Cell], keys: Sequence[LedgerKey]) -> Accepted:

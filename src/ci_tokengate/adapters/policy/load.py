@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Collection
 from decimal import Decimal
-from types import UnionType
-from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
+from ci_tokengate.adapters.policy.complaints import complaints
+from ci_tokengate.adapters.policy.load_exemptions import granted
 from ci_tokengate.adapters.policy.model import PolicyFile, RoutingSection, UseCaseSection
 from ci_tokengate.adapters.policy.yaml_tree import Path, Tree, read_tree
 from ci_tokengate.core.durations import parse_duration
+from ci_tokengate.core.governance.exemption import Exemption
 from ci_tokengate.core.ledger.owners import Owner
 from ci_tokengate.core.policy import (
     Assignment,
+    ExemptionRules,
     Mode,
     ModelTier,
     OnError,
@@ -25,9 +26,8 @@ from ci_tokengate.core.policy import (
     Team,
     Tiers,
     UseCase,
-    nearest,
 )
-from ci_tokengate.errors import PolicyError
+from ci_tokengate.core.runaway import RunLimits
 
 
 def load_policy(text: str, source: str) -> Policy:
@@ -36,51 +36,9 @@ def load_policy(text: str, source: str) -> Policy:
     try:
         file = PolicyFile.model_validate(tree.value)
     except ValidationError as error:
-        complaints = [_complaint(tree, item) for item in error.errors(include_url=False)]
-        hints = [hint for _, hint in complaints if hint]
-        raise PolicyError(
-            "\n".join(dict.fromkeys(text for text, _ in complaints)),
-            hint=hints[0] if hints else "",
-        ) from error
+        raise complaints(PolicyFile, tree, error) from error
     _check_whole(file, tree)
-    return _policy(file, source)
-
-
-def _complaint(tree: Tree, item: Any) -> tuple[str, str]:
-    """One complaint and its hint; union branches and such are left out of the path."""
-    path: Path = tuple(p for p in item["loc"] if not str(p).startswith(("function-", "[key]")))
-    where = ".".join(map(str, path)) or "the file"
-    if item["type"] == "extra_forbidden":
-        known = _known_keys(PolicyFile, path[:-1])
-        guess = nearest(str(path[-1]), known)
-        message = f"unknown key {where}."
-        hint = f"Did you mean {guess}?" if guess else f"There are: {', '.join(known)}."
-    elif item["type"] in ("model_type", "dict_type"):
-        message, hint = f"{where} must be a table of keys.", ""
-    elif item["type"] == "missing":
-        message, hint = f"{where} is missing.", ""
-    else:
-        said = item["msg"].removeprefix("Value error, ")
-        message, hint = f"{where}: {said[:1].lower()}{said[1:]}.", ""
-    return str(tree.error(tree.at(path), message)), hint
-
-
-def _known_keys(model: type[BaseModel], path: Path) -> list[str]:
-    """The keys that the form has at `path`; a table's own names are skipped over."""
-    for step in path:
-        field = next((f for f in model.model_fields.values() if f.alias == step), None)
-        inner = _section_in(field.annotation) if field else None
-        model = inner or model
-    return [str(f.alias) for f in model.model_fields.values()]
-
-
-def _section_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    if typing.get_origin(annotation) in (dict, list, UnionType, typing.Union):
-        found = (_section_in(a) for a in typing.get_args(annotation))
-        return next((f for f in found if f), None)
-    return None
+    return _policy(file, source, granted(file, tree))
 
 
 def _check_whole(file: PolicyFile, tree: Tree) -> None:
@@ -141,7 +99,7 @@ def _check_use_case(name: str, use_case: UseCaseSection, tree: Tree) -> None:
         )
 
 
-def _policy(file: PolicyFile, source: str) -> Policy:
+def _policy(file: PolicyFile, source: str, exemptions: tuple[Exemption, ...]) -> Policy:
     return Policy(
         source=source,
         proxy_kind=file.proxy.kind,
@@ -174,6 +132,18 @@ def _policy(file: PolicyFile, source: str) -> Policy:
         scan=ScanPolicy(
             allowed_hosts=tuple(file.scan.allowed_hosts), exclude=tuple(file.scan.exclude)
         ),
+        zone=file.zone,
+        limits=RunLimits(
+            runs_per_pr=file.limits.runs_per_pr,
+            runs_per_workflow=file.limits.runs_per_workflow,
+            keys_per_team=file.limits.keys_per_team,
+        ),
+        exemption_rules=ExemptionRules(
+            approvers=tuple(file.exemptions.approvers),
+            max_extra=file.exemptions.max_extra,
+            max_days=file.exemptions.max_days,
+        ),
+        exemptions=exemptions,
         model_tiers={name: ModelTier(tier) for name, tier in file.models.items()},
         owners=tuple(
             Owner(repository=o.repository, paths=tuple(o.paths), cost_center=o.cost_center)

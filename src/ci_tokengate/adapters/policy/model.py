@@ -6,75 +6,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import Field
 
-from ci_tokengate.core.durations import parse_duration
-from ci_tokengate.core.money import parse_usd
-from ci_tokengate.errors import UsageError
-
-
-def _usd(value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        raise ValueError("not an amount in USD, such as 2.50")
-    try:
-        return parse_usd(format(value, "f") if isinstance(value, Decimal) else str(value), "this")
-    except UsageError as error:
-        raise ValueError(f"not an amount in USD, such as 2.50: {value}"[:80]) from error
-
-
-def _duration(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("not a duration, such as 30m")
-    try:
-        parse_duration(value, "this")
-    except UsageError as error:
-        raise ValueError(f"not a duration, such as 90s, 30m or 1h: {value}"[:80]) from error
-    return value
-
-
-def _percent(value: Any) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError("not a number of percent, such as 80")
-    return Decimal(value)
-
-
-Usd = Annotated[
-    Decimal,
-    BeforeValidator(_usd),
-    WithJsonSchema(
-        {
-            "description": "USD",
-            "anyOf": [
-                {"type": "number", "minimum": 0},
-                {"type": "string", "pattern": r"^[0-9]{1,9}(\.[0-9]{1,10})?$"},
-            ],
-        }
-    ),
-]
-Cap = Annotated[Usd, Field(gt=0)]
-Duration = Annotated[
-    str,
-    BeforeValidator(_duration),
-    WithJsonSchema(
-        {"description": "90s, 30m, 1h", "type": "string", "pattern": "^[0-9]{1,6}[smh]$"}
-    ),
-]
-Percent = Annotated[
-    Decimal,
-    BeforeValidator(_percent),
-    Field(gt=0, le=100_000),
-    WithJsonSchema({"description": "percent of plan", "type": "number", "exclusiveMinimum": 0}),
-]
-Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
-Text = Annotated[str, Field(min_length=1, max_length=300)]
-
-
-def _kebab(name: str) -> str:
-    return name.replace("_", "-")
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_kebab, defer_build=True)
+from ci_tokengate.adapters.policy.exemptions import ExemptionsSection
+from ci_tokengate.adapters.policy.parts import (
+    Cap,
+    Duration,
+    Name,
+    Percent,
+    Section,
+    Text,
+    Usd,
+    Zone,
+)
 
 
 class ProxySection(Section):
@@ -144,6 +88,16 @@ class UseCaseSection(RoutingSection):
     when_red: RoutingSection | None = None
 
 
+class LimitsSection(Section):
+    """How many runs and keys there may be, whatever they cost. Agentic use cases only."""
+
+    runs_per_pr: int | None = Field(None, ge=1, description="Of one pull request, in one day.")
+    runs_per_workflow: int | None = Field(
+        None, ge=1, description="Of one workflow of a repository, in one day."
+    )
+    keys_per_team: int | None = Field(None, ge=1, description="Job keys alive at once.")
+
+
 class ScanSection(Section):
     """What `ci-tokengate scan` leaves alone."""
 
@@ -176,12 +130,15 @@ class PolicyFile(Section):
     since: date | None = Field(None, description="Start of the observation, with mode: observe.")
     tiers: TiersSection = Field(default_factory=TiersSection)
     on_error: Literal["block", "skip"] = "block"
+    zone: Zone = Field("UTC", description="In which days begin: of exemptions and of limits.")
     allow_admin_key: bool = False
     max_ttl: Duration = "60m"
     defaults: DefaultsSection = Field(default_factory=DefaultsSection)
     mapping: list[AssignmentSection] = Field(default_factory=list)
     teams: dict[Name, TeamSection] = Field(min_length=1)
     use_cases: dict[Name, UseCaseSection] = Field(min_length=1)
+    limits: LimitsSection = Field(default_factory=lambda: LimitsSection.model_construct())
+    exemptions: ExemptionsSection = Field(default_factory=ExemptionsSection)
     scan: ScanSection = Field(default_factory=ScanSection)
     models: dict[Text, Literal["fast", "middle", "strong"]] = Field(
         default_factory=dict, description="The tier of each model, for reports."

@@ -138,7 +138,9 @@ def _day(text: str, tree: Tree, mark: Mark) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise tree.error(mark, f"{text} is not a day of the calendar.") from error
+        raise tree.error(
+            mark, f"{text} is not a day of the calendar.", "Days are written 2026-12-31."
+        ) from error
 
 
 def _mark(node: Any) -> Mark:

@@ -142,10 +142,12 @@ class Accepted:
 class LedgerFacts:
     """The ledger's own settings: its zone (IANA name), and the months closed (`2026-10`).
 
-    `actors` says what becomes of people's names: `drop`, `hash` or `keep`.
+    `actors` says what becomes of people's names: `drop`, `hash` or `keep`. `forgotten` are closed
+    months of which retention removed the entries before that local day.
     """
 
     zone: str
     schema: str
     actors: str = "drop"
     closed_months: tuple[str, ...] = field(default_factory=tuple)
+    forgotten: tuple[tuple[str, date], ...] = ()

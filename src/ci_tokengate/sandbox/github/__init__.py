@@ -6,7 +6,7 @@ failures by order. Its answers have GitHub's shapes, texts and headers, with its
     state.pulls[7] = pull_request(7)
     with running_github(state) as api_url: ...
 
-What it does not know: folders' contents, diffs, merging, teams, e-mail addresses, search.
+What it does not know: diffs, merging, teams, e-mail addresses, search.
 """
 
 from ci_tokengate.sandbox.github.identity import ACTIONS, Identity, github_token

@@ -1,4 +1,4 @@
-"""Files: read at a ref, created and updated on a branch. Folders are not listed.
+"""Files: read at a ref, created and updated on a branch. Folders: their entries at a ref.
 
 Source: https://docs.github.com/rest/repos/contents
 """
@@ -10,7 +10,7 @@ import binascii
 import hashlib
 from urllib.parse import quote
 
-from ci_tokengate.sandbox.github.refs import commit, file_at, sha_of
+from ci_tokengate.sandbox.github.refs import commit, file_at, paths_below, sha_of
 from ci_tokengate.sandbox.github.refusals import Refusal, missing
 from ci_tokengate.sandbox.github.state import Json, stamp
 from ci_tokengate.sandbox.github.web import API, WEB, Call, Reply
@@ -20,6 +20,9 @@ def get(call: Call) -> Reply:
     path, ref = str(call.params["path"]), call.query.get("ref", "")
     call.state.asked.append(f"{path}@{ref}")
     text = file_at(call.state, ref, path)
+    entries = _listed(call, path, ref) if text is None else []
+    if entries:
+        return Reply(body=entries)
     if text is None:
         unknown = sha_of(call.state, ref) is None and ref
         raise Refusal(404, f"No commit found for the ref {ref}") if unknown else missing()
@@ -29,6 +32,24 @@ def get(call: Call) -> Reply:
     data = base64.encodebytes(text.encode()).decode()
     body = _entry(call, path, text, ref) | {"content": data, "encoding": "base64"}
     return Reply(body=body)
+
+
+def _listed(call: Call, folder: str, ref: str) -> list[Json]:
+    """A thousand at the most, as GitHub has it."""
+    below = paths_below(call.state, ref, folder)
+    names = dict.fromkeys(path[len(folder) + 1 :].partition("/")[0] for path in below)
+    found = []
+    for name in names:
+        path = f"{folder}/{name}"
+        text = file_at(call.state, ref, path)
+        found.append(
+            _entry(call, path, text, ref) if text is not None else _folder(call, path, ref)
+        )
+    return found[:1000]
+
+
+def _folder(call: Call, path: str, ref: str) -> Json:
+    return _entry(call, path, "", ref) | {"type": "dir", "size": 0, "download_url": None}
 
 
 def put(call: Call) -> Reply:

@@ -35,6 +35,12 @@ def file_at(state: GitHubState, ref: str, path: str) -> str | None:
     return None
 
 
+def paths_below(state: GitHubState, ref: str, folder: str) -> list[str]:
+    """Of all files in the folder and in those within it, as the ref has them."""
+    known = dict.fromkeys(path for _, path in state.files if path.startswith(f"{folder}/"))
+    return sorted(path for path in known if file_at(state, ref, path) is not None)
+
+
 def commit(state: GitHubState, branch: str, sha: str, path: str, text: str) -> None:
     """A new commit on a branch. What was laid down under the branch's name becomes the parent's."""
     full, parent = f"{_BRANCH}{branch}", sha_of(state, branch)
@@ -112,10 +118,21 @@ def get_commit(call: Call) -> Reply:
     return Reply(body=_commit(call, sha))
 
 
+def list_commits(call: Call) -> Reply:
+    """The newest first; with a path, those that changed that file."""
+    ref, path = call.query.get("sha", ""), call.query.get("path", "")
+    tip = sha_of(call.state, ref)
+    if tip is None:
+        raise missing()
+    line = [sha for sha in _line(call.state, tip) if not path or (sha, path) in call.state.files]
+    return paged(call, [_commit(call, sha) for sha in line])
+
+
 def _branch(call: Call, full: str) -> Json:
-    sha = call.state.refs[full]
+    sha, name = call.state.refs[full], full[len(_BRANCH) :]
     at = f"{API}/repos/{call.repository}/commits/{sha}"
-    return {"name": full[len(_BRANCH) :], "commit": {"sha": sha, "url": at}, "protected": False}
+    protected = name in call.state.protected
+    return {"name": name, "commit": {"sha": sha, "url": at}, "protected": protected}
 
 
 def _commit(call: Call, sha: str) -> Json:

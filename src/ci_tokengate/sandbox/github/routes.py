@@ -92,6 +92,7 @@ OF_A_REPOSITORY: list[Row] = [
         ("PATCH", "/check-runs/{id:int}", checks.edit, f"{_CHECKS}update-a-check-run"),
         ("GET", "/commits/{ref:path}/check-runs", checks.of_ref, f"{_CHECKS}list-check-runs-for-a-git-reference"),
     ),
+    *_rows("contents", ("GET", "/commits", refs.list_commits, "commits/commits#list-commits")),
     *_rows("contents", ("GET", "/commits/{ref:path}", refs.get_commit, "commits/commits#get-a-commit")),
     *_rows(
         "actions",

@@ -67,7 +67,7 @@ class GitHubState:
 
     `changed` are the paths of a pull request's files, by its number.
     No `tokens`: any token acts as github-actions[bot] with all rights. No `repository`: the double
-    answers for any name. `moved` is the old full name to the new one; `shelves` are by full name.
+    answers for any name. `protected` are branches by name. `moved` is the old full name to the new one; `shelves` are by full name.
     """
 
     files: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -84,6 +84,7 @@ class GitHubState:
     check_runs: dict[int, Json] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
+    protected: set[str] = field(default_factory=set)
     tokens: dict[str, Identity] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
     shelves: dict[str, Shelf] = field(default_factory=dict)
@@ -110,7 +111,7 @@ class GitHubState:
             for each in fields(self):
                 if each.name not in ("now", "lock", "public_url"):
                     known, new = getattr(self, each.name), getattr(fresh, each.name)
-                    if isinstance(known, dict):
+                    if isinstance(known, dict | set):
                         known.clear()
                         known.update(new)
                     elif isinstance(known, list):

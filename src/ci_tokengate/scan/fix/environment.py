@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ci_tokengate.scan.fix.carried import is_replaceable
 from ci_tokengate.scan.fix.edits import Edits
-from ci_tokengate.scan.fix.plan import Plan
+from ci_tokengate.scan.fix.plan import Plan, is_past
 from ci_tokengate.scan.flows.github.model import JobRun
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.yaml import Map, Scalar
@@ -40,7 +40,8 @@ def workflow_env(
         return
     for entry in runs[0].entries:
         own = pair[1].items.get(entry.name, (None,))[0] is entry.key
-        if not own or not is_replaceable(repo, entry) or not isinstance(entry.node, Scalar):
+        misleads = is_replaceable(repo, entry) or is_past(repo, entry)
+        if not own or not misleads or not isinstance(entry.node, Scalar):
             continue
         if len(plans) == len(runs) and edits.remove(pair[1], pair[0], entry.key, entry.node):
             changes.append(

@@ -25,6 +25,7 @@ class Plan:
     logins: personal tokens that the job key takes the place of, under another name. gone: lines of the workflow's or
     job's `env:` that go away. addresses: lines with a provider's base URL. endpoints: codex-action's steps that need one.
     gate: whether one must be put in; id, tools: of the gate. standing: the gate's step, if there is one already.
+    unwired: tools that it has to wire as well. condition: the gate's `if:`.
     """
 
     run: JobRun
@@ -38,6 +39,7 @@ class Plan:
     gone: list[Entry] = field(default_factory=list)
     addresses: list[tuple[Act, Entry]] = field(default_factory=list)
     endpoints: list[Act] = field(default_factory=list)
+    unwired: list[str] = field(default_factory=list)
     condition: str = ""
 
     @property
@@ -53,7 +55,7 @@ def plan_job(repo: Repository, run: JobRun) -> Plan | None:
     ungated = [use for use in uses if judged(use, context)[0] is not None]
     keys = [pair for pair in _entries(run) if is_replaceable(repo, pair[1])]
     logins = [(use.act, entry) for use in uses if (entry := _login(use)) is not None]
-    gone = [entry for entry in run.entries if uses and is_replaceable(repo, entry)]
+    gone = [entry for entry in run.entries if uses and _misleads(repo, entry)]
     if not (ungated or keys or logins or gone) or any(_is_service(act) for act, _ in keys):
         return None
     acting = {id(act) for act, _ in keys} | {id(use.act) for use in uses}
@@ -74,9 +76,21 @@ def plan_job(repo: Repository, run: JobRun) -> Plan | None:
         gone=gone,
         condition=_condition(steps),
     )
-    plan.addresses = [(act, e) for act in steps for e in (*act.own, *act.inputs.values()) if base_of(e.name) and setting(e.name, e.value, repo.allowed)]  # fmt: skip
+    own = ((act, e) for act in steps for e in (*act.own, *act.inputs.values()))
+    plan.addresses = [(act, e) for act, e in own if is_past(repo, e)]
+    plan.unwired = [use.agent.tool for use in ungated if use.act.gates and use.agent.tool]
     plan.endpoints = [use.act for use in uses if _lacks_endpoint(use, plan)]
     return plan
+
+
+def _misleads(repo: Repository, entry: Entry) -> bool:
+    """A long-lived secret, or a provider's own address, in the environment of all steps."""
+    return is_replaceable(repo, entry) or is_past(repo, entry)
+
+
+def is_past(repo: Repository, entry: Entry) -> bool:
+    """A base URL that leads to a provider."""
+    return bool(base_of(entry.name) and setting(entry.name, entry.value, repo.allowed))
 
 
 def _entries(run: JobRun) -> list[tuple[Act, Entry]]:
@@ -133,7 +147,9 @@ def _free_id(run: JobRun) -> str:
 
 
 def _condition(steps: list[Act]) -> str:
-    """The gate needs the agent's `if:` only where that asks for more than success."""
-    node = steps[0].node.get("if") if steps else None
-    text = node.text if isinstance(node, Scalar) else ""
-    return text if text and asks_status(condition(text)) else ""
+    """The gate needs an `if:` only where a step asks for more than success: theirs, if it is the same for all."""
+    nodes = [step.node.get("if") for step in steps]
+    texts = [node.text.strip() if isinstance(node, Scalar) else "" for node in nodes]
+    if not any(text and asks_status(condition(text)) for text in texts):
+        return ""
+    return texts[0] if len(set(texts)) == 1 else "always()"

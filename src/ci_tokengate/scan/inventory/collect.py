@@ -11,7 +11,8 @@ from ci_tokengate.scan.flows.github.walk import walk_workflow
 from ci_tokengate.scan.flows.leads import Lead
 from ci_tokengate.scan.flows.literals import may_matter
 from ci_tokengate.scan.flows.options import Options
-from ci_tokengate.scan.flows.pipelines.settings import check_settings
+from ci_tokengate.scan.flows.pipelines.check import check_pipeline
+from ci_tokengate.scan.flows.pipelines.jenkins import check_jenkins
 from ci_tokengate.scan.flows.pipelines.units import units
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
@@ -19,11 +20,16 @@ from ci_tokengate.scan.flows.rules import tg006
 from ci_tokengate.scan.flows.rules.context import Context
 from ci_tokengate.scan.flows.rules.tg005 import judged
 from ci_tokengate.scan.flows.shell.script import read_script
+from ci_tokengate.scan.flows.source import check_source
 from ci_tokengate.scan.flows.uses import AgentUse, agent_uses, script_place, use_place
-from ci_tokengate.scan.flows.yaml import Map
+from ci_tokengate.scan.flows.yaml import Map, Unreadable
 from ci_tokengate.scan.inventory.model import Call, Inventory, Verdict
-from ci_tokengate.scan.inventory.sdks import WORDS, in_code
+from ci_tokengate.scan.inventory.others import in_findings, in_steps
+from ci_tokengate.scan.inventory.sdks import constructed
+from ci_tokengate.scan.inventory.settings import in_settings
+from ci_tokengate.scan.inventory.table import WORDS
 
+_SETTINGS = (Kind.SETTINGS, Kind.DEVCONTAINER, Kind.DOTENV)
 _PIPELINES = (Kind.GITLAB, Kind.CIRCLECI, Kind.AZURE, Kind.COMPOSE)
 
 
@@ -33,16 +39,17 @@ def inventory(
     """files: all of the repository, by path. Those that name no model's SDK, agent or host are passed over."""
     repo = Repository(files, read, options)
     found = [
-        call for path, data in files.items() if _matters(path, data) for call in _file(repo, path)
+        call for path, data in files.items() if matters(path, data) for call in _file(repo, path)
     ]
     return Inventory(calls=tuple(sorted(found, key=lambda call: (call.path, call.line, call.what))))
 
 
-def _matters(path: str, data: bytes) -> bool:
+def matters(path: str, data: bytes) -> bool:
+    """Whether a file could hold a place: it names an SDK, an agent, a host, or is made of settings."""
     if kind_of(path) is Kind.SOURCE or path.endswith(".ipynb"):
         low = data.lower()
-        return any(word in low for word in WORDS)
-    return may_matter(path, data)
+        return any(word in low for word in WORDS) or may_matter(path, data)
+    return kind_of(path) in _SETTINGS or may_matter(path, data)
 
 
 def _file(repo: Repository, path: str) -> Iterator[Call]:
@@ -50,16 +57,44 @@ def _file(repo: Repository, path: str) -> Iterator[Call]:
     if file is None:
         return
     if kind is Kind.SOURCE or path.endswith(".ipynb"):
-        yield from in_code(repo, file)
-    elif kind in (Kind.SETTINGS, Kind.DEVCONTAINER):
-        for finding in check_settings(repo, file):
-            yield Call(path=path, line=finding.line, what=finding.provider, where="settings", verdict=Verdict.DIRECT, why=finding.message.rstrip("."))  # fmt: skip
-    root = repo.mapping(path) if kind in (Kind.WORKFLOW, *_PIPELINES) else None
-    if root is not None and kind is Kind.WORKFLOW:
+        yield from _code(repo, file, kind)
+    elif kind is not None and kind in _SETTINGS:
+        yield from in_settings(repo, file, kind)
+    elif kind is Kind.JENKINS:
+        yield from in_findings(file, check_jenkins(repo, file), "pipeline", ())
+    elif kind is Kind.DOCKERFILE:
+        yield from in_findings(file, check_source(file, repo.allowed), "Dockerfile", ())
+    elif kind is not None and kind in (Kind.WORKFLOW, *_PIPELINES):
+        yield from _yaml(repo, file, kind)
+
+
+def _yaml(repo: Repository, file: File, kind: Kind) -> Iterator[Call]:
+    try:
+        root = repo.tree(file.path)
+    except Unreadable as e:
+        why = f"the file cannot be read: {e.reason}"
+        yield Call(path=file.path, line=e.line, what="?", where=kind.value, verdict=Verdict.UNKNOWN, why=why)  # fmt: skip
+        return
+    if not isinstance(root, Map):
+        return
+    if kind is Kind.WORKFLOW:
         for run in walk_workflow(repo, file, root):
             yield from _job(repo, run)
-    elif root is not None and kind is not None:
-        yield from _pipeline(repo, file, kind, root)
+        return
+    agents = list(_pipeline(repo, file, kind, root))
+    yield from agents
+    lines = {call.line for call in agents}
+    yield from in_findings(file, check_pipeline(repo, file, kind, root), kind.value, lines)
+
+
+def _code(repo: Repository, file: File, kind: Kind | None) -> Iterator[Call]:
+    """SDKs, and lines that dial a provider without one."""
+    lines: set[int] = set()
+    for call, span in constructed(repo, file):
+        lines.update(span)
+        yield call
+    if kind is Kind.SOURCE and may_matter(file.path, repo.candidates.get(file.path, b"")):
+        yield from in_findings(file, check_source(file, repo.allowed), "code", lines)
 
 
 def _job(repo: Repository, run: JobRun) -> Iterator[Call]:
@@ -79,6 +114,8 @@ def _job(repo: Repository, run: JobRun) -> Iterator[Call]:
         )
     for line, message in clouds.items() if not uses else ():
         yield Call(path=run.file.path, line=line, what="a cloud's model", where=f"job {run.name}", verdict=Verdict.DIRECT, why=message.rstrip("."))  # fmt: skip
+    if not clouds:
+        yield from in_steps(context, [use.act for use in uses])
 
 
 def _verdict(use: AgentUse, context: Context, cloud: bool) -> tuple[Verdict, str]:

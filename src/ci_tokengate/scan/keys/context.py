@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
+from ci_tokengate.scan.keys.blocks import above, below, left_of, right_of
 from ci_tokengate.scan.keys.form import Form
 
 _REACH = 500
+_FURTHER = 800
 _ABOVE, _BELOW = 6, 4
 _JUNK = b" \t\r\"'`\\()[]{}<>=:,|&@!~+*$^%;?#"
 _ESCAPES = re.compile(rb"\\[nrt]|\\u00[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}|(?:\x1b|\\033)\[[0-9;]{0,12}m")
@@ -17,7 +21,7 @@ _SCHEME = re.compile(
 )
 _WRAPPERS = re.compile(
     rb"(?:^|[^\w.-])((?:SecretStr|Secret|String|string|str|Some|bytes|char|byte|quote|text|Option|Final|const"
-    rb"|\{\s*get;\s*(?:private )?(?:set|init);?|static|is|was|as|the|[bfrnu]|echo|printf|-[nu]|to_owned|from|new|Optional|None|provided)[\s\"'`(<\[\]{}>=:;]*)\Z"
+    rb"|\{\s*get;\s*(?:private )?(?:set|init);?|static|is|was|as|the|[bfrnu]|return|echo|printf(?:[\s\"'`]*%s(?:\\n)?)?|-[nu]|to_owned|from|new|Optional|None|provided)[\s\"'`(<\[\]{}>=:;]*)\Z"
 )
 """Types, constructors and small words between a name and its value."""
 _PAIR = re.compile(
@@ -26,6 +30,8 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 """A name and its value as two attributes: <meta name="..." content="...">."""
+_LOGIN = re.compile(rb"\s(?:-u|--user)[\s=]{0,3}[\"']?(?:[\w.@-]{1,60}:)?\Z")
+"""curl -u key: and curl --user name:key."""
 _USER = re.compile(rb"://[^/\s@]*\Z")
 _HOST = re.compile(rb"@([\w.\-]{1,255})")
 _OPENERS = (b"(", b"[", b"{", b"=", b":", b">", b"|")
@@ -36,7 +42,8 @@ _GENERIC = re.compile(
     rb"|provider|private|client|secret|bearer|new|old|tmp|the|user|current|primary|raw|plain|string|env|inputs?|var|vars"
     rb"|config|cfg|settings|self|this|options?|opts|params?|args?|headers?|base|custom|with|set|get|builder|http"
     rb"|anthropic|proxy|litellm|os|environ|environment|process|spring|properties|data|request|req|credential)*"
-    rb"(?:key|keys|token|secret|authorization|bearer|credentials?|password|value|default|auth|pat|apikeycredential)",
+    rb"(?:key|keys|token|secret|authorization|bearer|credentials?|password|value|default|auth|pat|apikeycredential"
+    rb"|secret(?:string|data|text))",
     re.IGNORECASE,
 )
 _KEYISH = re.compile(
@@ -77,6 +84,8 @@ class Place:
         """
         if pair := _PAIR.search(self.left[-200:]):
             return pair[1]
+        if _LOGIN.search(self.left[-80:]):
+            return b"password"
         left = _peeled(self.left)
         if not left.strip(_JUNK + b"-"):
             left = _peeled(self._opening)
@@ -98,20 +107,32 @@ class Place:
 
     def nearest(self, names: re.Pattern[bytes], *, lines: bool = True) -> int | None:
         """How far away one of the names is; on another line, 1000 a line, if `lines` count."""
-        before = [m.end() for m in names.finditer(self.left)]
+        left = left_of(self.left)
+        before = [m.end() for m in names.finditer(left)]
         if before:
-            return len(self.left) - before[-1]
-        if found := names.search(self.data, self.end, self.line_end):
-            return found.start() - self.end
+            return len(left) - before[-1]
+        if found := names.search(right_of(self.data[self.end : self.line_end])):
+            return found.start()
         return self._on_other_lines(names) if lines else None
 
     def _on_other_lines(self, names: re.Pattern[bytes]) -> int | None:
         top = self.start - len(self.left)
-        above = self.data[max(0, top - _REACH) : top].split(b"\n")[-_ABOVE - 1 :]
-        below = self.data[self.line_end + 1 : self.line_end + _REACH].split(b"\n")[:_BELOW]
-        far = [1000 * n for n, line in enumerate(reversed(above)) if names.search(line)]
-        far += [1000 * n + 1500 for n, line in enumerate(below) if names.search(line)]
+        up = self.data[max(0, top - _FURTHER) : top].split(b"\n")[-2::-1]
+        down = self.data[self.line_end + 1 : self.line_end + _REACH].split(b"\n")[:_BELOW]
+        far = [1000 * n + 1000 for n in _counting(above, self.left, up, names)]
+        far += [1000 * n + 1500 for n in _counting(below, self.left, down, names)]
         return min(far, default=None)
+
+
+def _counting(
+    which: Callable[[bytes, Sequence[bytes], re.Pattern[bytes]], Iterator[int]],
+    own: bytes,
+    lines: Sequence[bytes],
+    names: re.Pattern[bytes],
+) -> Iterator[int]:
+    """Which of the few nearest lines that speak of the value have one of the names."""
+    counted = islice(which(own, lines, names), _ABOVE)
+    return (n for n in counted if names.search(left_of(lines[n])))
 
 
 def distance(form: Form, place: Place) -> int | None:

@@ -23,26 +23,50 @@ def literal_forms(literal: bytes) -> Iterator[tuple[bytes, int]]:
         text = binascii.b2a_base64(b"\0" * shift + literal, newline=False).rstrip(b"=")
         whole = (shift + len(literal)) * 8 // 6
         core = text[skip:whole]
-        if len(core) >= (5 if shift else 4):
+        if len(core) >= 4:
             yield core, skip
 
 
-def decoded_at(data: bytes, at: int, skip: int) -> Iterator[tuple[bytes, int, int]]:
-    """What the base64 around `at` says: the text, and begin and end of the base64.
+class Reader:
+    """Reads the base64 around signs, each piece of it once at each alignment, however many signs it has."""
 
-    First as it stands on its line; then, where it is wrapped, over line breaks.
-    """
-    start = at - skip
-    if start < 0:
-        return
-    before = _TAIL.search(data[max(0, start - _BACK) : start])
-    start -= len(before[0]) // 4 * 4 if before else 0
-    if found := _RUN.match(data, start):
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._on_line = [-1, -1, -1, -1]  # by alignment: how far it was read
+        self._wrapped: list[tuple[int, int]] = []
+
+    def around(self, at: int, skip: int) -> Iterator[tuple[bytes, int, int]]:
+        """What the base64 around `at` says: the text, and begin and end of the base64.
+
+        First as it stands on its line; then, where it is wrapped, over line breaks.
+        """
+        start = at - skip
+        if start < 0 or at < self._on_line[start % 4]:
+            return
+        before = _TAIL.search(self._data[max(0, start - _BACK) : start])
+        start -= len(before[0]) // 4 * 4 if before else 0
+        found = _RUN.match(self._data, start)
+        if not found:
+            return
+        self._on_line[start % 4] = min(found.end(), at + WINDOW // 2)
         yield decode(found[0]), start, found.end()
-    wrapped = _WRAPPED.match(data, start)
-    if wrapped and found and wrapped.end() > found.end():
-        joined = wrapped[0].replace(b"\\n", b"").translate(None, b" \t\r\n")
-        yield decode(joined), start, wrapped.end()
+        if self._was_read(start):
+            return
+        wrapped = _WRAPPED.match(self._data, start)
+        if wrapped and wrapped.end() > found.end():
+            self._wrapped = [(start, min(wrapped.end(), start + WINDOW // 2)), *self._wrapped[:3]]
+            yield decode(_unwrapped(wrapped[0])), start, wrapped.end()
+
+    def _was_read(self, start: int) -> bool:
+        """Whether wrapped base64 that was read goes over this place, in groups of four that begin here."""
+        return any(
+            begin <= start < end and len(_unwrapped(self._data[begin:start])) % 4 == 0
+            for begin, end in self._wrapped
+        )
+
+
+def _unwrapped(text: bytes) -> bytes:
+    return text.replace(b"\\n", b"").translate(None, b" \t\r\n")
 
 
 def decode(run: bytes) -> bytes:

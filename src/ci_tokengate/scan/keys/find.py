@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ci_tokengate.scan.keys.chance import is_published, is_random
 from ci_tokengate.scan.keys.context import Place, distance
 from ci_tokengate.scan.keys.edges import KEY_CHARACTERS, begins, stands_alone
-from ci_tokengate.scan.keys.encoded import WINDOW, decoded_at
+from ci_tokengate.scan.keys.encoded import Reader
 from ci_tokengate.scan.keys.form import Form
 from ci_tokengate.scan.keys.joined import joined
 from ci_tokengate.scan.keys.match import Match
-from ci_tokengate.scan.keys.named import NEAR, body, mentions, named, whole
+from ci_tokengate.scan.keys.named import NEAR, body, decoded, mentions, named
 from ci_tokengate.scan.keys.probes import ENCODED, PLAIN, literals
 from ci_tokengate.scan.keys.signs import Signs
 from ci_tokengate.scan.keys.table import FORMS
@@ -33,19 +33,20 @@ _NOT_AFTER: tuple[frozenset[int], ...] = tuple(
 def find_keys(data: bytes, signs: Signs) -> list[Match]:
     """In the order of the text, none within another."""
     found: list[Match] = []
-    decoded_until = [-1, -1, -1, -1]  # by alignment: base64 is read once
+    base64 = Reader(data)
     for index, at in sorted(signs.hits, key=lambda hit: hit[1]):
         if index < len(PLAIN):
-            if not at or data[at - 1] not in _NOT_AFTER[index] or begins(data, at):
+            if may_begin(data, index, at):
                 found += _plain(data, index, at)
         else:
-            skip = ENCODED[index - len(PLAIN)][1]
-            if at >= decoded_until[(at - skip) % 4]:
-                matches, end = _encoded(data, at, skip)
-                found += matches
-                decoded_until[(at - skip) % 4] = min(end, at + WINDOW // 2)
+            found += _encoded(data, base64.around(at, ENCODED[index - len(PLAIN)][1]))
     found += named(data, signs.mentions)
     return _without_overlaps(found)
+
+
+def may_begin(data: bytes, index: int, at: int) -> bool:
+    """Whether a key can begin at this sign. Engines ask, so as not to keep millions of signs that are none."""
+    return not at or data[at - 1] not in _NOT_AFTER[index] or begins(data, at)
 
 
 def find_in(text: bytes) -> list[Match]:
@@ -65,10 +66,10 @@ def _plain(data: bytes, index: int, at: int) -> Iterator[Match]:
     for form, start in forms:
         if found := form.regex.match(data, start):
             best = _nearer(best, _judged(data, form, found, start, found.end()))
-    if not best and forms and not forms[0][0].offset:
-        text, end = joined(data, forms[0][1])
-        for form, start in forms if text else ():
-            if found := form.regex.fullmatch(text):
+    for start in {start for form, start in forms if not form.offset} if not best else ():
+        text, end = joined(data, start)
+        for form, its in forms if text else ():
+            if its == start and (found := form.regex.fullmatch(text)):
                 best = _nearer(best, _judged(data, form, found, start, end))
     if best:
         yield best[1]
@@ -103,19 +104,15 @@ def _judged(
     return far, Match(form=form, start=start, end=end, secret=found[0])
 
 
-def _encoded(data: bytes, at: int, skip: int) -> tuple[list[Match], int]:
-    """What the base64 around `at` holds, and how far it was read."""
-    until = at
-    for text, start, end in decoded_at(data, at, skip):
-        until = until if until > at else end
-        inner = find_in(text) or whole(data, text, start, end)
-        if inner:
-            found = [
+def _encoded(data: bytes, read: Iterable[tuple[bytes, int, int]]) -> list[Match]:
+    """The keys in the first of these texts that has any."""
+    for text, start, end in read:
+        if inner := find_in(text) or decoded(data, text, start, end):
+            return [
                 Match(form=m.form, start=start, end=end, secret=m.secret, encoded=True)
                 for m in inner
             ]
-            return found, end
-    return [], until
+    return []
 
 
 def _without_overlaps(matches: list[Match]) -> list[Match]:

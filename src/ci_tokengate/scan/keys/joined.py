@@ -1,4 +1,4 @@
-"""Long keys that their author has cut in two: "sk-proj-..." "...", with + or a line break between."""
+"""Keys that their author has cut in two: "sk-proj-..." "...", with + or a line break between."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 _MOST = 12
 """More parts than this have no key in them."""
-_PIECE = re.compile(rb"[A-Za-z0-9_-]{8,200}")
+_PIECE = re.compile(rb"[A-Za-z0-9_.-]{8,200}")
 _JOINT = re.compile(rb"""(["'`])\s{0,80}(?:[+.&\\]\s{0,80})?\1|\\\r?\n(?!\s)""")
 """What stands between two parts: quotes, an operator or nothing; a shell's line that goes on."""
 

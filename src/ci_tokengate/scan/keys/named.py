@@ -37,7 +37,13 @@ def named(data: bytes, mentioned: Iterable[int]) -> Iterator[Match]:
             if end < high or high == len(data):
                 start += _escape(data, start, token[0])
                 yield from whole(data, data[start:end], start, end, encoded=False)
-                yield from whole(data, decode(token[0]), start, end)
+                yield from decoded(data, decode(token[0]), start, end)
+
+
+def decoded(data: bytes, text: bytes, start: int, end: int) -> list[Match]:
+    """What base64 holds is a key; or a user and a password, as HTTP's Basic has them, and one is a key."""
+    parts = [text, *(text.split(b":", 1) if text.count(b":") == 1 else ())]
+    return next((found for part in parts if (found := whole(data, part, start, end))), [])
 
 
 def whole(data: bytes, text: bytes, start: int, end: int, *, encoded: bool = True) -> list[Match]:

@@ -36,14 +36,18 @@ class LiteLLM:
     def team_budget(self, team_id: str) -> TeamBudget:
         return teams.team_budget(self._calls, team_id)
 
-    def keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
-        found = list(keys.listed(self._calls, prefix, part=part))
+    def keys(
+        self, *, prefix: str, part: str = "", since: datetime | None = None
+    ) -> list[KeyRecord]:
+        found = list(keys.listed(self._calls, prefix, part=part, since=since))
         if not found:
             teams.fail_if_too_old(self._calls)
         return found
 
-    def revoked_keys(self, *, prefix: str, part: str = "") -> list[KeyRecord]:
-        return list(keys.listed(self._calls, prefix, part=part, status="deleted"))
+    def revoked_keys(
+        self, *, prefix: str, part: str = "", since: datetime | None = None
+    ) -> list[KeyRecord]:
+        return list(keys.listed(self._calls, prefix, part=part, status="deleted", since=since))
 
     def live_keys(self, *, prefix: str, team_id: str | None = None) -> list[KeyRecord]:
         now = self._clock.now()
@@ -65,6 +69,9 @@ class LiteLLM:
         query = {"key_alias": part or prefix}
         midnight = self._clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
         return log.size(self._calls, query, since=since, until=midnight + timedelta(days=2))
+
+    def log_begins(self, *, since: datetime) -> datetime | None:
+        return log.begins(self._calls, since=since, until=self._tomorrow())
 
     def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterator[UsageRow]:
         return usage.rows(

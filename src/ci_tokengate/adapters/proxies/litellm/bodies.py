@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 from decimal import Decimal
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -111,6 +111,7 @@ class ListedKey(Body):
     expires: Utc | None = None
     deleted_at: Utc | None = None
     blocked: bool | None = None
+    metadata: dict[str, Any] | None = None
 
 
 class KeyPage(Body):
@@ -169,6 +170,9 @@ R = TypeVar("R", bound=Row)
 
 
 class Page(Body, Generic[R]):
+    """`otherwise`: what a page is read as that cannot be read as this."""
+
+    otherwise: ClassVar[type[Body] | None] = None
     data: list[R]
 
 
@@ -180,6 +184,24 @@ class RowCount(Body):
     """Of the same answer. `total` ends at 10,000."""
 
     total: int
+
+
+class BudgetTeam(TeamInfo):
+    """A team with all that a budget is made of."""
+
+    team_id: str = ""
+    team_alias: str | None = None
+    soft_budget: Usd | None = None
+    budget_duration: str | None = None
+
+
+class BudgetPage(Body):
+    teams: list[BudgetTeam]
+    total_pages: int | None = None
+
+
+class BudgetInfo(Body):
+    team_info: BudgetTeam
 
 
 class ModelGroup(Body):

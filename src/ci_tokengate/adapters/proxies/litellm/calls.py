@@ -60,7 +60,7 @@ class Calls:
         """
         answer = self._get(path, params, patience=_FOR_A_PAGE)
         try:
-            return model.model_validate_json(answer.raw)
+            return read_page(model, answer.raw)
         except ValidationError as error:
             refuse_broken(answer, self.url)
             raise self._odd(error) from error
@@ -113,6 +113,17 @@ class Calls:
             f"{self.url} answers in a form that is not LiteLLM's ({where(error)}).",
             hint="Is this a LiteLLM proxy, of a version that the README names?",
         )
+
+
+def read_page(model: type[_B], raw: bytes) -> _B:
+    """Raises ValidationError where it cannot be read as the model's `otherwise` either."""
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError:
+        otherwise: type[_B] | None = getattr(model, "otherwise", None)
+        if otherwise is None:
+            raise
+        return otherwise.model_validate_json(raw)
 
 
 def bearer(key: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from ci_tokengate.adapters.proxies.litellm.bodies import (
     Body,
@@ -29,7 +29,6 @@ class CollectedKey(ListedKey):
 
     token: str = ""
     user_id: str | None = None
-    metadata: dict[str, Any] | None = None
 
 
 class CollectedKeyPage(Body):
@@ -75,8 +74,28 @@ class CollectedRow(Row):
     metadata: CollectedMetadata | None = None
 
 
+def _if_told(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
+class OddMetadata(CollectedMetadata):
+    cost_breakdown: Annotated[CostBreakdown | None, WrapValidator(_if_told)] = None
+    model_map_information: Annotated[ModelMap | None, WrapValidator(_if_told)] = None
+
+
+class OddRow(CollectedRow):
+    metadata: OddMetadata | None = None
+
+
+class OddRowPage(Page[OddRow]):
+    """An account in another form explains nothing, and is no reason not to count the call. Slow to read."""
+
+
 class CollectedRowPage(Page[CollectedRow]):
-    pass
+    otherwise = OddRowPage
 
 
 class ActivityMetrics(Body):

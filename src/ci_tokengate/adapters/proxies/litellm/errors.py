@@ -18,12 +18,17 @@ from ci_tokengate.errors import (
 )
 
 _QUOTE = 200
-_SECRETS = {"minting key": "proxy-key", "reading key": "TOKENGATE_READING_KEY"}
+_SECRETS = {
+    "minting key": "proxy-key",
+    "reading key": "TOKENGATE_READING_KEY",
+    "admin key": "TOKENGATE_ADMIN_KEY",
+}
 _SET_UP = {
     "minting key": "Set the credential up as the README says: member of the team, "
     "with its routes and the team's permissions.",
     "reading key": "Make it as docs/collect.md says: of a user with the role proxy_admin_viewer, "
     "with its routes.",
+    "admin key": "It takes a master or admin key to change a team's budget.",
 }
 _A_KEY = re.compile(r"sk-[\w-]{8,}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -22,11 +23,18 @@ _WRONG_PATH = {"detail": "Not Found"}
 
 
 def listed(
-    calls: Calls, prefix: str, team_id: str | None = None, *, part: str = "", status: str = ""
+    calls: Calls,
+    prefix: str,
+    team_id: str | None = None,
+    *,
+    part: str = "",
+    status: str = "",
+    since: datetime | None = None,
 ) -> Iterator[KeyRecord]:
-    """All pages. The filter is a *contains*, in any case, so what is found is checked again.
+    """All pages, oldest first. The filter is a *contains*, in any case, so what is found is checked again.
 
-    Deleted keys are listed with the status `deleted` only.
+    Deleted keys are listed with the status `deleted` only. With `since` the newest come first, and the
+    listing ends at those that are older: a proxy remembers the keys of years.
     """
     page = 1
     while True:
@@ -35,7 +43,7 @@ def listed(
             "substring_matching": "true",
             "return_full_object": "true",
             "sort_by": "created_at",
-            "sort_order": "asc",
+            "sort_order": "desc" if since else "asc",
             "size": _KEYS_A_PAGE,
             "page": str(page),
             **({"team_id": team_id} if team_id else {}),
@@ -43,6 +51,8 @@ def listed(
         }
         found = calls.parse(bodies.KeyPage, calls.get("/key/list", params))
         for key in found.keys:
+            if since and key.created_at and key.created_at < since:
+                return
             alias = key.key_alias or ""
             if alias.startswith(prefix) and part.lower() in alias.lower():
                 yield _record(key)
@@ -156,6 +166,7 @@ def mint_body(request: KeyRequest) -> dict[str, Any]:
 
 
 def _record(key: bodies.ListedKey) -> KeyRecord:
+    about = (key.metadata or {}).get("ci_tokengate")
     return KeyRecord(
         id=key.token,
         alias=key.key_alias or "",
@@ -165,5 +176,6 @@ def _record(key: bodies.ListedKey) -> KeyRecord:
         created_at=key.created_at,
         expires_at=key.expires,
         blocked=bool(key.blocked),
+        workflow=str(about.get("workflow") or "") if isinstance(about, dict) else "",
         revoked_at=key.deleted_at,
     )

@@ -101,6 +101,13 @@ def size(calls: Calls, query: Mapping[str, str], *, since: datetime, until: date
     )
 
 
+def begins(calls: Calls, *, since: datetime, until: datetime) -> datetime | None:
+    """The time of the oldest row that the minting key may see."""
+    params = _params({}, _second(since), _second(until), 1, 1)
+    oldest = calls.page(bodies.RowPage, _PATH, params).data
+    return oldest[0].startTime if oldest else None
+
+
 def _params(
     query: Mapping[str, str], begin: datetime, end: datetime, page: int, rows: int
 ) -> dict[str, str]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from email.utils import parsedate_to_datetime
 
 from ci_tokengate.adapters.http import Answer, Deadline
-from ci_tokengate.adapters.proxies.litellm import bodies, log, teams, usage
+from ci_tokengate.adapters.proxies.litellm import activity, bodies, log, teams, usage
 from ci_tokengate.adapters.proxies.litellm import collected_bodies as more
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
 from ci_tokengate.adapters.proxies.litellm.collected_keys import key, newest_keys
@@ -25,9 +25,6 @@ from ci_tokengate.ports import Clock
 _ZERO = Decimal(0)
 _DAY = timedelta(days=1)
 _TEAMS_A_PAGE = 100
-_NO_TEAM = "Unassigned"
-"""How the proxy's sums by team name what has none."""
-_ACTIVITY_A_PAGE = "1000"
 
 
 class LiteLLMLog:
@@ -75,24 +72,11 @@ class LiteLLMLog:
         return log.size(self._calls, {}, since=begin, until=end)
 
     def team_days(self, day: date) -> list[TeamDay]:
-        spent: dict[str, Decimal] = {}
         read_at = self._now()
-        page = 1
-        while True:
-            params = {"start_date": f"{day}", "end_date": f"{day}", "page": str(page)}
-            params["page_size"] = _ACTIVITY_A_PAGE
-            found = self._calls.page(more.Activity, "/team/daily/activity", params)
-            for part in (r for r in found.results if r.date == f"{day}"):
-                for entity, of in part.breakdown.entities.items():
-                    team_id = "" if entity == _NO_TEAM else entity
-                    so_far = spent.get(team_id, _ZERO)
-                    spent[team_id] = add_exactly(so_far, of.metrics.spend or _ZERO)
-            if page >= (found.metadata.total_pages or 1):
-                break
-            page += 1
+        found = activity.spent(self._calls, day, day)
         return [
             TeamDay(proxy=self.proxy, team_id=team_id, day=day, spend=spend, read_at=read_at)
-            for team_id, spend in sorted(spent.items())
+            for (team_id, _), spend in sorted(found.items())
         ]
 
     def teams(self) -> list[TeamFacts]:

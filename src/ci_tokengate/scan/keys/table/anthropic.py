@@ -14,7 +14,7 @@ def _form(kind: bytes, what: str, link: str = _GITLEAKS, length: bytes = b"93") 
         provider="anthropic",
         what=what,
         literal=b"sk-ant-",
-        run=20,
+        run=12,
         pattern=b"sk-ant-" + kind + b"-(?P<body>[A-Za-z0-9_-]{" + length + b"})AA(?![A-Za-z0-9_-])",
         link=link,
     )

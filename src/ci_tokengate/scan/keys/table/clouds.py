@@ -12,7 +12,7 @@ FORMS = (
         what="an Azure OpenAI key",
         literal=b"JQQJ99",
         offset=52,
-        run=20,
+        run=12,
         # Only the signature is fixed in Microsoft's layout; the rest differs by service and region.
         pattern=rb"(?P<body>[A-Za-z0-9]{52})JQQJ99[A-Za-z0-9]{18}A[A-Z]{3}[A-Za-z0-9]{4}(?![A-Za-z0-9_-])",
         link="https://github.com/microsoft/security-utilities",
@@ -21,7 +21,7 @@ FORMS = (
         provider="azure-openai",
         what="an Azure OpenAI key",
         pattern=rb"(?P<body>[0-9a-f]{32})(?![A-Za-z0-9_-])",
-        names=rb"azure[\w.\- ]{0,30}(?:openai|open_ai|key|cred|llm|gpt|ai\b|api|chat|endpoint)|openai\.azure|aoai"
+        names=rb"azure[\w.\-/ ]{0,30}(?:openai|open_ai|key|cred|llm|gpt|ai\b|api|chat|endpoint)|openai\.azure|aoai"
         rb"|cognitiveservices|openai_azure|createazure",
         not_names=rb"speech|search|maps|translat|vision|storage|cosmos|devops|insight|instrument"
         rb"|tenant|client_?id|subscription_?id|function|redis|servicebus|eventhub|appconfig",
@@ -31,7 +31,7 @@ FORMS = (
         provider="bedrock",
         what="a long-term Amazon Bedrock key",
         literal=b"ABSKQmVkcm9ja0FQSUtleS",
-        run=20,
+        run=12,
         pattern=rb"ABSKQmVkcm9ja0FQSUtleS(?P<body>[A-Za-z0-9+/_-]{60,260}={0,2})(?![A-Za-z0-9+/=_-]|\.\.|\xe2\x80[\xa2\xa6])",
         link=_AWS,
     ),
@@ -39,7 +39,7 @@ FORMS = (
         provider="bedrock",
         what="a short-term Amazon Bedrock key",
         literal=b"bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t",
-        run=20,
+        run=12,
         pattern=rb"bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t(?P<body>[A-Za-z0-9+/_-]{60,4000}={0,2})"
         rb"(?![A-Za-z0-9+/=_-]|\.\.|\xe2\x80[\xa2\xa6])",
         link="https://github.com/aws/aws-bedrock-token-generator-python",
@@ -56,7 +56,7 @@ FORMS = (
         provider="aws",
         what="an AWS secret access key",
         pattern=rb"(?P<body>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=_-])",
-        names=rb"secret_?access_?key|aws_?secret",
+        names=rb"secret_?access_?key|aws_?secret(?!s?[_-]?manager)",
         link=_AWS,
     ),
 )

@@ -19,7 +19,7 @@ def _form(kind: bytes, what: str, link: str = _GITLEAKS) -> Form:
         provider="openai",
         what=what,
         literal=b"sk-" + kind + b"-",
-        run=20,
+        run=12,
         pattern=b"sk-" + kind + b"-(?P<body>" + b"|".join(_halves(n) for n in (74, 58, 20)) + _END,
         link=link,
     )
@@ -30,7 +30,7 @@ FORMS = (
         provider="openai",
         what="an OpenAI API key",
         literal=b"sk-",
-        run=20,
+        run=10,
         pattern=rb"sk-(?P<body>[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20})(?![A-Za-z0-9_-])",
         link=_GITLEAKS,
     ),

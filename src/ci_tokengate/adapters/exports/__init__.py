@@ -1,0 +1,1 @@
+"""Files for other programs: Parquet, CSV, metrics, and the places they go to."""

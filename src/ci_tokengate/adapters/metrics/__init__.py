@@ -1,0 +1,1 @@
+"""Metrics as OpenMetrics text and over OTLP."""

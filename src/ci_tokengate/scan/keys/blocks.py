@@ -1,0 +1,87 @@
+"""Which lines around a value speak of it: not those of another block, such as the next service's settings.
+
+Told by indentation, brackets and headers, as YAML, JSON, TOML and INI have them; in other texts each line counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+_HEADER = re.compile(rb"\s*\[\[?[\w.\- :/]+\]\]?\s*(?:[#;].*)?\Z")
+_NAMED = re.compile(
+    rb"\s*(?:-\s+)?[\"']?[\w.\-/]+[\"']?(?:\s*(?::|=>?|:=)\s*[{\[]?|(?:\s+\"[\w.\-/]+\")*\s*\{)\s*(?:#.*)?\Z"
+)
+"""`name:`, `"name": {`, `name = {`, `resource "kind" "name" {`: what opens a block."""
+_ITEM = re.compile(rb"\s*(?:\{|-\s+(?:\{|[\"']?[\w.\-]+[\"']?\s*:(?:\s|\Z)).*)\s*\Z")
+"""`{` alone, or `- name: value`: where one of several alike begins."""
+_CLOSED = re.compile(
+    rb"(?:(?<![\w.\-])[\"']?[\w.\-]{1,60}[\"']?\s{0,9}[:=]>?\s{0,9})?(?<![$%{])\{(?:[^{}]|\{[^{}]*\})*\}\s{0,9},"
+)
+"""A block on one line that has ended: {"name": "a", "key": ""}, with more of them to come."""
+_NEXT = re.compile(
+    rb"\}\s{0,9},\s{0,9}(?:[\"']?[\w.\-]{1,60}[\"']?\s{0,9}[:=]>?\s{0,9})?\{.*", re.DOTALL
+)
+
+
+def left_of(text: bytes) -> bytes:
+    """What stands left of a value on its line, without blocks that have ended there."""
+    return _CLOSED.sub(b"", text) if b"}" in text else text
+
+
+def right_of(text: bytes) -> bytes:
+    """What stands right of a value on its line, up to where the next block begins."""
+    return _NEXT.sub(b"", text) if b"}" in text else text
+
+
+def above(own: bytes, lines: Sequence[bytes], names: re.Pattern[bytes]) -> Iterator[int]:
+    """Which of the lines above count; lines[0] is the nearest. Blocks of whom `names` mean are closed to others."""
+    level = _indent(own)
+    deeper: list[int] = []
+    for n, line in enumerate(lines):
+        if not line.strip():
+            continue
+        indent = _indent(line)
+        if indent > level:
+            deeper.append(n)
+            continue
+        if deeper and indent == level and _opens_another(line, names):
+            deeper.clear()
+            continue
+        yield from deeper
+        deeper.clear()
+        yield n
+        if _HEADER.match(line):
+            return
+        level = indent
+    yield from deeper
+
+
+def below(own: bytes, lines: Sequence[bytes], names: re.Pattern[bytes]) -> Iterator[int]:
+    """Which of the lines below count; lines[0] is the nearest."""
+    level = _indent(own)
+    hidden = -1
+    for n, line in enumerate(lines):
+        if not line.strip():
+            continue
+        indent = _indent(line)
+        if 0 <= hidden < indent:
+            continue
+        hidden = -1
+        if _HEADER.match(line):
+            return
+        if indent <= level and _opens_another(line, names):
+            hidden = indent
+            continue
+        yield n
+        level = min(level, indent)
+
+
+def _opens_another(line: bytes, names: re.Pattern[bytes]) -> bool:
+    if _ITEM.match(line):
+        return True
+    return bool(_NAMED.match(line) and names.search(line))
+
+
+def _indent(line: bytes) -> int:
+    return len(line) - len(line.lstrip(b" \t"))

@@ -1,0 +1,78 @@
+"""The folder `exemptions` beside the policy: reviewed data, read where the policy is (DESIGN D7)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from pathlib import Path, PurePosixPath
+
+from ci_tokengate.adapters.event import Job
+from ci_tokengate.adapters.files import read_text
+from ci_tokengate.adapters.policy.load_exemptions import load_exemption
+from ci_tokengate.core.governance.exemption import Exemption, Granted
+from ci_tokengate.core.policy import Policy
+from ci_tokengate.errors import UsageError
+from ci_tokengate.ports import CodeHost
+from ci_tokengate.wiring.policies import DEFAULT_POLICY
+from ci_tokengate.wiring.proxies import clock
+
+FOLDER = "exemptions"
+_LAST_DAY = re.compile(r"(\d{4}-\d\d-\d\d)-")
+_A_DAY = timedelta(days=1)
+
+
+def beside(job: Job, host: CodeHost, path: str, policy: Policy) -> Callable[[], Granted]:
+    """Reads them when it is called: the job's base commit, or this machine where there is none.
+
+    Raises what CodeHost raises. A file that is no exemption grants nothing, and is named.
+    """
+    folder = folder_of(path)
+    ref = job.policy_ref
+    if ref is None:
+        return lambda: granted(local_files(folder), policy)
+    repository = job.context.repository
+
+    def read() -> Granted:
+        paths = current(host.files_in(repository, folder, ref), clock().now().date())
+        texts = ((p, f"{p}@{ref[:12]}", host.file_at(repository, p, ref) or "") for p in paths)
+        return granted(texts, policy)
+
+    return read
+
+
+def folder_of(policy_path: str) -> str:
+    return str(PurePosixPath(policy_path or DEFAULT_POLICY).parent / FOLDER)
+
+
+def local_files(folder: str, *, every: bool = False) -> Iterable[tuple[str, str, str]]:
+    """Path, place to name, and text; those that their name says are over only with `every`."""
+    names = sorted(path.as_posix() for path in Path(folder).glob("*.y*ml"))
+    for path in names if every else current(names, clock().now().date()):
+        yield path, path, read_text(path, "The exemption")
+
+
+def current(paths: Iterable[str], today: date) -> list[str]:
+    """Without those whose name begins with a day that is over: years of them cost no request."""
+    return [p for p in paths if p.endswith((".yml", ".yaml")) and not _is_over(p, today)]
+
+
+def granted(files: Iterable[tuple[str, str, str]], policy: Policy) -> Granted:
+    """From path, the place to name, and text of each file."""
+    found: list[Exemption] = []
+    troubles: list[str] = []
+    for path, place, text in files:
+        try:
+            found.append(load_exemption(text, place, PurePosixPath(path).stem, policy))
+        except UsageError as error:
+            troubles.append(f"No exemption: {error.message} {error.hint}".strip())
+    return Granted(exemptions=tuple(found), troubles=tuple(troubles))
+
+
+def _is_over(path: str, today: date) -> bool:
+    """A zone can be a day behind."""
+    match = _LAST_DAY.match(PurePosixPath(path).name)
+    try:
+        return match is not None and date.fromisoformat(match[1]) < today - _A_DAY
+    except ValueError:
+        return False

@@ -1,0 +1,259 @@
+"""An exemption's whole life: asked for, agreed to, in force at the proxy, over, and told afterwards."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from ci_tokengate.sandbox.github.faults import server_error
+from ci_tokengate.sandbox.github.refs import commit, file_at
+from tests.stage.claims import complaint_of, no_secret_is_said
+from tests.stage.entries import Done
+from tests.stage.world import POLICY, TOKEN, World
+
+TODAY = datetime.now(timezone.utc).date()
+DAY = timedelta(days=1)
+RULES = "exemptions: {approvers: [boss]}\n"
+MAIN, HEAD = "a" * 40, "b" * 40
+
+
+@dataclass
+class Office:
+    """A checkout of the policy's repository, the repository itself, and the proxy."""
+
+    world: World
+    root: Path
+
+    def run(self, *args: str, **env: str) -> Done:
+        about = {
+            "TOKENGATE_POLICY": ".github/tokengate.yml",
+            "GITHUB_REPOSITORY": "acme/policy",
+            "GITHUB_API_URL": self.world.api,
+            "GITHUB_TOKEN": TOKEN,
+            **env,
+        }
+        return self.world.cli("exempt", *args, **about)
+
+    def sync(self, *args: str) -> Done:
+        return self.run("sync", *args, TOKENGATE_ADMIN_KEY=self.world.sandbox.admin_key)
+
+    def ask(self, **changes: str) -> Done:
+        options = {
+            "team": "search-squad",
+            "extra": "50",
+            "until": f"{TODAY + DAY}",
+            "reason": "the release",
+            "requested-by": "octocat",
+        } | {name.replace("_", "-"): value for name, value in changes.items()}
+        return self.run("request", *(f"--{name}={value}" for name, value in options.items()))
+
+    def merge(self, *approvers: str, reviewed: str = HEAD) -> str:
+        """What a person does with the one open request: reviews, a merge, and a pull of main."""
+        state = self.world.github
+        [number] = [n for n, pull in state.pulls.items() if pull.get("merged_at") is None]
+        branch = state.pulls[number]["head"]["ref"]
+        [path] = [p for _, p in state.files if "/exemptions/" in p and file_at(state, branch, p)]
+        text = file_at(state, branch, path)
+        assert text is not None
+        merged = f"{number:040d}"
+        commit(state, "main", merged, path, text)
+        state.close_pull(number, merged=True)
+        state.pulls[number] |= {"merge_commit_sha": merged, "user": {"login": "octocat"}}
+        state.pulls[number]["head"]["sha"] = HEAD
+        state.reviews[number] = [
+            {"user": {"login": who}, "state": "APPROVED", "commit_id": reviewed}
+            for who in approvers
+        ]
+        file = self.root / path
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return path
+
+    def end(self, path: str) -> None:
+        """Its window lies in the past now."""
+        file = self.root / path
+        moved = file.read_text("utf-8").replace(f"{TODAY + DAY}", f"{TODAY - DAY}")
+        moved = moved.replace(f"from: {TODAY}", f"from: {TODAY - 2 * DAY}")
+        file.write_text(moved, encoding="utf-8")
+
+    def team(self, name: str = "search-squad") -> Any:
+        return self.world.sandbox.state.teams[name]
+
+
+@pytest.fixture
+def office(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    root = tmp_path / "checkout"
+    (root / ".github").mkdir(parents=True)
+    monkeypatch.chdir(root)
+    text = f"{POLICY}proxy: {{url: '{world.url}'}}\n{RULES}".replace(
+        "  ghosts: {id: no-such-team}\n", ""
+    )
+    (root / ".github" / "tokengate.yml").write_text(text, encoding="utf-8")
+    world.github.refs["refs/heads/main"] = MAIN
+    world.github.protected.add("main")
+    world.github.files[(MAIN, ".github/tokengate.yml")] = text
+    return Office(world, root)
+
+
+def test_asked_for_agreed_to_raised_and_taken_back(office: Office) -> None:
+    asked = office.ask()
+    assert asked.code == 0, asked.said
+    [pull] = office.world.github.pulls.values()
+    assert pull["title"] == "Exemption for search-squad: $50.00 more"
+    assert "@" not in pull["body"]
+    path = office.merge("boss")
+    raised = office.sync()
+    assert raised.code == 0, raised.said
+    assert "agreed by boss, pull request 1" in raised.out
+    assert office.team().max_budget == Decimal(350)
+    assert office.team().metadata["tokengate"] == {"plan_usd": 200, "raised_usd": 50}
+    assert office.sync().out.endswith("✔ All teams are as they should be.\n")
+    office.end(path)
+    back = office.sync()
+    assert (back.code, office.team().max_budget) == (0, Decimal(300))
+    assert office.team().metadata["tokengate"] == {"plan_usd": 200}
+
+
+def test_asked_twice_there_is_one_pull_request(office: Office) -> None:
+    assert office.ask().out == office.ask().out
+    assert len(office.world.github.pulls) == 1
+
+
+@pytest.mark.parametrize(
+    ("approvers", "reviewed", "words"),
+    [
+        ((), HEAD, "Nobody has approved"),
+        (("stranger",), HEAD, "none of the policy's approvers"),
+        (("octocat",), HEAD, "Only whoever asks"),
+        (("boss",), "c" * 40, "was changed after it had been approved"),
+    ],
+)
+def test_without_the_approval_that_the_policy_asks_for_nothing_is_raised(
+    office: Office, approvers: tuple[str, ...], reviewed: str, words: str
+) -> None:
+    office.ask()
+    office.merge(*approvers, reviewed=reviewed)
+    done = office.sync()
+    assert done.code == 1
+    assert words in done.out
+    assert office.team().max_budget == Decimal(300)
+
+
+def test_a_file_that_was_pushed_past_review_is_nobodys(office: Office) -> None:
+    office.ask()
+    path = office.merge("boss")
+    text = file_at(office.world.github, "main", path)
+    assert text is not None
+    commit(office.world.github, "main", "d" * 40, path, text.replace("50", "5000"))
+    done = office.sync()
+    assert (done.code, office.team().max_budget) == (1, Decimal(300))
+    assert "nobody has reviewed it" in done.out
+
+
+def test_with_github_down_what_is_raised_stays_and_nothing_is_raised(office: Office) -> None:
+    office.ask()
+    office.merge("boss")
+    office.sync()
+    office.world.github.faults.plan("*", "", server_error(502), times=99)
+    done = office.sync()
+    assert (done.code, office.team().max_budget) == (3, Decimal(350))
+    assert "What is raised stays as it is" in done.out
+
+
+def test_a_branch_that_is_not_protected_is_said(office: Office) -> None:
+    office.ask()
+    office.merge("boss")
+    office.world.github.protected.clear()
+    assert "! The default branch is not protected" in office.sync().err
+
+
+def test_a_dry_run_changes_nothing_and_needs_no_admin_key(office: Office) -> None:
+    office.ask()
+    office.merge("boss")
+    before = office.team().max_budget
+    done = office.run("sync", "--dry-run", TOKENGATE_READING_KEY=office.world.sandbox.admin_key)
+    assert (done.code, office.team().max_budget) == (0, before)
+    assert "max_budget                     200 → 350" in done.out
+
+
+def test_the_log_says_who_asked_who_agreed_why_and_what_was_run(office: Office) -> None:
+    office.ask()
+    office.merge("boss")
+    office.sync()
+    office.world.spend("search-squad", "312.40")
+    job = office.world.job(INPUT_TEAM="search-squad")
+    sha = "6dcb09b5b57875f334f61aebed695e2e4193db5e"
+    [file] = (office.root / ".github" / "exemptions").iterdir()
+    office.world.github.files[(sha, f".github/exemptions/{file.name}")] = file.read_text("utf-8")
+    step = job.main()
+    assert "by an exemption of $50.00" in step.out
+    httpx.post(
+        f"{office.world.url}/v1/messages",
+        headers={"authorization": f"Bearer {step.exported['ANTHROPIC_AUTH_TOKEN']}"},
+        json={
+            "model": "claude-sonnet",
+            "max_tokens": 9,
+            "messages": [{"role": "user", "content": "hi in=1000 out=100"}],
+        },
+    ).raise_for_status()
+    office.world.sandbox.flush()
+    told = office.run(
+        "log", "--format", "json", TOKENGATE_READING_KEY=office.world.sandbox.admin_key
+    )
+    assert told.code == 0, told.said
+    [one] = json.loads(told.out)
+    assert (one["requested_by"], one["approved_by"], one["reason"]) == (
+        "octocat",
+        "boss",
+        "the release",
+    )
+    assert Decimal(one["jobs"][0].pop("cost_usd")).quantize(Decimal("1e-10")) == Decimal("0.0045")
+    assert one["jobs"] == [
+        {
+            "repository": "acme/shop",
+            "pull_request": 42,
+            "ref": None,
+            "run_id": "9001",
+            "job": "review",
+            "use_case": "code-review",
+            "requests": 1,
+        }
+    ]
+    text = office.run("log", TOKENGATE_READING_KEY=office.world.sandbox.admin_key).out
+    assert "agreed by boss" in text
+    assert "acme/shop#42 · run 9001 · review · code-review · 1 request · $0.0045" in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"extra": "500$"}, "not an amount in USD"),
+        ({"team": "serch-squad"}, "Did you mean search-squad?"),
+        ({"until": f"{TODAY - DAY}"}, "before it begins"),
+        ({"until": "2027-02-29"}, "not a day of the calendar"),
+        ({"until": f"{TODAY + 40 * DAY}"}, "longer than 14 days"),
+        ({"requested_by": ""}, "Who asks?"),
+    ],
+    ids=str,
+)
+def test_a_request_that_could_never_count_is_refused_before_anybody_is_asked(
+    office: Office, changes: dict[str, str], words: str
+) -> None:
+    done = office.ask(**changes)
+    assert done.code == 2
+    assert words in complaint_of(done)
+    assert office.world.github.pulls == {}
+
+
+def test_no_secret_is_said(office: Office) -> None:
+    office.ask()
+    office.merge("boss")
+    for done in (office.sync(), office.run("log"), office.run("sync")):
+        no_secret_is_said(office.world, done)

@@ -1,0 +1,6 @@
+from __future__ import annotations
+
+from tests.cli.cost.conftest import mint, slept
+from tests.stage.fixtures import _no_long_pauses, backstage, world
+
+__all__ = ["_no_long_pauses", "backstage", "mint", "slept", "world"]

@@ -27,7 +27,7 @@ def once(log: WholeLog, folder: Path) -> tuple[float, float, Measured]:
     """Elapsed and own seconds of one collection into an empty ledger."""
     env = {"TOKENGATE_PROXY_URL": log.url, "TOKENGATE_READING_KEY": "sk-reader-1234"}
     ledger = f"sqlite:///{folder}/ledger.db"
-    args = ("--since", f"{_DAYS}d", "--ledger-url", ledger, "--format", "json")
+    args = ("--since", f"{log.days}d", "--ledger-url", ledger, "--format", "json")
     start, spent = time.perf_counter(), _processor()
     done = measured_cli(env, "collect", *args, timeout=3600)
     took = time.perf_counter() - start, _processor() - spent
@@ -51,8 +51,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.collect", description=__doc__)
     parser.add_argument("-n", type=int, default=1, help="runs")
     parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--days", type=int, default=_DAYS, help="over which they are spread")
     options = parser.parse_args()
-    with whole_log(options.rows, days=_DAYS) as log:
+    with whole_log(options.rows, days=options.days) as log:
         for _ in range(options.n):
             with tempfile.TemporaryDirectory() as folder:
                 elapsed, own, done = once(log, Path(folder))

@@ -22,7 +22,10 @@ def test_the_minter_mints_a_key_for_its_team(world: World) -> None:
     assert key["max_parallel_requests"] == 4
     assert key["models"] == ["claude-sonnet", "claude-haiku"]
     assert key["aliases"] == {"claude-opus": "claude-haiku"}
-    assert key["metadata"] == {"tags": ["pr:acme/web_app#12"], "ci_tokengate": {"run": world.run}}
+    assert key["metadata"] == {
+        "tags": ["pr:acme/web_app#12"],
+        "ci_tokengate": {"cost_center": world.run},
+    }
     assert (key["key_type"], key["allowed_routes"]) == ("llm_api", ["llm_api_routes"])
 
 

@@ -131,7 +131,7 @@ def test_keys_are_listed_newest_first_with_their_metadata(
     made = [each["created_at"] for each in found]
     assert made == sorted(made, reverse=True)
     mine = next(each for each in found if each["token"] == key["token"])
-    assert mine["metadata"]["ci_tokengate"] == {"run": world.run}
+    assert mine["metadata"]["ci_tokengate"] == {"cost_center": world.run}
     assert mine["team_id"] == key["team_id"]
     odd = reader.get("/key/list", sort_by="nonsense")
     assert odd.status_code == 400
@@ -144,7 +144,7 @@ def test_a_key_of_anybody_is_told_also_after_its_deletion(
 ) -> None:
     found = reader.get("/key/info", key=spent[0]["token"]).json()["info"]
     assert found["status"] == "deleted"
-    assert found["metadata"]["ci_tokengate"] == {"run": world.run}
+    assert found["metadata"]["ci_tokengate"] == {"cost_center": world.run}
     assert reader.get("/key/info", key="0" * 64).status_code == 404
 
 
@@ -235,7 +235,7 @@ def test_the_product_reads_it_all_with_the_reading_key(
         assert cell.parts[Bucket.CACHE_READ].tokens == 500 * cell.requests
     assert log.row_count(day) >= len(read)
     facts = {k.id: k for _, k in zip(range(500), log.newest_keys(), strict=False)}
-    assert facts[key["token"]].attribution == {"run": world.run}
+    assert facts[key["token"]].attribution == {"cost_center": world.run}
     assert log.key(key["token"]) == facts[key["token"]]
     assert log.key("0" * 64) is None
     assert key["team_id"] in {team.id for team in log.teams()}

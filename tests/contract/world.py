@@ -156,7 +156,7 @@ class World:
             "max_budget": 1.0,
             "models": ["claude-sonnet", "claude-haiku"],
             "key_type": "llm_api",
-            "metadata": {"tags": ["pr:acme/web_app#12"], "ci_tokengate": {"run": self.run}},
+            "metadata": {"tags": ["pr:acme/web_app#12"], "ci_tokengate": {"cost_center": self.run}},
         }
         return {name: value for name, value in (order | changes).items() if value is not ...}
 

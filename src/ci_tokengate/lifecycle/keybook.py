@@ -13,7 +13,9 @@ from ci_tokengate.core.ledger.keys import KeyFacts
 from ci_tokengate.ports.spend_log import SpendLog
 
 _LIFETIME = timedelta(days=2)
-"""No job key lives longer, and no clock of a proxy's parts is further off."""
+"""No job key lives longer."""
+_SKEW = timedelta(hours=1)
+"""By which the clocks of a proxy's parts may differ: a key's first row is not older than that."""
 _EVER = datetime.min.replace(tzinfo=timezone.utc)
 
 
@@ -32,7 +34,7 @@ class KeyBook:
         A key that was deleted while the lists were read can be missing from both: it is asked for.
         """
         begin = datetime.combine(day, time(), timezone.utc)
-        latest = begin + timedelta(days=1) + _LIFETIME
+        latest = begin + timedelta(days=1) + _SKEW
         self._forget_after(latest)
         while self._reached >= begin - _LIFETIME and not key_ids <= self._known.keys():
             key = next(self._coming, None)

@@ -10,12 +10,15 @@ from typing import Any
 from ci_tokengate.core.alias import parse_alias, scope_prefix
 from ci_tokengate.core.ledger.entry import LedgerKey
 
+ABOUT = ("repository", "pull_request", "ref", "job", "use_case", "cost_center")
+"""What of a key's metadata is looked at."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class KeyFacts:
     """A key as the proxy lists it, deleted ones included. Times are UTC.
 
-    `attribution` is what `core.alias.attribution` wrote, or empty; `user_id` is whose key it is.
+    `attribution` is what `core.alias.attribution` wrote (ABOUT of it), or empty; `user_id` is whose key it is.
     """
 
     id: str

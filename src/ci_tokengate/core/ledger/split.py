@@ -52,7 +52,9 @@ def costs_of(row: UsageRow) -> Costs:
 def _told(charge: Charge, spend: Decimal) -> Costs | None:
     """None for an account that explains nothing, or more than was spent and taken off."""
     parts = [charge.input, charge.output, charge.cache_read, charge.cache_write]
-    whole = exact_sum(parts)
+    whole = add_exactly(add_exactly(parts[0], parts[1]), add_exactly(parts[2], parts[3]))
+    if whole == spend and min(parts) >= 0:
+        return (parts[0], parts[1], parts[2], parts[3], _ZERO)
     noise = multiply_exactly(max(whole, spend), _NOISE)
     if min(parts) < -noise or whole <= noise:
         return None

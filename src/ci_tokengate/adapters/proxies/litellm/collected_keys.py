@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 from ci_tokengate.adapters.proxies.litellm import collected_bodies as more
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
-from ci_tokengate.core.ledger.keys import KeyFacts
+from ci_tokengate.core.ledger.keys import ABOUT, KeyFacts
 
 _KEYS_A_PAGE = "100"
 _EVER = datetime.min.replace(tzinfo=timezone.utc)
@@ -48,7 +48,8 @@ def _listed(calls: Calls, status: str) -> Iterator[KeyFacts]:
 
 
 def _facts(one: more.CollectedKey, key_id: str) -> KeyFacts:
-    about = (one.metadata or {}).get("ci_tokengate")
+    told = (one.metadata or {}).get("ci_tokengate")
+    about = {n: told[n] for n in ABOUT if n in told} if isinstance(told, dict) else {}
     return KeyFacts(
         id=key_id,
         alias=one.key_alias or "",
@@ -56,5 +57,5 @@ def _facts(one: more.CollectedKey, key_id: str) -> KeyFacts:
         user_id=one.user_id or "",
         created_at=one.created_at,
         ends_at=one.deleted_at or one.expires,
-        attribution=about if isinstance(about, dict) else {},
+        attribution=about,
     )

@@ -27,8 +27,8 @@ def collect_pulls(
 ) -> Iterator[RepositoryRead]:
     """Each repository once, whatever names its keys have. What a token may not read is told.
 
-    All since the newest that is there, or since `since` where none is, or where the collection goes
-    back further than any before (`afresh`). Raises UndecidedError: then others fail as well.
+    All since the newest that is there, or since `since` where none is; since the earlier of the two
+    where days are collected that were not before (`afresh`). Raises UndecidedError: then others fail as well.
     """
     done: set[str] = set()
     for asked in repositories:
@@ -57,8 +57,8 @@ def _read(
     afresh: bool,
 ) -> int:
     """The oldest is written first: whoever is ended in between goes on where this ends."""
-    last = None if afresh else ledger.pulls_until(history.host, name)
-    found = list(history.pulls_since(name, last or since))
+    last = ledger.pulls_until(history.host, name) or since
+    found = list(history.pulls_since(name, min(last, since) if afresh else last))
     found.reverse()
     for start in range(0, len(found), _AT_ONCE):
         some = found[start : start + _AT_ONCE]

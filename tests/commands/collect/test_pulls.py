@@ -79,6 +79,19 @@ def test_a_collection_that_goes_back_further_reads_pull_requests_from_there(
     assert [p.number for p in kept(ledger)] == [1, 9]
 
 
+def test_a_collection_after_a_long_pause_leaves_no_pull_request_out(
+    log: FakeLog, pulls: FakePulls, ledger: Ledger
+) -> None:
+    spend(log, "acme/shop", 1, 2)
+    pulls.change("acme/shop", 1, at(2), merged_at=at(2))
+    log.now = at(3)
+    run(log, pulls, ledger, first=date(2026, 11, 1))
+    pulls.change("acme/shop", 2, at(10), merged_at=at(10))  # while nobody collected
+    log.now = at(23)
+    run(log, pulls, ledger)
+    assert [p.number for p in kept(ledger)] == [1, 2]
+
+
 def test_a_renamed_repository_is_one_with_what_it_was(
     log: FakeLog, pulls: FakePulls, ledger: Ledger
 ) -> None:

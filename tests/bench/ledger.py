@@ -17,9 +17,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import func, insert, select, text
 
-from ci_tokengate.adapters.ledger import rollup
+from ci_tokengate.adapters.ledger import reads, rollup
 from ci_tokengate.adapters.ledger.store import SqlLedger
 from ci_tokengate.adapters.ledger.tables import ENTRIES, KEYS, MARKS, PULLS
 from ci_tokengate.core.ledger.entry import Bucket, Cell, CellName, LedgerKey, Part
@@ -220,14 +220,10 @@ def check(ledger: SqlLedger) -> None:
 
 
 def _total() -> Any:
-    from sqlalchemy import func, select
-
     return select(func.sum(ENTRIES.c.cost, type_=ENTRIES.c.cost.type))
 
 
 def print_plans(ledger: SqlLedger) -> None:
-    from ci_tokengate.adapters.ledger import reads
-
     verb = "EXPLAIN QUERY PLAN" if ledger._session.is_sqlite else "EXPLAIN (ANALYZE, COSTS OFF)"
     first, end = (datetime(d.year, d.month, d.day, tzinfo=timezone.utc) for d in MONTH)
     queries = {

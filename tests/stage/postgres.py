@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -123,14 +124,8 @@ def _wait(url: URL, server: subprocess.Popen[bytes], log: Path) -> None:
             _run(url, "SELECT 1")
             return
         except psycopg.OperationalError:
-            server_is_starting()
+            time.sleep(0.05)
     raise AssertionError(log.read_text("utf-8", "replace"))
-
-
-def server_is_starting() -> None:
-    import time
-
-    time.sleep(0.05)
 
 
 def _run(server: URL, statement: str) -> None:

@@ -41,7 +41,7 @@ def report(
         now=now,
         closed=str(asked) in facts.closed_months,
         spent=spent,
-        days=list(ledger.spent_by_team(begins.first, asked.first)),
+        days=list(ledger.day_totals(begins.first, asked.first)),
         pulls=list(ledger.pulls(start, midnight(asked.end, zone))),
         merges=list(ledger.merges(midnight(begins.first, zone), now + timedelta(days=1))),
         payers=list(ledger.payers()),

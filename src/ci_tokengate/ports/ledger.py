@@ -15,6 +15,7 @@ from ci_tokengate.core.ledger.records import (
     Accepted,
     BudgetRecord,
     DayRead,
+    DayTotal,
     LedgerFacts,
     Merge,
     Payer,
@@ -73,6 +74,10 @@ class Ledger(Protocol):
 
     def spent_by_team(self, first: date, end: date) -> Iterator[Spent]:
         """The same by day, proxy, team and `attributed` alone, the rest empty: for a year's trend."""
+        ...
+
+    def day_totals(self, first: date, end: date) -> Iterator[DayTotal]:
+        """Of those local days, by team: what a trend needs."""
         ...
 
     def merges(self, first: datetime, end: datetime) -> Iterator[Merge]:

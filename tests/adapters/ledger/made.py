@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -86,8 +87,6 @@ def total(ledger: SqlLedger) -> Decimal:
 
 
 def settled(one: Cell) -> Cell:
-    from dataclasses import replace
-
     return replace(one, state=EntryState.SETTLED)
 
 

@@ -34,11 +34,12 @@ def held(ledger: SqlLedger) -> dict[CellName, tuple[int, dict[Bucket, Part]]]:
 
 
 def sums_agree(ledger: SqlLedger) -> bool:
-    """`spent`, `spent_by_team`, `team_totals` and `payers` say what the entries and corrections do."""
+    """`spent`, `spent_by_team`, `team_totals`, `day_totals` and `payers` say what the entries and corrections do."""
     fine: dict[object, Sums] = {}
     coarse: dict[object, Sums] = {}
     totals: dict[object, Decimal] = defaultdict(Decimal)
     payers: dict[object, Decimal] = defaultdict(Decimal)
+    days: dict[object, Decimal] = defaultdict(Decimal)
     for day, one, whose in _all(ledger):
         corrects = day is not None
         local, proxy = day or one.name.local_day, one.name.proxy
@@ -47,6 +48,7 @@ def sums_agree(ledger: SqlLedger) -> bool:
         for table, dimensions in ((coarse, team), (fine, (*team, *pull, whose.cost_center))):
             _add(table, dimensions, _of_cell(one, corrects=corrects))
         totals[one.name.day, proxy, one.team_id] += one.cost
+        days[local, one.team_id] += one.cost
         if whose.attributed:
             payers[whose.repository, one.team_id] += one.cost
     said = {(t.day, t.proxy, t.team_id): t.spend for t in ledger.team_totals(*ALL)}
@@ -56,6 +58,7 @@ def sums_agree(ledger: SqlLedger) -> bool:
         and _of_spent(ledger.spent_by_team(*ALL), fine=False) == coarse
         and said == totals
         and paid == payers
+        and days == {(t.local_day, t.team_id): t.cost for t in ledger.day_totals(*ALL)}
     )
 
 

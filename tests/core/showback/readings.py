@@ -11,6 +11,7 @@ from decimal import Decimal
 from ci_tokengate.core.ledger.records import (
     BudgetRecord,
     DayRead,
+    DayTotal,
     Merge,
     Payer,
     PullRecord,
@@ -169,15 +170,12 @@ class Books:
         return showback(self.reading(month), team=team)
 
 
-def totals(rows: Iterable[Spent]) -> list[Spent]:
+def totals(rows: Iterable[Spent]) -> list[DayTotal]:
     """By day and team, as a ledger tells them for a trend."""
-    found: dict[tuple[date, str, bool], Decimal] = defaultdict(Decimal)
+    found: dict[tuple[date, str], Decimal] = defaultdict(Decimal)
     for row in rows:
-        found[row.local_day, row.team_id, row.attributed] += row.cost
-    return [
-        replace(spent(str(cost), day=day, team=team, attributed=ours), repository="", model="")
-        for (day, team, ours), cost in found.items()
-    ]
+        found[row.local_day, row.team_id] += row.cost
+    return [DayTotal(day, team, cost) for (day, team), cost in found.items()]
 
 
 def payers(rows: Iterable[Spent]) -> list[Payer]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from sqlalchemy import (
@@ -104,6 +104,4 @@ def _entries(first: date, end: date) -> ColumnElement[bool]:
 
 
 def _midnight(day: date) -> datetime:
-    from datetime import timezone
-
     return datetime(day.year, day.month, day.day, tzinfo=timezone.utc)

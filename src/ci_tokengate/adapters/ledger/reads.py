@@ -58,6 +58,13 @@ def team_spent_of(row: Row[Any]) -> Spent:
     return Spent(pull_request=None, **empty, **dict(zip(_ROLLUP_TEAMS, row, strict=True)))
 
 
+def day_totals(first: date, end: date) -> Select[Any]:
+    t = ROLLUP_TEAMS.c
+    cost = func.sum(t.cost, type_=t.cost.type)
+    within = and_(t.local_day >= first, t.local_day < end)
+    return select(t.local_day, t.team_id, cost).where(within).group_by(t.local_day, t.team_id)
+
+
 def team_totals(first: date, end: date) -> Select[Any]:
     t = ROLLUP_TEAMS.c
     dimensions = (t.day, t.proxy, t.team_id)

@@ -28,6 +28,7 @@ from ci_tokengate.core.ledger.records import (
     Accepted,
     BudgetRecord,
     DayRead,
+    DayTotal,
     LedgerFacts,
     Merge,
     Payer,
@@ -119,6 +120,11 @@ class SqlLedger:
         days = (first.astimezone(self._zone).date(), last + timedelta(days=1))
         rows = self._session.stream(reads.pulls(first, end, days))
         yield from map(reads.pull_of, rows)
+
+    def day_totals(self, first: date, end: date) -> Iterator[DayTotal]:
+        rollup.refresh(self._session)
+        for row in self._session.stream(reads.day_totals(first, end)):
+            yield DayTotal(*row)
 
     def merges(self, first: datetime, end: datetime) -> Iterator[Merge]:
         rollup.refresh(self._session)

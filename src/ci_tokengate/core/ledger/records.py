@@ -118,6 +118,14 @@ class Merge(NamedTuple):
     paid_by: str | None = None
 
 
+class DayTotal(NamedTuple):
+    """All that a team spent on one local day, corrections included (USD); a plain tuple, as above."""
+
+    local_day: date
+    team_id: str
+    cost: Decimal
+
+
 @dataclass(frozen=True, kw_only=True)
 class Payer:
     """What a team spent on a repository, of all days there are."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from ci_tokengate.core.ledger.records import (
     BudgetRecord,
     DayRead,
+    DayTotal,
     Merge,
     Payer,
     PullRecord,
@@ -35,7 +36,7 @@ class Reading:
     now: datetime
     closed: bool
     spent: Sequence[Spent]
-    days: Sequence[Spent]
+    days: Sequence[DayTotal]
     pulls: Sequence[PullRecord]
     merges: Sequence[Merge]
     payers: Sequence[Payer]

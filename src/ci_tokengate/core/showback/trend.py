@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from ci_tokengate.core.ledger.records import Spent
+from ci_tokengate.core.ledger.records import DayTotal, Spent
 from ci_tokengate.core.showback.period import Month, weeks_before
 from ci_tokengate.core.showback.reading import MONTHS, WEEKS
 from ci_tokengate.core.showback.values import Period
@@ -30,7 +30,7 @@ def weeks_of(month: Month, today: date, spends: Spends, merges: Merges) -> tuple
     return _indexed(spans, today, spends, merges)
 
 
-def by_team(days: Iterable[Spent]) -> dict[str, dict[date, Decimal]]:
+def by_team(days: Iterable[DayTotal | Spent]) -> dict[str, dict[date, Decimal]]:
     found: dict[str, dict[date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for day in days:
         found[day.team_id][day.local_day] += day.cost

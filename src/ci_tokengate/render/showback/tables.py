@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ci_tokengate.core.policy import ModelTier
+from ci_tokengate.core.showback.teams import added
 from ci_tokengate.core.showback.values import (
     Charge,
     ModelShare,
@@ -62,7 +63,7 @@ def per_pull_table(report: Showback, most: int) -> Table:
     shown, rest = report.teams[:most], report.teams[most:]
     rows = [Row((named(t.name, NO_TEAM), *_per_pull(t.per_pull))) for t in shown]
     if rest:
-        rows.append(Row((f"{len(rest):,} more", *_per_pull(added([t.per_pull for t in rest])))))
+        rows.append(Row((f"{len(rest):,} more", *_per_pull(added(t.per_pull for t in rest)))))
     if len(report.teams) > 1:
         rows.append(Row(("all", *_per_pull(report.per_pull)), total=True))
     head = ("team", "spend", "merged", "per merged PR", "attributed only", "net of reverted")
@@ -85,17 +86,6 @@ def _per_pull(found: PerPull) -> tuple[str, ...]:
         money(found.per_merged_attributed),
         money(found.per_standing),
         share(found.abandoned_share),
-    )
-
-
-def added(parts: Sequence[PerPull]) -> PerPull:
-    return PerPull(
-        spend=sum((p.spend for p in parts), Decimal(0)),
-        attributed=sum((p.attributed for p in parts), Decimal(0)),
-        abandoned=sum((p.abandoned for p in parts), Decimal(0)),
-        merged=sum(p.merged for p in parts),
-        standing=sum(p.standing for p in parts),
-        assisted=sum(p.assisted for p in parts),
     )
 
 

@@ -47,9 +47,12 @@ def no_ledger(where: str) -> UsageError:
 
 
 def _schema(connection: Connection, where: str) -> str | None:
-    """None where there is nothing yet."""
-    if not inspect(connection).has_table(VERSION_TABLE):
-        tables = set(inspect(connection).get_table_names())
+    """None where there is nothing yet.
+
+    All tables in one question: between two, another process can have made them.
+    """
+    tables = set(inspect(connection).get_table_names())
+    if VERSION_TABLE not in tables:
         ours = tables & set(METADATA.tables)
         if ours or (tables and connection.dialect.name == "sqlite"):
             raise UsageError(

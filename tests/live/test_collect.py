@@ -134,8 +134,7 @@ def test_three_collections_amid_new_spend_equal_the_sums_by_sql(
     assert any(not k.attributed for _, k in pairs)
     _buckets_are_whole(pairs)
     _pulls_are_there(url)
-    for team, report in reported(url, org).items():
-        assert_by_sql(report, tables, team, merged=range(1, 41))
+    assert_by_sql(reported(url, org), tables, merged=range(1, 41))
 
 
 def _by_pull(aliases: dict[str, Decimal]) -> Sums:

@@ -42,6 +42,7 @@ def rounded(amounts: Sequence[Decimal], quantum: Decimal = QUANTUM) -> list[Deci
     """
     floors = [a.quantize(quantum, rounding=ROUND_FLOOR, context=_EXACT) for a in amounts]
     over = [_EXACT.subtract(a, floor) for a, floor in zip(amounts, floors, strict=True)]
-    ups = int((quantised(reduce(_EXACT.add, over, Decimal(0)), quantum)) / quantum)
+    whole = quantised(reduce(_EXACT.add, amounts, Decimal(0)), quantum)
+    ups = int(_EXACT.subtract(whole, reduce(_EXACT.add, floors, Decimal(0))) / quantum)
     given = set(sorted(range(len(over)), key=lambda i: (-over[i], i))[:ups])
     return [floor + quantum if i in given else floor for i, floor in enumerate(floors)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -94,7 +95,7 @@ def test_what_is_no_job_of_ours_is_nobodys_payment(url: str) -> None:
 
 
 def tables(path: Path) -> Iterable[str]:
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         return [row[0] for row in connection.execute("SELECT name FROM sqlite_master")]
 
 
@@ -108,11 +109,9 @@ def test_a_ledger_of_the_first_schema_is_brought_up_to_date_with_its_sums(
         ledger.accept([cell(1), cell(2, cost="4", team="b")], [key(1), key(2, pull=None)])
         if refreshed:
             assert payers(ledger)
-    connection = sqlite3.connect(path)
-    with connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DROP TABLE payers")
         connection.execute("UPDATE ledger_schema SET version_num = '0001'")
-    connection.close()
     with opened(url) as ledger:
         expected = {("acme/shop", "payments"): Decimal(1), ("acme/shop", "b"): Decimal(4)}
         assert payers(ledger) == expected

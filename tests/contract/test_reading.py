@@ -128,7 +128,7 @@ def test_keys_are_listed_newest_first_with_their_metadata(
     query: dict[str, Any] = {"status": status} if status else {}
     query |= {"return_full_object": "true", "sort_by": "created_at", "sort_order": "desc"}
     found = reader.get("/key/list", size=100, **query).json()["keys"]
-    made = [each["created_at"] for each in found]
+    made = [datetime.fromisoformat(each["created_at"].replace("Z", "+00:00")) for each in found]
     assert made == sorted(made, reverse=True)
     mine = next(each for each in found if each["token"] == key["token"])
     assert mine["metadata"]["ci_tokengate"] == {"cost_center": world.run}

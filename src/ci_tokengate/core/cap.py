@@ -3,7 +3,7 @@
 The overshoot bound. What running keys may still spend counts as spent, and of concurrent mints the
 earlier key wins, so the caps of all keys alive never add up to more than what is left. What can
 still pass is (1) the calls that a key has in flight when its cap is reached, because a proxy counts
-a call when it ends, and (2) what ended keys spent in the seconds that the proxy has not yet written.
+a call when it has ended, and a busy one a moment later, and (2) what ended keys spent in the seconds that the proxy has not yet written.
 """
 
 from __future__ import annotations

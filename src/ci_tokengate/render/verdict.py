@@ -92,10 +92,12 @@ def _way_out(v: Verdict) -> str:
             "Does something start the agent again and again? If this many are meant: `limits` in "
             "the policy, on the base branch."
         )
-    ask = (
-        f"For an exception, have a reviewed change of `plan` of {v.team} merged "
-        "into the policy's base branch."
-    )
+    ask = f"For an exception: ci-tokengate exempt request --team {v.team}"
+    if not v.plan.amount:
+        ask = (
+            f"For an exception, have a reviewed change of `plan` of {v.team} merged "
+            "into the policy's base branch."
+        )
     waits = v.resets_at if v.plan.amount else None  # a plan of zero stays zero
     return f"{_reset(waits)} {ask}" if waits else ask
 

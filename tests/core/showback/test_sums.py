@@ -148,7 +148,14 @@ ZONES = st.sampled_from(
 )
 
 
-@given(ZONES, st.datetimes(timezones=st.just(UTC)).filter(lambda m: 2001 < m.year < 2900))
+YEARS = st.datetimes(
+    datetime.fromisoformat("2002-01-01"),
+    datetime.fromisoformat("2899-12-31T23:59:59.999999"),
+    timezones=st.just(UTC),
+)
+
+
+@given(ZONES, YEARS)
 def test_a_moment_lies_in_exactly_the_month_whose_midnights_are_around_it(
     name: str, moment: datetime
 ) -> None:

@@ -29,6 +29,7 @@ from ci_tokengate.core.diagnosis import (
 )
 from ci_tokengate.core.keys import JobKey, KeyRequest
 from ci_tokengate.core.policy import Mode, Policy
+from ci_tokengate.core.site import Entrance
 from ci_tokengate.core.tools.dial import Dial
 from ci_tokengate.core.tools.registry import select
 from ci_tokengate.errors import (
@@ -155,6 +156,7 @@ def _patient(
         spend=Decimal("495.20"), max_budget=Decimal(1200), resets_at=RESET
     )
     patient = Patient(
+        entrance=Entrance(root=URL),
         policy=policy or a_policy(),
         policy_trouble=None,
         address=(),

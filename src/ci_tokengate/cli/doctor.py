@@ -82,13 +82,13 @@ def _patient(env: Env, options: Options, tools: Sequence[Tool]) -> Patient:
     deadline = Deadline(options["timeout"])
     job, policy, trouble = _job_and_policy(env, options, deadline)
     _check_named(options, policy)
-    kind = proxies.proxy_kind(options["kind"], policy)
     address = wiring.address(options["proxy_url"], policy)
+    site = wiring.site(options["kind"], address, policy)
     checks, proxy, diagnosis, why = list(address.checks), None, None, "see proxy"
     if address.url:
         try:
-            proxy = proxies.open_proxy(kind, address.url, options["proxy_key"], deadline)
-            diagnosis = wiring.open_diagnosis(kind, address.url, options["proxy_key"], deadline)
+            proxy = proxies.open_proxy(site, options["proxy_key"], deadline)
+            diagnosis = wiring.open_diagnosis(site, options["proxy_key"], deadline)
         except TokengateError as error:
             checks.append(fail("credential", error.message, error.hint))
             why = "see credential"
@@ -104,6 +104,7 @@ def _patient(env: Env, options: Options, tools: Sequence[Tool]) -> Patient:
         policy_trouble=trouble,
         address=tuple(checks),
         url=address.url,
+        entrance=proxies.entrance(site),
         why_no_proxy=why,
         proxy=proxy,
         diagnosis=diagnosis,

@@ -45,7 +45,7 @@ def retire(
     Raises what `Proxy.revoke` raises: then nobody knows that the key is dead. A failure to read
     rows is none: the key is dead, only the count is missing.
     """
-    spent = proxy.budget_spent(job_key) if job_key else None
+    spent = proxy.budget_spent(handle, job_key) if job_key else None
     existed = proxy.revoke(handle)
     if not handle.key_id:
         return Retired(existed=existed, spent=spent, refusals=Refusals(), counted=True)

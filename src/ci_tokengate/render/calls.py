@@ -54,12 +54,21 @@ def _line(use_case: str, model: str, rows: Sequence[CostRow], *, bold: bool = Fa
     cells = [
         model,
         f"{sum(row.requests for row in rows):,}",
-        f"{sum(row.input_tokens for row in rows):,}",
-        f"{sum(row.output_tokens for row in rows):,}",
+        *_tokens(rows),
         f"{read:,} / {write:,}" if read or write else "–",
         _cost(rows),
     ]
     return f"| {' | '.join([use_case, *(f'**{c}**' if bold else c for c in cells)])} |"
+
+
+def _tokens(rows: Sequence[CostRow]) -> tuple[str, str]:
+    """In and out, or their sum where the proxy does not tell them apart."""
+    read = sum(row.input_tokens for row in rows)
+    written = sum(row.output_tokens for row in rows)
+    undivided = sum(row.undivided_tokens for row in rows)
+    if not undivided:
+        return f"{read:,}", f"{written:,}"
+    return f"{read + written + undivided:,} in all", "–"
 
 
 def _cost(rows: Sequence[CostRow]) -> str:

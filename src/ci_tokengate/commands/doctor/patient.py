@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ci_tokengate.core.check import Check
 from ci_tokengate.core.context import JobContext
 from ci_tokengate.core.policy import Policy
+from ci_tokengate.core.site import Entrance
 from ci_tokengate.core.tools.tool import Tool
 from ci_tokengate.errors import TokengateError
 from ci_tokengate.ports import Clock, CommentRights, Diagnosis, Proxy
@@ -17,7 +18,7 @@ from ci_tokengate.ports import Clock, CommentRights, Diagnosis, Proxy
 class Patient:
     """What is None could not be opened; `address` and the troubles say why.
 
-    url: the proxy's bare address as it is asked. folder: where tools' config files would be
+    url: the proxy's bare address as it is asked. entrance: how tools get in. folder: where tools' config files would be
     written (none is). call: make a real call with each tool's wiring, which costs a little.
     team, use_case: as in `gate`; empty means all that the policy names.
     """
@@ -26,6 +27,7 @@ class Patient:
     policy_trouble: TokengateError | None
     address: tuple[Check, ...]
     url: str
+    entrance: Entrance
     why_no_proxy: str
     proxy: Proxy | None
     diagnosis: Diagnosis | None

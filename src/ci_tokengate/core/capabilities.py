@@ -1,0 +1,165 @@
+"""What a proxy can do, as a value: the verdict, `doctor` and the README's table all say what stands here.
+
+An adapter fills it in; nothing else in the product asks which proxy it is. The defaults are a proxy that can do
+everything, so an adapter names what it lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import ROUND_CEILING, Decimal
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from ci_tokengate.core.cost import SETTLES_AFTER
+from ci_tokengate.core.money import MICRO, floor_micro, plain
+
+if TYPE_CHECKING:
+    from ci_tokengate.core.policy import Routing, UseCase
+
+
+class ModelList(Enum):
+    """What holds a job key to the models of its use case."""
+
+    KEY = "the key"
+    CONFIG = "a config that the policy pins on the key"
+    NOTHING = "nothing"
+
+
+class ByModel(Enum):
+    """When a cost is known by model; until then it is known by job."""
+
+    AT_ONCE = "at once"
+    NEXT_DAY = "when the UTC day is over"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capabilities:
+    """USD. `product` is the proxy as people call it.
+
+    cap_step: a key's cap is a multiple of it, rounded up.
+    settles_after: rows of a key that ended so long ago are all there.
+    remembers: for how long the cost of an ended key can be read; None is as long as the proxy keeps its log.
+    confined: a minting credential can be held to some teams; else it mints for all.
+    alias_taken: aliases are unique, so that a mint in flight can be kept from succeeding.
+    """
+
+    product: str
+    cap_step: Decimal = MICRO
+    spoof_proof: bool = True
+    by_model: ByModel = ByModel.AT_ONCE
+    tokens_by_kind: bool = True
+    counts_refusals: bool = True
+    stops_teams: bool = True
+    sets_budgets: bool = True
+    model_list: ModelList = ModelList.KEY
+    routes_models: bool = True
+    parallel_limit: bool = True
+    rate_limit: bool = True
+    confined: bool = True
+    alias_taken: bool = True
+    settles_after: timedelta = SETTLES_AFTER
+    remembers: timedelta | None = None
+
+
+def in_steps(amount: Decimal, step: Decimal) -> Decimal:
+    """The cap that is sent for `amount` (USD): its whole steps, begun ones included.
+
+    A millionth is cut off instead: what is sent as a cap never exceeds what was meant, where it can be helped.
+    """
+    if step <= MICRO or amount <= 0:
+        return floor_micro(amount)
+    return (amount / step).to_integral_value(ROUND_CEILING) * step
+
+
+def steps_words(step: Decimal) -> str:
+    return "whole dollars" if step == 1 else f"steps of ${plain(step)}"
+
+
+def shortfalls(able: Capabilities, use_case: UseCase, routing: Routing) -> tuple[str, ...]:
+    """What of a use case this proxy does not hold a key to, one sentence each."""
+    found = []
+    if able.model_list is ModelList.CONFIG and not routing.config:
+        found.append(
+            f"{able.product} does not hold this key to the models of {use_case.name}: "
+            "no `config` is pinned on it."
+        )
+    if able.model_list is ModelList.NOTHING:
+        found.append(f"{able.product} does not hold this key to the models of {use_case.name}.")
+    if use_case.parallel_requests and not able.parallel_limit:
+        found.append(f"{able.product} has no limit of parallel requests, so none holds this key.")
+    if use_case.requests_per_minute and not able.rate_limit:
+        found.append(f"{able.product} has no limit of requests a minute, so none holds this key.")
+    return tuple(found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """One thing that proxies differ in, and how a proxy has it. `graded`: another way of it is no lack."""
+
+    what: str
+    told: Callable[[Capabilities], str]
+    graded: bool = False
+
+
+_WAYS: Mapping[ModelList, str] = {
+    ModelList.KEY: "yes",
+    ModelList.CONFIG: "by a config that is pinned on the key",
+    ModelList.NOTHING: "no",
+}
+
+
+def _yes(so: bool) -> str:
+    return "yes" if so else "no"
+
+
+def _cap(able: Capabilities) -> str:
+    if able.cap_step <= MICRO:
+        return "to the millionth of a dollar"
+    return f"in {steps_words(able.cap_step)}, rounded up"
+
+
+def _tokens(able: Capabilities) -> str:
+    return "yes" if able.tokens_by_kind else "their sum only"
+
+
+def _span(able: Capabilities) -> str:
+    seconds = int(able.settles_after.total_seconds())
+    return f"{seconds} s" if seconds < 60 else f"{seconds // 60} min"
+
+
+def _memory(able: Capabilities) -> str:
+    return "all of the proxy's log" if able.remembers is None else f"{able.remembers.days} days"
+
+
+FEATURES: tuple[Feature, ...] = (
+    Feature(what="a cap on a key", told=_cap),
+    Feature(what="a key ends by itself, and can be revoked", told=lambda _: "yes"),
+    Feature(what="a key is held to its models", told=lambda able: _WAYS[able.model_list]),
+    Feature(what="`route`: one model in place of another", told=lambda a: _yes(a.routes_models)),
+    Feature(what="`parallel-requests`", told=lambda able: _yes(able.parallel_limit)),
+    Feature(what="`requests-per-minute`", told=lambda able: _yes(able.rate_limit)),
+    Feature(what="attribution that a job cannot forge", told=lambda able: _yes(able.spoof_proof)),
+    Feature(what="cost by model", told=lambda able: able.by_model.value),
+    Feature(what="tokens by kind: in, out, cached", told=_tokens),
+    Feature(what="calls that a cap refused are counted", told=lambda a: _yes(a.counts_refusals)),
+    Feature(what="it stops a team by itself", told=lambda able: _yes(able.stops_teams)),
+    Feature(what="`budget apply`", told=lambda able: _yes(able.sets_budgets)),
+    Feature(what="a minting key for some teams only", told=lambda able: _yes(able.confined)),
+    Feature(what="a mint that is late is kept out", told=lambda able: _yes(able.alias_taken)),
+    Feature(what="a figure settles after a key's end by", told=_span, graded=True),
+    Feature(what="the cost of an ended key can be read for", told=_memory, graded=True),
+)
+"""The rows of the README's table."""
+
+
+def lacking(able: Capabilities) -> tuple[str, ...]:
+    """What this proxy does not do that another can, as `what: how`."""
+    whole = Capabilities(product=able.product)
+    return tuple(
+        f"{each.what}: {each.told(able)}"
+        for each in FEATURES
+        if not each.graded and each.told(able) != each.told(whole)
+    )

@@ -35,6 +35,14 @@ class ByModel(Enum):
     NEXT_DAY = "when the UTC day is over"
 
 
+class Tokens(Enum):
+    """How the tokens of a job's calls are told."""
+
+    BY_KIND = "yes"
+    SUM = "their sum only"
+    NEXT_DAY = "in and out, when the UTC day is over"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:
     """USD. `product` is the proxy as people call it.
@@ -43,6 +51,7 @@ class Capabilities:
     settles_after: rows of a key that ended so long ago are all there.
     remembers: for how long the cost of an ended key can be read; None is as long as the proxy keeps its log.
     confined: a minting credential can be held to some teams; else it mints for all.
+    ceilings: an operator can bound what is minted, whoever holds the minting credential.
     alias_taken: aliases are unique, so that a mint in flight can be kept from succeeding.
     """
 
@@ -50,7 +59,7 @@ class Capabilities:
     cap_step: Decimal = MICRO
     spoof_proof: bool = True
     by_model: ByModel = ByModel.AT_ONCE
-    tokens_by_kind: bool = True
+    tokens: Tokens = Tokens.BY_KIND
     counts_refusals: bool = True
     stops_teams: bool = True
     sets_budgets: bool = True
@@ -60,6 +69,7 @@ class Capabilities:
     rate_limit: bool = True
     confined: bool = True
     alias_taken: bool = True
+    ceilings: bool = True
     settles_after: timedelta = SETTLES_AFTER
     remembers: timedelta | None = None
 
@@ -121,10 +131,6 @@ def _cap(able: Capabilities) -> str:
     return f"in {steps_words(able.cap_step)}, rounded up"
 
 
-def _tokens(able: Capabilities) -> str:
-    return "yes" if able.tokens_by_kind else "their sum only"
-
-
 def _span(able: Capabilities) -> str:
     seconds = int(able.settles_after.total_seconds())
     return f"{seconds} s" if seconds < 60 else f"{seconds // 60} min"
@@ -143,11 +149,12 @@ FEATURES: tuple[Feature, ...] = (
     Feature(what="`requests-per-minute`", told=lambda able: _yes(able.rate_limit)),
     Feature(what="attribution that a job cannot forge", told=lambda able: _yes(able.spoof_proof)),
     Feature(what="cost by model", told=lambda able: able.by_model.value),
-    Feature(what="tokens by kind: in, out, cached", told=_tokens),
+    Feature(what="tokens by kind: in, out, cached", told=lambda able: able.tokens.value),
     Feature(what="calls that a cap refused are counted", told=lambda a: _yes(a.counts_refusals)),
     Feature(what="it stops a team by itself", told=lambda able: _yes(able.stops_teams)),
     Feature(what="`budget apply`", told=lambda able: _yes(able.sets_budgets)),
     Feature(what="a minting key for some teams only", told=lambda able: _yes(able.confined)),
+    Feature(what="ceilings on what a minting key mints", told=lambda a: _yes(a.ceilings)),
     Feature(what="a mint that is late is kept out", told=lambda able: _yes(able.alias_taken)),
     Feature(what="a figure settles after a key's end by", told=_span, graded=True),
     Feature(what="the cost of an ended key can be read for", told=_memory, graded=True),

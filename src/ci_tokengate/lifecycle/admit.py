@@ -165,7 +165,7 @@ def _shortfalls(
     able: Capabilities, use_case: UseCase, routing: Routing, cap: Cap
 ) -> tuple[str, ...]:
     """What the proxy makes of the cap, and what it does not hold the key to."""
-    rounded = ()
+    rounded: tuple[str, ...] = ()
     if cap.rounded_up:
         rounded = (
             f"{able.product} caps keys in {steps_words(able.cap_step)}: "

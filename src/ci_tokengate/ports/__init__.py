@@ -129,8 +129,14 @@ class Diagnosis(Protocol):
         """No key has this alias when this returns, whatever time the command has left."""
         ...
 
-    def knock(self, dial: Dial, *, paid: bool = False) -> seen.Knock:
-        """Makes a tool's request: whole if `paid`, else without a question in it."""
+    def knock(
+        self, dial: Dial, *, paid: bool = False, headers: Mapping[str, str] | None = None
+    ) -> seen.Knock:
+        """Makes a tool's request: whole if `paid`, else without a question in it; with `headers` besides."""
+        ...
+
+    def forgery(self) -> Mapping[str, str]:
+        """Headers by which a job would have its calls counted as another's."""
         ...
 
     def remedy(self, lack: seen.Lack | seen.Ceiling, **about: str) -> str:

@@ -1,4 +1,4 @@
-"""Portkey behind the Proxy port, with a service key of a workspace.
+"""Portkey behind the Proxy port, with a service key of a workspace, or of an organisation for several.
 
 A team is a workspace there. A deleted key is forgotten; what it spent is not: its alias is metadata of its calls.
 Source: Portkey-AI/openapi, https://portkey.ai/docs. Not observed: docs/portkey.md says what a live account proves.
@@ -21,6 +21,7 @@ from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest
 from ci_tokengate.core.site import Site
 from ci_tokengate.core.usage import UsageRow
+from ci_tokengate.errors import UsageError
 from ci_tokengate.ports import Clock
 
 _TO_REVOKE = 8.0
@@ -40,7 +41,7 @@ class Portkey:
         self._clock = clock
         self._ids: dict[str, str] = {}
         """Portkey's own ids, by alias, of the keys that this adapter has met alive."""
-        self._workspace = ""
+        self._workspaces: list[str] = []
 
     @property
     def capabilities(self) -> Capabilities:
@@ -50,7 +51,6 @@ class Portkey:
         return teams.credential(self._calls)
 
     def team_budget(self, team_id: str) -> TeamBudget:
-        self._workspace = team_id
         return teams.team_budget(self._calls, team_id, self._clock.now())
 
     def keys(
@@ -69,8 +69,11 @@ class Portkey:
         ]
         if not found:
             return []
-        query = self._query(now - _KEY_ROWS, workspace=team_id or found[0].workspace_id or "")
-        spent = {g.metadata_value: g for g in analytics.by_metadata(self._calls, labels.KEY, query)}
+        spent = {
+            group.metadata_value: group
+            for query in self._queries(now - _KEY_ROWS)
+            for group in analytics.by_metadata(self._calls, labels.KEY, query)
+        }
         return [keys.record(key, _spend(spent.get(_label(key)))) for key in found]
 
     def revoked_keys(
@@ -78,7 +81,6 @@ class Portkey:
     ) -> list[KeyRecord]:
         """Those that called a model: Portkey remembers no others. Their end is their last call."""
         alive = {key.name for key in self._met(prefix, part)}
-        query = self._query(since)
         return [
             KeyRecord(
                 id=key.alias,
@@ -90,31 +92,30 @@ class Portkey:
                 expires_at=None,
                 revoked_at=key.last_seen or self._clock.now(),
             )
+            for query in self._queries(since)
             for key, _ in usage.keys(self._calls, prefix, part, query)
             if key.alias not in alive
         ]
 
     def usage_by_alias(self, prefix: str, *, since: datetime, part: str = "") -> Iterator[UsageRow]:
-        query = self._query(since)
-        found = usage.keys(self._calls, prefix, part, query)
-        return usage.rows(self._calls, found, query.workspace, self._ids)
+        return usage.rows(self._calls, self._keys(prefix, part, since), self._ids)
 
     def log_size(self, prefix: str, *, since: datetime, part: str = "") -> int:
-        found = usage.keys(self._calls, prefix, part, self._query(since))
-        return sum(key.requests for key, _ in found)
+        return sum(key.requests for key, _ in self._keys(prefix, part, since))
 
     def log_begins(self, *, since: datetime) -> datetime | None:
         """Of any call of the workspace: what came before may have been forgotten."""
-        points = analytics.graph(self._calls, "requests", self._query(since)).data_points
+        graphs = (analytics.graph(self._calls, "requests", q) for q in self._queries(since))
+        points = (point for graph in graphs for point in graph.data_points)
         return min((point.timestamp for point in points if point.total), default=None)
 
     def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterator[UsageRow]:
-        query = usage.of_alias(key_id, self._query(since or self._clock.now() - _KEY_ROWS))
-        found = usage.keys(self._calls, key_id, "", query)
-        mine = ((key, its) for key, its in found if key.alias == key_id)
-        return usage.rows(self._calls, mine, query.workspace, self._ids)
+        found = self._keys(key_id, "", since or self._clock.now() - _KEY_ROWS)
+        mine = ((key, query) for key, query in found if key.alias == key_id)
+        return usage.rows(self._calls, mine, self._ids)
 
     def mint(self, request: KeyRequest) -> JobKey:
+        self._check_home(request.team_id)
         key, own_id = keys.mint(self._calls, request, self._clock)
         self._ids[key.alias] = own_id
         return key
@@ -143,30 +144,42 @@ class Portkey:
                     return any(deleted)
             return False
 
+    def _check_home(self, team_id: str) -> None:
+        """A workspace's key mints for no other: what Portkey makes of another's name is documented nowhere."""
+        homes = self._homes()
+        if team_id not in homes and homes != [""]:
+            raise UsageError(
+                f"The minting key is of workspace {', '.join(homes)}, and cannot mint for {team_id!r}.",
+                hint="Set the team's `id` in the policy to that slug, or use a service key of the team's workspace "
+                "(one of the organisation mints for several).",
+            )
+
     def _named(self, alias: str) -> list[bodies.ApiKey]:
         return [key for key in self._met(alias, "") if key.name == alias]
 
     def _met(self, prefix: str, part: str) -> list[bodies.ApiKey]:
         found = []
         for key in keys.listed(self._calls):
-            self._workspace = self._workspace or key.workspace_id or ""
             if key.name.startswith(prefix) and part.lower() in key.name.lower():
                 self._ids[key.name] = key.id
                 found.append(key)
         return found
 
-    def _query(self, since: datetime | None, *, workspace: str = "") -> Query:
-        """Until tomorrow: the proxy's clock may be ahead of ours."""
+    def _keys(
+        self, prefix: str, part: str, since: datetime | None
+    ) -> Iterator[tuple[usage.Key, Query]]:
+        for query in self._queries(since):
+            yield from usage.keys(self._calls, prefix, part, query)
+
+    def _queries(self, since: datetime | None) -> list[Query]:
+        """One a workspace, until tomorrow: the proxy's clock may be ahead of ours."""
         now = self._clock.now()
         begins = since or now - (CAPABILITIES.remembers or _KEY_ROWS)
-        return Query(since=begins, until=now + _A_DAY, workspace=workspace or self._home())
+        return [Query(since=begins, until=now + _A_DAY, workspace=slug) for slug in self._homes()]
 
-    def _home(self) -> str:
-        """The workspace of the minting key, which analytics want to be told and then take no notice of."""
-        if not self._workspace:
-            first = next(keys.listed(self._calls), None)
-            self._workspace = (first.workspace_id or "") if first else ""
-        return self._workspace
+    def _homes(self) -> list[str]:
+        self._workspaces = self._workspaces or teams.workspaces(self._calls)
+        return self._workspaces
 
 
 def _spend(group: bodies.Group | None) -> Decimal:

@@ -48,8 +48,13 @@ class Made(Body):
 
 class Workspace(Body):
     id: str = ""
+    slug: str = ""
     name: str = ""
     usage_limits: list[UsageLimits] | None = None
+
+
+class Workspaces(Body):
+    data: list[Workspace]
 
 
 class Total(Body):

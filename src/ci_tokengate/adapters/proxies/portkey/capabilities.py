@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from ci_tokengate.core.capabilities import Capabilities, ModelList
+from ci_tokengate.core.capabilities import Capabilities, ModelList, Tokens
 
 CAPABILITIES = Capabilities(
     product="Portkey",
     cap_step=Decimal(1),
-    tokens_by_kind=False,
+    tokens=Tokens.SUM,
     sets_budgets=False,
     model_list=ModelList.CONFIG,
     routes_models=False,

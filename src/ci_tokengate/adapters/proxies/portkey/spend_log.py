@@ -33,7 +33,7 @@ class PortkeyLog:
         self._site = site
         self._calls = open_calls(site, key, deadline=deadline, who=who)
         self._clock = clock
-        self._home: str | None = None
+        self._workspaces: list[str] = []
 
     @property
     def proxy(self) -> str:
@@ -44,21 +44,24 @@ class PortkeyLog:
         return Sight(whole=False, now=self._clock.now())
 
     def rows(self, day: date) -> Iterator[UsageRow]:
-        query = self._of(day)
-        return self._dated(usage.keys(self._calls, PREFIX, "", query), day)
+        return self._dated(self._keys(PREFIX, "", *_period(day)), day)
 
     def rows_of(self, prefix: str, *, since: datetime, part: str = "") -> Iterator[UsageRow]:
         """Day by day, as `rows` has them: a sum over midnight would be nobody's cell."""
-        whole = Query(since=since, until=self._clock.now() + _DAY, workspace=self._workspace())
-        for key, query in usage.keys(self._calls, prefix, part, whole):
-            last = (key.last_seen or whole.until).date()
+        until = self._clock.now() + _DAY
+        for key, query in self._keys(prefix, part, since, until):
+            last = (key.last_seen or until).date()
             for day in (last - _DAY * n for n in range(_LIFE.days, -1, -1)):
                 begin, end = _period(day)
                 one = usage.keys(self._calls, key.alias, "", replace(query, since=begin, until=end))
                 yield from self._dated(one, day)
 
     def row_count(self, day: date) -> int:
-        groups = analytics.by_metadata(self._calls, labels.KEY, self._of(day))
+        groups = (
+            group
+            for query in self._queries(*_period(day))
+            for group in analytics.by_metadata(self._calls, labels.KEY, query)
+        )
         return sum(int(group.requests or 0) for group in groups)
 
     def team_days(self, day: date) -> list[TeamDay]:
@@ -100,13 +103,12 @@ class PortkeyLog:
         if not _ours(key_id):
             return None
         about = _attribution(key_id, self._cost_center(key_id))
-        return KeyFacts(id=key_id, alias=key_id, team_id=self._workspace(), attribution=about)
+        return KeyFacts(id=key_id, alias=key_id, attribution=about)
 
     def _cost_center(self, alias: str) -> str:
         now = self._clock.now()
         begins = now - (CAPABILITIES.remembers or _LIFE)
-        query = Query(since=begins, until=now + _DAY, workspace=self._workspace())
-        for key, its in usage.keys(self._calls, alias, "", usage.of_alias(alias, query)):
+        for key, its in self._keys(alias, "", begins, now + _DAY):
             if key.alias == alias:
                 groups = analytics.by_metadata(self._calls, "tokengate_cost_center", its)
                 return next((g.metadata_value for g in groups if g.metadata_value), "")
@@ -115,19 +117,19 @@ class PortkeyLog:
     def _dated(self, found: Iterator[tuple[usage.Key, Query]], day: date) -> Iterator[UsageRow]:
         """Within the day whose sums they are, whatever the last call's time says."""
         begin, end = _period(day)
-        for row in usage.rows(self._calls, found, self._workspace(), {}):
+        for row in usage.rows(self._calls, found, {}):
             at = row.started_at or begin
             yield row if begin <= at < end else replace(row, started_at=begin)
 
-    def _of(self, day: date) -> Query:
-        begin, end = _period(day)
-        return Query(since=begin, until=end, workspace=self._workspace())
+    def _keys(
+        self, prefix: str, part: str, since: datetime, until: datetime
+    ) -> Iterator[tuple[usage.Key, Query]]:
+        for query in self._queries(since, until):
+            yield from usage.keys(self._calls, prefix, part, query)
 
-    def _workspace(self) -> str:
-        if self._home is None:
-            first = next(keys.listed(self._calls), None)
-            self._home = (first.workspace_id or "") if first else ""
-        return self._home
+    def _queries(self, since: datetime, until: datetime) -> list[Query]:
+        self._workspaces = self._workspaces or teams.workspaces(self._calls)
+        return [Query(since=since, until=until, workspace=slug) for slug in self._workspaces]
 
 
 def _ours(alias: str) -> bool:

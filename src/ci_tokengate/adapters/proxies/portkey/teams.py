@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ci_tokengate.adapters.proxies.portkey import analytics, bodies
 from ci_tokengate.adapters.proxies.portkey.analytics import Query
-from ci_tokengate.adapters.proxies.portkey.keys import PATH
+from ci_tokengate.adapters.proxies.portkey.keys import PATH, listed
 from ci_tokengate.adapters.proxies.portkey.money import usd
 from ci_tokengate.adapters.proxies.rest import Rest
 from ci_tokengate.core.budget import TeamBudget
@@ -16,6 +16,7 @@ from ci_tokengate.errors import UsageError
 
 _REFUSED = (401, 403)
 _A_DAY = timedelta(days=1)
+_A_PAGE = 100
 
 
 def credential(calls: Rest) -> Credential:
@@ -28,6 +29,21 @@ def credential(calls: Rest) -> Credential:
         return Credential(user_id=None, is_admin=True)
     calls.get(PATH, {"page_size": "1", "current_page": "0"})
     return Credential(user_id=None, is_admin=False)
+
+
+def workspaces(calls: Rest) -> list[str]:
+    """The slugs of all that an organisation's key sees, or the one of a workspace's key."""
+    found: list[str] = []
+    while True:
+        params = {"page_size": str(_A_PAGE), "current_page": str(len(found) // _A_PAGE)}
+        answer = calls.get("/admin/workspaces", params, allow=_REFUSED)
+        if answer.status != 200:
+            first = next(listed(calls), None)
+            return [(first.workspace_id or "") if first else ""]
+        page = calls.parse(bodies.Workspaces, answer).data
+        found += [one.slug or one.id for one in page]
+        if len(page) < _A_PAGE:
+            return found
 
 
 def workspace(calls: Rest, slug: str) -> bodies.Workspace | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from ci_tokengate.core.usage import UsageRow
 OTHER_MODELS = "other models"
 """What no model that analytics name accounts for."""
 
+_FLOAT_END = Decimal("1e-9")
 _PROVIDERS = (
     *("anthropic", "openai", "azure-openai", "azure-ai", "bedrock", "vertex-ai", "google"),
     *("mistral-ai", "cohere", "deepseek", "groq", "together-ai", "fireworks-ai", "x-ai"),
@@ -53,11 +54,6 @@ def keys(calls: Rest, prefix: str, part: str, query: Query) -> Iterator[tuple[Ke
                 yield key, of_scope.having(**{labels.KEY: key.label})
 
 
-def of_alias(alias: str, query: Query) -> Query:
-    """The calls of a scope, of which `keys` finds the one key."""
-    return query.having(**{labels.SCOPE: labels.cut(labels.parts_of(alias).scope)})
-
-
 def _scopes(calls: Rest, prefix: str, query: Query) -> Iterable[str]:
     """One where the prefix is of one; else those that analytics know."""
     rest = prefix.removeprefix(PREFIX)
@@ -84,7 +80,7 @@ def _key(scope: str, group: bodies.Group) -> Key:
 
 
 def rows(
-    calls: Rest, found: Iterable[tuple[Key, Query]], workspace: str, ids: Mapping[str, str]
+    calls: Rest, found: Iterable[tuple[Key, Query]], ids: Mapping[str, str]
 ) -> Iterator[UsageRow]:
     """Of these keys. `ids` are Portkey's own of keys that are known: it judges by them what metadata may only say.
 
@@ -102,7 +98,7 @@ def rows(
             model="",
             call_type="",
             spend=Decimal(0),
-            team_id=workspace,
+            team_id=query.workspace,
             calls=max(key.requests, 1),
             started_at=key.last_seen or query.until,
         )
@@ -114,25 +110,37 @@ def rows(
 def _by_model(calls: Rest, query: Query, base: UsageRow, cents: Decimal) -> Iterator[UsageRow]:
     """What the models do not account for is a row of its own: the parts always add up to the key's cost."""
     models = [g.ai_model for g in analytics.by_model(calls, query) if g.ai_model]
-    left = cents
-    for model in models:
-        own = query if len(models) == 1 else replace(query, models=_everywhere(model))
-        cost = cents if len(models) == 1 else analytics.total(calls, "cost", own)
-        answered = int(analytics.total(calls, "requests", replace(own, status=ANSWERED)))
-        left -= cost
-        if cost or answered:
-            tokens = int(analytics.total(calls, "tokens", own))
+    own = {m: query if len(models) == 1 else replace(query, models=_everywhere(m)) for m in models}
+    costs = {
+        model: cents if len(models) == 1 else analytics.total(calls, "cost", its)
+        for model, its in own.items()
+    }
+    left = cents - sum(costs.values(), Decimal(0))
+    if costs and abs(left) <= _noise(cents, costs.values()):
+        costs[max(costs, key=lambda model: costs[model])] += left
+        left = Decimal(0)
+    for model, cost in costs.items():
+        answered = replace(own[model], status=ANSWERED)
+        count = int(analytics.total(calls, "requests", answered))
+        if cost or count:
             yield replace(
                 base,
                 model=model,
                 provider_model=model,
                 spend=usd(cost),
-                calls=max(answered, 1),
-                undivided_tokens=tokens,
+                calls=max(count, 1),
+                undivided_tokens=int(analytics.total(calls, "tokens", own[model])),
             )
     if left > 0:
         calls_left = base.calls if not models else 1
         yield replace(base, model=OTHER_MODELS, spend=usd(left), calls=calls_left)
+
+
+def _noise(whole: Decimal, parts: Collection[Decimal]) -> Decimal:
+    """By how much (cents) the parts may miss the whole: half a cent each where all are rounded, else a float's end."""
+    if all(part == part.to_integral_value() for part in (whole, *parts)):
+        return Decimal(len(parts) + 1) / 2
+    return max(abs(whole), Decimal(1)) * _FLOAT_END
 
 
 def _everywhere(model: str) -> tuple[str, ...]:

@@ -42,7 +42,8 @@ def _admit(state: State, key: Key, name: str, prompt: Prompt) -> None:
     whole = limit_of(state.workspaces[key.workspace])
     if key.exhausted or (whole is not None and state.workspaces[key.workspace].spent >= whole):
         raise denied(412, "usage_limit_exceeded", "the usage limit is exhausted")
-    if name not in MODELS:
+    config = (key.body.get("defaults") or {}).get("config_id", "")
+    if name not in state.configs.get(config, MODELS):
         raise denied(400, "invalid_request", f"there is no model {prompt.model}")
     if not prompt.text or prompt.text == '""':
         raise denied(400, "invalid_request", "messages are required")

@@ -31,6 +31,9 @@ def create(state: State, caller: Key, body: Json) -> Json:
         limit = limits.get("credit_limit")
         if isinstance(limit, bool) or not isinstance(limit, int) or limit < 1:
             raise refused(400, '"usage_limits.credit_limit" must be an integer of 1 or more')
+    config = (body.get("defaults") or {}).get("config_id")
+    if config is not None and config not in state.configs:
+        raise refused(400, f"there is no config {config}")
     expires = _moment(body.get("expires_at"))
     if expires is not None and expires <= state.now():
         raise refused(400, '"expires_at" must be in the future')

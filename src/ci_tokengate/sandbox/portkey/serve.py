@@ -68,6 +68,7 @@ def running_portkey(
 ) -> Iterator[PortkeySandbox]:
     """Until the end of the block. `delay` is how late its analytics are."""
     state = State(clock=clock or WallClock(), delay=delay, whole_cents=whole_cents)
+    state.configs["pc-ci"] = ["claude-sonnet", "claude-haiku"]
     for slug, limit in _TEAMS.items():
         state.workspaces[slug] = Workspace(slug=slug, name=slug)
         if limit is not None:

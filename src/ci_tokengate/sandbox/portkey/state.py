@@ -67,7 +67,7 @@ class Call:
 
 @dataclass(kw_only=True)
 class State:
-    """`delay` is how late analytics are; `whole_cents` rounds each sum, as the description has it.
+    """configs: the models that each allows. `delay` is how late analytics are; `whole_cents` rounds each sum, as the description has it.
 
     faults: answers that are given in place of the right ones, by method and begin of the path.
     """
@@ -76,6 +76,7 @@ class State:
     delay: timedelta = timedelta(0)
     whole_cents: bool = False
     unit: Decimal = Decimal(100)
+    configs: dict[str, list[str]] = field(default_factory=dict)
     workspaces: dict[str, Workspace] = field(default_factory=dict)
     keys: dict[str, Key] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 from ci_tokengate.action import TITLE
 from ci_tokengate.action.inputs import Inputs, read_inputs
@@ -124,6 +125,9 @@ def _key(
     runner.state("cap-usd", key_outputs(key)["cap-usd"])
     runner.state("expires-at", key_outputs(key)["expires-at"])
     runner.state("on-cap", inputs.on_cap)
+    digest = sha256(key.key.encode()).hexdigest()
+    if digest != key.id:
+        runner.state("key-sha256", digest)  # by which post finds the key in the environment
     way = proxies.entrance(site, key)
     urls = {"base-url": way.root, "openai-base-url": f"{way.root}/v1"}
     _outputs(runner, {**urls, **key_outputs(key)})

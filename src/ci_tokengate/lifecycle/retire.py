@@ -49,7 +49,8 @@ def retire(
     existed = proxy.revoke(handle)
     if not handle.key_id:
         return Retired(existed=existed, spent=spent, refusals=Refusals(), counted=True)
-    wait = patience if spent or certain or spent is None else 0.0
+    counts = proxy.capabilities.counts_refusals
+    wait = patience if counts and (spent or certain or spent is None) else 0.0
     try:
         refusals, counted = _refusals(proxy, handle.key_id, bool(spent), wait, clock)
     except TokengateError:

@@ -9,6 +9,8 @@ import click
 from ruamel.yaml import YAML
 
 from ci_tokengate.cli.app import app
+from ci_tokengate.core.capabilities import FEATURES
+from ci_tokengate.wiring.capabilities import CAPABILITIES
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -68,7 +70,16 @@ def four_numbers() -> str:
     return "\n".join(["```", "$ ci-tokengate report --month 2026-10", *lines, "```"])
 
 
+def proxies() -> str:
+    able = [*CAPABILITIES.values()]
+    head = ["what", *(each.product for each in able)]
+    rows = [[feature.what, *(feature.told(each) for each in able)] for feature in FEATURES]
+    lines = [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
+    return "\n".join(lines)
+
+
 TABLES = {
+    "proxies": proxies,
     "inputs": inputs,
     "outputs": outputs,
     "commands": commands,

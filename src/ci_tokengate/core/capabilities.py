@@ -52,6 +52,7 @@ class Capabilities:
     remembers: for how long the cost of an ended key can be read; None is as long as the proxy keeps its log.
     confined: a minting credential can be held to some teams; else it mints for all.
     ceilings: an operator can bound what is minted, whoever holds the minting credential.
+    lists_models: it says which models a key may call.
     alias_taken: aliases are unique, so that a mint in flight can be kept from succeeding.
     """
 
@@ -69,6 +70,7 @@ class Capabilities:
     rate_limit: bool = True
     confined: bool = True
     alias_taken: bool = True
+    lists_models: bool = True
     ceilings: bool = True
     settles_after: timedelta = SETTLES_AFTER
     remembers: timedelta | None = None
@@ -142,31 +144,36 @@ def _memory(able: Capabilities) -> str:
 
 FEATURES: tuple[Feature, ...] = (
     Feature(what="a cap on a key", told=_cap),
-    Feature(what="a key ends by itself, and can be revoked", told=lambda _: "yes"),
-    Feature(what="a key is held to its models", told=lambda able: _WAYS[able.model_list]),
-    Feature(what="`route`: one model in place of another", told=lambda a: _yes(a.routes_models)),
+    Feature(what="a key that ends by itself, and can be revoked", told=lambda _: "yes"),
+    Feature(what="a key held to its models", told=lambda able: _WAYS[able.model_list]),
+    Feature(what="`route` (one model in place of another)", told=lambda a: _yes(a.routes_models)),
     Feature(what="`parallel-requests`", told=lambda able: _yes(able.parallel_limit)),
     Feature(what="`requests-per-minute`", told=lambda able: _yes(able.rate_limit)),
     Feature(what="attribution that a job cannot forge", told=lambda able: _yes(able.spoof_proof)),
     Feature(what="cost by model", told=lambda able: able.by_model.value),
-    Feature(what="tokens by kind: in, out, cached", told=lambda able: able.tokens.value),
-    Feature(what="calls that a cap refused are counted", told=lambda a: _yes(a.counts_refusals)),
-    Feature(what="it stops a team by itself", told=lambda able: _yes(able.stops_teams)),
+    Feature(what="tokens by kind", told=lambda able: able.tokens.value),
+    Feature(what="a count of the calls that a cap refused", told=lambda a: _yes(a.counts_refusals)),
+    Feature(what="a stop of the proxy's own for a team", told=lambda able: _yes(able.stops_teams)),
     Feature(what="`budget apply`", told=lambda able: _yes(able.sets_budgets)),
     Feature(what="a minting key for some teams only", told=lambda able: _yes(able.confined)),
     Feature(what="ceilings on what a minting key mints", told=lambda a: _yes(a.ceilings)),
-    Feature(what="a mint that is late is kept out", told=lambda able: _yes(able.alias_taken)),
+    Feature(
+        what="word of a model that is not served, before the job",
+        told=lambda a: _yes(a.lists_models),
+    ),
+    Feature(what="keeping out a mint that is late", told=lambda able: _yes(able.alias_taken)),
     Feature(what="a figure settles after a key's end by", told=_span, graded=True),
     Feature(what="the cost of an ended key can be read for", told=_memory, graded=True),
 )
 """The rows of the README's table."""
 
 
-def lacking(able: Capabilities) -> tuple[str, ...]:
-    """What this proxy does not do that another can, as `what: how`."""
+def lacking(able: Capabilities) -> str:
+    """What this proxy does not do that another can, and what it does in another way; empty for one that does all."""
     whole = Capabilities(product=able.product)
-    return tuple(
-        f"{each.what}: {each.told(able)}"
-        for each in FEATURES
-        if not each.graded and each.told(able) != each.told(whole)
-    )
+    other = [f for f in FEATURES if not f.graded and f.told(able) != f.told(whole)]
+    absent = [f.what for f in other if f.told(able) == "no"]
+    ways = [f"{f.what} ({f.told(able)})" for f in other if f.told(able) != "no"]
+    parts = [f"{able.product} has not: {', '.join(absent)}" if absent else ""]
+    parts.append(f"has in its own way: {', '.join(ways)}" if ways else "")
+    return "; ".join(part for part in parts if part)

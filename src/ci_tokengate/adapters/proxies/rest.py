@@ -158,7 +158,7 @@ def health(rest: Rest, clock: Clock, path: str, *, like_it: Callable[[Answer], b
             f"{rest.url} is something else than {rest.product} (HTTP {answer.status}).",
             hint="Check proxy.kind and proxy.url; self-hosted, also proxy.control-url.",
         )
-    return Health(product=rest.product, clock_offset=_ahead(answer, middle))
+    return Health(product=rest.product, hosted=True, clock_offset=_ahead(answer, middle))
 
 
 def _ahead(answer: Answer, middle: datetime) -> float | None:

@@ -11,7 +11,7 @@ from ci_tokengate.core.policy import Policy
 from ci_tokengate.core.site import Entrance
 from ci_tokengate.core.tools.tool import Tool
 from ci_tokengate.errors import TokengateError
-from ci_tokengate.ports import Clock, CommentRights, Diagnosis, Proxy
+from ci_tokengate.ports import Clock, CommentRights, Diagnosis, PriceBook, Proxy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +20,7 @@ class Patient:
 
     url: the proxy's bare address as it is asked. entrance: how tools get in. folder: where tools' config files would be
     written (none is). call: make a real call with each tool's wiring, which costs a little.
+    book: with it, what only a running proxy proves is proven (`--live`).
     team, use_case: as in `gate`; empty means all that the policy names.
     """
 
@@ -38,5 +39,6 @@ class Patient:
     clock: Clock
     nonce: Callable[[], str]
     call: bool = False
+    book: PriceBook | None = None
     team: str = ""
     use_case: str = ""

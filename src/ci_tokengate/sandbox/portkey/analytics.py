@@ -109,7 +109,7 @@ def _group(state: State, kind: str, group: Grouped) -> Json:
     return {
         kind: group.name,
         "requests": len(group.calls),
-        "cost": _cost(state, group.calls),
+        "cost": _cost(state, group.calls) * float(state.group_unit),
         "avg_tokens": sum(call.tokens for call in group.calls) // len(group.calls),
         "avg_weighted_feedback": 0,
         "requests_with_feedback": 0,

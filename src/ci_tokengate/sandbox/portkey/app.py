@@ -63,7 +63,11 @@ def _managed(state: State, how: str, path: str, handler: Handler) -> Endpoint:
             if caller is None:
                 raise refused(401)
             _check_scope(caller, how, path)
-            return JSONResponse(handler(state, caller, request, json.loads(raw or b"{}")))
+            body = handler(state, caller, request, json.loads(raw or b"{}"))
+            if how == "POST" and state.lost_mints:
+                state.lost_mints -= 1
+                raise Refused(502, None)
+        return JSONResponse(body)
 
     return endpoint
 

@@ -69,6 +69,8 @@ class Call:
 class State:
     """configs: the models that each allows. `delay` is how late analytics are; `whole_cents` rounds each sum, as the description has it.
 
+    lost_mints: answers to mints that are lost after they took effect. unit, group_unit: of a dollar, and of groups
+    beside it.
     faults: answers that are given in place of the right ones, by method and begin of the path.
     """
 
@@ -83,6 +85,8 @@ class State:
     faults: dict[tuple[str, str], Callable[[], tuple[int, Any] | None]] = field(
         default_factory=dict
     )
+    lost_mints: int = 0
+    group_unit: Decimal = Decimal(1)
     max_ttl: timedelta | None = None
     lock: RLock = field(default_factory=RLock)
     _shown_until: datetime | None = None

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.proxies.litellm import bodies, keys, log, teams, usage
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
+from ci_tokengate.adapters.proxies.litellm.capabilities import CAPABILITIES
 from ci_tokengate.core.budget import TeamBudget
 from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest
 from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.ports import Clock
 
-CAPABILITIES = Capabilities(product="LiteLLM")
 _MAY_REFUSE = (401, 403, 404, 422, 429)
 _KEY_ROWS = timedelta(days=2)
 """How far back a job key's rows can lie: no job lives longer."""

@@ -29,6 +29,7 @@ _REMEDIES: Mapping[Lack | Ceiling, str] = {
     Lack.TEAM: "set the team's `id` in the policy to a workspace's id, or to `default`",
     Lack.TEAM_BUDGET: "OpenRouter has no budget of a workspace: the account's credit is the only stop",
     Lack.EXPIRY: "make a new management key and set the secret that proxy-key comes from",
+    Ceiling.CAP: "keep the management key where few workflows can read it: the account's credit is the only bound",
     Lack.SERVED: "use a name of openrouter.ai/models, such as anthropic/claude-sonnet-4.5",
 }
 
@@ -51,7 +52,7 @@ class OpenRouterDiagnosis:
     def minter(self, model: str) -> Minter:
         """Raises CredentialError where it is no management key."""
         next(keys.listed(self._calls), None)
-        return Minter(user_id="", calls_models=self._calls_models(model), raises_budgets=False)
+        return Minter(ownerless=True, calls_models=self._calls_models(model), raises_budgets=False)
 
     def _calls_models(self, model: str) -> bool | None:
         """The body asks nothing, so that even a key that may call spends nothing."""

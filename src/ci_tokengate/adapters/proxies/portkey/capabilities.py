@@ -16,6 +16,7 @@ CAPABILITIES = Capabilities(
     routes_models=False,
     parallel_limit=False,
     alias_taken=False,
+    lists_models=False,
     settles_after=timedelta(minutes=2),
     remembers=timedelta(days=90),
 )

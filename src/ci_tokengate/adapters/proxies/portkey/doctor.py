@@ -50,7 +50,7 @@ class PortkeyDiagnosis:
         if teams.credential(self._calls).is_admin:
             return Minter(is_admin=True)
         return Minter(
-            user_id="",
+            ownerless=True,
             missing=tuple(self._missing()),
             calls_models=self._calls_models(model),
             raises_budgets=self._changes("PUT", f"/admin/workspaces/tokengate-{_NOBODY}"),

@@ -52,6 +52,7 @@ class Capabilities:
     remembers: for how long the cost of an ended key can be read; None is as long as the proxy keeps its log.
     confined: a minting credential can be held to some teams; else it mints for all.
     ceilings: an operator can bound what is minted, whoever holds the minting credential.
+    remembers_ended: a revoked key is known at once; else only once its calls are told, and never without one.
     lists_models: it says which models a key may call.
     alias_taken: aliases are unique, so that a mint in flight can be kept from succeeding.
     """
@@ -71,6 +72,7 @@ class Capabilities:
     confined: bool = True
     alias_taken: bool = True
     lists_models: bool = True
+    remembers_ended: bool = True
     ceilings: bool = True
     settles_after: timedelta = SETTLES_AFTER
     remembers: timedelta | None = None
@@ -157,6 +159,10 @@ FEATURES: tuple[Feature, ...] = (
     Feature(what="`budget apply`", told=lambda able: _yes(able.sets_budgets)),
     Feature(what="a minting key for some teams only", told=lambda able: _yes(able.confined)),
     Feature(what="ceilings on what a minting key mints", told=lambda a: _yes(a.ceilings)),
+    Feature(
+        what="memory of a revoked key that has not called",
+        told=lambda able: _yes(able.remembers_ended),
+    ),
     Feature(
         what="word of a model that is not served, before the job",
         told=lambda a: _yes(a.lists_models),

@@ -56,6 +56,8 @@ def reckon(
             clock.sleep((quiet_from - look.at).total_seconds())
             look = _look(proxy, scope, opened_at, clock)
             continue
+        if not (cost.rows or proxy.capabilities.remembers_ended):
+            return cost  # a key may have ended a moment ago, and nobody knows it yet
         again = _look(proxy, scope, opened_at, clock)
         if again.same_as(look):
             cost = replace(cost, forgotten=_forgotten(proxy, look, cost))

@@ -92,16 +92,20 @@ def _grouped(calls: Iterable[Call], name: object) -> list[Grouped]:
 def _sums(state: State, what: str, calls: list[Call]) -> Json:
     if what == "requests":
         return {"total": len(calls)}
-    total = _cost(state, calls) if what == "cost" else sum(call.tokens for call in calls)
-    return {"total": total, "avg": total / len(calls) if calls else 0}
+    if what == "tokens":
+        tokens = sum(call.tokens for call in calls)
+        return {"total": tokens, "avg": tokens // len(calls) if calls else 0}
+    total = _cost(state, calls)
+    mean = total / len(calls) if calls else 0
+    return {"total": total, "avg": round(mean) if state.whole_cents else mean}
 
 
 def _point(state: State, what: str, hour: datetime, calls: list[Call]) -> Json:
     return {"timestamp": iso(hour), **_sums(state, what, calls)}
 
 
-def _cost(state: State, calls: Iterable[Call]) -> float:
-    cents = sum((call.cost for call in calls), Decimal(0)) * state.unit
+def _cost(state: State, calls: Iterable[Call], unit: Decimal = Decimal(1)) -> float:
+    cents = sum((call.cost for call in calls), Decimal(0)) * state.unit * unit
     return round(cents) if state.whole_cents else float(cents)
 
 
@@ -109,7 +113,7 @@ def _group(state: State, kind: str, group: Grouped) -> Json:
     return {
         kind: group.name,
         "requests": len(group.calls),
-        "cost": _cost(state, group.calls) * float(state.group_unit),
+        "cost": _cost(state, group.calls, state.group_unit),
         "avg_tokens": sum(call.tokens for call in group.calls) // len(group.calls),
         "avg_weighted_feedback": 0,
         "requests_with_feedback": 0,

@@ -17,6 +17,7 @@ CAPABILITIES = Capabilities(
     parallel_limit=False,
     alias_taken=False,
     lists_models=False,
+    remembers_ended=False,
     settles_after=timedelta(minutes=2),
     remembers=timedelta(days=90),
 )

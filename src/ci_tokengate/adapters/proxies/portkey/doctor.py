@@ -58,7 +58,8 @@ class PortkeyDiagnosis:
 
     def _missing(self) -> Iterator[str]:
         now = self._clock.now()
-        hour = Query(since=now - timedelta(hours=1), until=now, workspace="")
+        home = teams.workspaces(self._calls)[0] or "default"
+        hour = Query(since=now - timedelta(hours=1), until=now, workspace=home)
         tries: tuple[tuple[str, str, str, Mapping[str, str]], ...] = (
             ("workspace_service_api_keys.read", "GET", f"{keys.PATH}/{_NOBODY}", {}),
             ("workspace_service_api_keys.delete", "DELETE", f"{keys.PATH}/{_NOBODY}", {}),

@@ -28,7 +28,13 @@ _OPTIONS = (
     ),
     click.option("--team", "teams", multiple=True, help="Only this one; can be given again."),
     click.option("--proxy-url", envvar="TOKENGATE_PROXY_URL", default="", help="Bare address."),
-    click.option("--proxy", "kind", default="", help="Kind of the proxy: litellm."),
+    click.option(
+        "--proxy",
+        "kind",
+        envvar="TOKENGATE_PROXY",
+        default="",
+        help=f"Kind of the proxy: {', '.join(proxies.KINDS)}.",
+    ),
     click.option(
         "--reading-key",
         envvar="TOKENGATE_READING_KEY",

@@ -59,7 +59,13 @@ _CONNECTION = (
         default="",
         help="The minting key; better in the variable, where no process list shows it.",
     ),
-    click.option("--proxy", "kind", default="", help="Kind of the proxy: litellm."),
+    click.option(
+        "--proxy",
+        "kind",
+        envvar="TOKENGATE_PROXY",
+        default="",
+        help=f"Kind of the proxy: {', '.join(proxies.KINDS)}.",
+    ),
     click.option("--github-token", envvar="GITHUB_TOKEN", default="", help="Reads the policy."),
 )
 _JOB = (

@@ -45,7 +45,7 @@ class Tokens(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Capabilities:
-    """USD. `product` is the proxy as people call it.
+    """USD. `product` is the proxy as people call it, `guide` where its set-up is described.
 
     cap_step: a key's cap is a multiple of it, rounded up.
     settles_after: rows of a key that ended so long ago are all there.
@@ -58,6 +58,7 @@ class Capabilities:
     """
 
     product: str
+    guide: str = "README, “Setting up LiteLLM”"
     cap_step: Decimal = MICRO
     spoof_proof: bool = True
     by_model: ByModel = ByModel.AT_ONCE

@@ -15,6 +15,7 @@ from ci_tokengate.core.ledger.owners import Owner
 from ci_tokengate.core.runaway import RunLimits
 from ci_tokengate.errors import UsageError
 
+DEFAULT_PROXY = "litellm"
 DEFAULT_MAX_TTL = timedelta(minutes=60)
 
 
@@ -138,7 +139,7 @@ class Policy:
     """
 
     source: str
-    proxy_kind: str = "litellm"
+    proxy_kind: str = DEFAULT_PROXY
     proxy_url: str | None = None
     control_url: str | None = None
     provider: str = ""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from ci_tokengate.core.money import plain
-from ci_tokengate.core.policy import Mode
+from ci_tokengate.core.policy import DEFAULT_PROXY, Mode
 from ci_tokengate.core.setup import (
     POLICY_PATH,
     SETTLE_PATH,
@@ -63,7 +63,13 @@ def files_of(setup: Setup) -> dict[str, str]:
             steps=setup.agent.steps,
         ),
         SETTLE_PATH: SETTLE.format(action=ACTION, secret=SECRET),
-        SWEEP_PATH: SWEEP.format(url=scalar(setup.proxy_url), secret=SECRET),
+        SWEEP_PATH: SWEEP.format(
+            kind=""
+            if setup.proxy_kind == DEFAULT_PROXY
+            else f"TOKENGATE_PROXY: {setup.proxy_kind}\n          ",
+            url=scalar(setup.proxy_url),
+            secret=SECRET,
+        ),
     }
 
 

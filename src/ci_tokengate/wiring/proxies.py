@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ci_tokengate.adapters.clock import SystemClock
 from ci_tokengate.adapters.http import Deadline
+from ci_tokengate.core.policy import DEFAULT_PROXY
 from ci_tokengate.core.site import Entrance, Site
 from ci_tokengate.core.urls import bare_url
 from ci_tokengate.errors import CredentialError, UsageError
@@ -76,7 +77,7 @@ def nonce() -> str:
 
 def proxy_kind(asked: str, policy: Policy | None) -> str:
     """Raises UsageError for a kind that there is no adapter for."""
-    kind = asked or (policy.proxy_kind if policy else "litellm")
+    kind = asked or (policy.proxy_kind if policy else DEFAULT_PROXY)
     if kind not in _PROXIES:
         raise UsageError(
             f"There is no proxy of kind {kind[:40]!r}.", hint=f"There are: {', '.join(_PROXIES)}."

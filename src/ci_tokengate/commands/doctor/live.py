@@ -36,6 +36,16 @@ _STEP = 5.0
 _PATIENCE = timedelta(minutes=5)
 _FAR = 10
 """By how many times a figure may be off the provider's price and still be in the same unit."""
+PROOFS: Mapping[str, str] = {
+    "a key is listed under its name at once": "concurrent jobs count each other's keys, and a mint whose answer was lost is found so",
+    "a call's cost is told under this key, and after how long": "a figure is called settled by that",
+    "whatever the call said of itself": "no job may move its cost to another's pull request",
+    "the unit of money": "compared with the provider's price of so many tokens",
+    "a revoked key is refused at once": "a gateway may remember a key for a while",
+    "what a revoked key has spent can still be read": "the comment is written after the key's end",
+    "a key ends by itself": "the bound of all that goes wrong",
+}
+"""What is proven here, and why."""
 _REPORT = "the adapter was written for another behaviour: report it with this line"
 
 

@@ -94,10 +94,10 @@ class Stage:
             "GITHUB_TOKEN": "ghs_demo",
             "TOKENGATE_PROXY_URL": self.sandbox.url,
             "TOKENGATE_PROXY_KEY": self.sandbox.minter_key,
+            "TOKENGATE_PROXY": self.playground.kind,
         }
-        kind = () if self.playground.kind == "litellm" else ("--proxy", self.playground.kind)
         return subprocess.run(
-            [sys.executable, "-X", "utf8", "-m", "ci_tokengate", "sweep", *kind],
+            [sys.executable, "-X", "utf8", "-m", "ci_tokengate", "sweep"],
             env=env,
             cwd=self.folder,
             capture_output=True,

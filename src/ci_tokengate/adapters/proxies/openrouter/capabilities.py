@@ -8,6 +8,7 @@ from ci_tokengate.core.capabilities import ByModel, Capabilities, ModelList, Tok
 
 CAPABILITIES = Capabilities(
     product="OpenRouter",
+    guide="docs/openrouter.md",
     by_model=ByModel.NEXT_DAY,
     tokens=Tokens.NEXT_DAY,
     counts_refusals=False,

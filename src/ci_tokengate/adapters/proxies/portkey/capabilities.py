@@ -9,6 +9,7 @@ from ci_tokengate.core.capabilities import Capabilities, ModelList, Tokens
 
 CAPABILITIES = Capabilities(
     product="Portkey",
+    guide="docs/portkey.md",
     cap_step=Decimal(1),
     tokens=Tokens.SUM,
     sets_budgets=False,

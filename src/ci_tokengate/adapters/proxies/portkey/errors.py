@@ -113,7 +113,7 @@ MEANINGS: tuple[Meaning, ...] = (
         hint="Nothing is wrong with this repository; see Portkey's status page, or ask whoever hosts it.",
     ),
 )
-_REFUSED = Meaning(
+REFUSED = Meaning(
     statuses=(400,),
     codes=("AB01",),
     error=UsageError,
@@ -128,7 +128,7 @@ def error_for(answer: Answer, doing: str, *, who: str = "minting key") -> Tokeng
     said, code = message_of(answer), code_of(answer)
     by_status = (each for each in MEANINGS if answer.status in each.statuses)
     by_code = (each for each in MEANINGS if code in each.codes)
-    meaning = next(by_status, None) or next(by_code, _REFUSED)
+    meaning = next(by_status, None) or next(by_code, REFUSED)
     about = f"HTTP {answer.status}{f', {code}' if code else ''}"
     sentence = f"{meaning.said.format(who=who)}, while {doing} ({about})"
     return meaning.error(f"{sentence}: {said}" if said else f"{sentence}.", hint=meaning.hint)

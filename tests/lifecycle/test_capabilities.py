@@ -55,7 +55,7 @@ def test_the_last_sliver_of_a_team_is_passed_by_less_than_a_step() -> None:
     proxy = FakeProxy(capabilities=DOLLARS, budget=budget)
     admission = admit(proxy, a_policy(), a_context(), Ask(), now=NOW)
     assert admission.cap is not None
-    assert (admission.cap.left, admission.cap.amount) == (Decimal("0.40"), 1)
+    assert (admission.cap.left, admission.cap.amount) == (Decimal("0.40"), Decimal(1))
     budget = replace(budget, spend=Decimal("1199.995"))
     nothing = admit(
         FakeProxy(capabilities=DOLLARS, budget=budget), a_policy(), a_context(), Ask(), now=NOW

@@ -5,15 +5,20 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from threading import Event
+from typing import Any
 
 from ci_tokengate.sandbox.openrouter import running_openrouter
 from ci_tokengate.sandbox.portkey import running_portkey
 from ci_tokengate.sandbox.serve import running_sandbox
 from ci_tokengate.sandbox.state import Ceilings
 
-_OTHERS = {"portkey": running_portkey, "openrouter": running_openrouter}
+_OTHERS: Mapping[str, Callable[..., AbstractContextManager[Any]]] = {
+    "portkey": running_portkey,
+    "openrouter": running_openrouter,
+}
 _TEAMS = {"portkey": "payments-squad, search-squad, platform", "openrouter": "default"}
 
 

@@ -120,7 +120,7 @@ def test_writing_a_pull_request_to_a_ledger_twice_changes_nothing(
         cells = [cell for cell, _ in ledger.cells(DAWN.date(), today(each).date() + DAY)]
     assert (done[0].new, done[1].new, done[1].same) == (2, 0, 2)
     costs = [part.cost for cell in cells for part in cell.parts.values()]
-    assert sum(costs).quantize(TO_THE_PRODUCT) == Decimal("0.0060")
+    assert sum(costs, Decimal(0)).quantize(TO_THE_PRODUCT) == Decimal("0.0060")
 
 
 def test_a_credential_that_does_not_see_all_says_so(each: World) -> None:

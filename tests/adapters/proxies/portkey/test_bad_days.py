@@ -127,7 +127,7 @@ def test_a_cost_that_is_late_is_provisional_and_then_settles_at_the_whole(lab: L
     lab.clock.sleep(60)
     scope = of_pull_request("acme/web_app", 12)
     early = reckon(lab.portkey(), scope, opened_at=DAWN, clock=lab.clock)
-    assert (early.total, early.state) == (0, CostState.PROVISIONAL)
+    assert (early.total, early.state) == (Decimal(0), CostState.PROVISIONAL)
     lab.clock.sleep(31)
     seen = reckon(lab.portkey(), scope, opened_at=DAWN, clock=lab.clock)
     assert (seen.total, seen.state) == (Decimal("0.0015"), CostState.PROVISIONAL)

@@ -29,6 +29,7 @@ _FLOAT_NOISE = Decimal("1e-9")
 class _Sums:
     requests: int = 0
     undivided_tokens: int = 0
+    untold: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cache_read_tokens: int = 0
@@ -37,6 +38,7 @@ class _Sums:
     def add(self, row: UsageRow) -> None:
         self.requests += row.calls
         self.undivided_tokens += row.undivided_tokens
+        self.untold += not row.told
         self.input_tokens += row.input_tokens
         self.output_tokens += row.output_tokens
         self.cache_read_tokens += row.cache_read_tokens

@@ -32,7 +32,8 @@ class UsageRow:
     not answer; `repeated` on those that the proxy answered from its own cache, for nothing.
     `charge` is the proxy's own account of the spend, `prices` (USD a token) what its price list says:
     both are read for the ledger only.
-    `undivided_tokens` are those that the proxy does not tell as read or written.
+    `undivided_tokens` are those that the proxy does not tell as read or written. Not `told`: only the
+    spend is known yet, not of how many calls and tokens.
     """
 
     key_id: str
@@ -54,6 +55,7 @@ class UsageRow:
     prices: Charge | None = None
     calls: int = 1
     undivided_tokens: int = 0
+    told: bool = True
 
     @property
     def answered(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ci_tokengate.core.cost import CostRow
+from ci_tokengate.render.counted import counted
 from ci_tokengate.render.data import code
 from ci_tokengate.render.money import usd
 from ci_tokengate.render.words import count
@@ -53,22 +54,11 @@ def _line(use_case: str, model: str, rows: Sequence[CostRow], *, bold: bool = Fa
     write = sum(row.cache_write_tokens for row in rows)
     cells = [
         model,
-        f"{sum(row.requests for row in rows):,}",
-        *_tokens(rows),
+        *counted(rows),
         f"{read:,} / {write:,}" if read or write else "–",
         _cost(rows),
     ]
     return f"| {' | '.join([use_case, *(f'**{c}**' if bold else c for c in cells)])} |"
-
-
-def _tokens(rows: Sequence[CostRow]) -> tuple[str, str]:
-    """In and out, or their sum where the proxy does not tell them apart."""
-    read = sum(row.input_tokens for row in rows)
-    written = sum(row.output_tokens for row in rows)
-    undivided = sum(row.undivided_tokens for row in rows)
-    if not undivided:
-        return f"{read:,}", f"{written:,}"
-    return f"{read + written + undivided:,} in all", "–"
 
 
 def _cost(rows: Sequence[CostRow]) -> str:

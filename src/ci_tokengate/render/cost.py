@@ -133,6 +133,7 @@ def _row_json(row: CostRow) -> dict[str, Any]:
         "cache_read_tokens": row.cache_read_tokens,
         "cache_write_tokens": row.cache_write_tokens,
         **({"undivided_tokens": row.undivided_tokens} if row.undivided_tokens else {}),
+        **({"told": False} if row.untold else {}),
         "cost_usd": plain(row.cost),
         "priced": not row.unpriced,
         "unpriced_requests": row.unpriced,

@@ -22,23 +22,25 @@ def open_to_read(
     site: Site, *, reading_key: str, admin_key: str, deadline: Deadline
 ) -> TeamBudgets:
     """With the reading key, which is enough, or else with an admin key. Raises UsageError."""
+    opened = _of(site)
     who, key = ("reading key", reading_key) if reading_key.strip() else ("admin key", admin_key)
     if not key.strip():
         raise UsageError(
             "It takes a key that sees all teams, and none is given.",
             hint="Set TOKENGATE_READING_KEY (docs/collect.md says how to make one).",
         )
-    return _of(site)(site, one_line_secret(key, who), who, deadline)
+    return opened(site, one_line_secret(key, who), who, deadline)
 
 
 def open_to_change(site: Site, *, admin_key: str, deadline: Deadline) -> TeamBudgets:
     """Raises UsageError where no admin key is given."""
+    opened = _of(site)
     if not admin_key.strip():
         raise UsageError(
             "It takes an admin key to change a team's budget, and none is given.",
             hint="Set TOKENGATE_ADMIN_KEY for this one command; it belongs in no repository.",
         )
-    return _of(site)(site, one_line_secret(admin_key, "admin key"), "admin key", deadline)
+    return opened(site, one_line_secret(admin_key, "admin key"), "admin key", deadline)
 
 
 def _of(site: Site) -> Callable[[Site, str, str, Deadline], TeamBudgets]:

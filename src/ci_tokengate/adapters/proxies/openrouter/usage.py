@@ -23,7 +23,7 @@ def rows(calls: Rest, key: bodies.Key, now: datetime) -> Iterator[UsageRow]:
         left -= row.spend
         yield row
     if left > 0:
-        yield _row(key, UNTOLD, spend=left, started_at=min(now, key.updated_at or now))
+        yield _row(key, UNTOLD, spend=left, started_at=min(now, key.updated_at or now), told=False)
 
 
 def of_days(

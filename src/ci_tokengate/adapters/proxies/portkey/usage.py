@@ -133,7 +133,7 @@ def _by_model(calls: Rest, query: Query, base: UsageRow, cents: Decimal) -> Iter
             )
     if left > 0:
         calls_left = base.calls if not models else 1
-        yield replace(base, model=OTHER_MODELS, spend=usd(left), calls=calls_left)
+        yield replace(base, model=OTHER_MODELS, spend=usd(left), calls=calls_left, told=False)
 
 
 def _noise(whole: Decimal, parts: Collection[Decimal]) -> Decimal:

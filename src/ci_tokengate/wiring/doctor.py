@@ -12,7 +12,7 @@ from ci_tokengate.core.check import fail
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.core.site import Site
 from ci_tokengate.ports import Clock, CommentRights, Diagnosis
-from ci_tokengate.wiring.proxies import clock, one_line_secret, proxy_kind
+from ci_tokengate.wiring.proxies import clock, control_url, one_line_secret, proxy_kind
 
 
 def _portkey(site: Site, key: str, deadline: Deadline, clock: Clock) -> Diagnosis:
@@ -51,7 +51,7 @@ def site(asked_kind: str, address: Address, policy: Policy | None) -> Site:
     return Site(
         kind=proxy_kind(asked_kind, policy),
         url=address.url,
-        control_url=(policy.control_url or "") if policy else "",
+        control_url=control_url(policy),
         provider=policy.provider if policy else "",
     )
 

@@ -10,7 +10,7 @@ from ci_tokengate.adapters.clock import SystemClock
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.policy import DEFAULT_PROXY
 from ci_tokengate.core.site import Entrance, Site
-from ci_tokengate.core.urls import bare_url
+from ci_tokengate.core.urls import bare_url, url_with_path
 from ci_tokengate.errors import CredentialError, UsageError
 from ci_tokengate.ports import Clock, Proxy
 
@@ -101,9 +101,16 @@ def site(asked_kind: str, asked_url: str, policy: Policy | None) -> Site:
     return Site(
         kind=proxy_kind(asked_kind, policy),
         url=proxy_url(asked_url, policy),
-        control_url=(policy.control_url or "") if policy else "",
+        control_url=control_url(policy),
         provider=policy.provider if policy else "",
     )
+
+
+def control_url(policy: Policy | None) -> str:
+    """Where the proxy is managed, if the policy says so. Raises UsageError."""
+    if policy is None or not policy.control_url:
+        return ""
+    return url_with_path(policy.control_url, f"proxy.control-url in {policy.source}")
 
 
 def entrance(site: Site, job: JobKey | None = None) -> Entrance:

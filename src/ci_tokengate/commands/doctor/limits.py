@@ -42,6 +42,9 @@ def _concerned(case: UseCase, able: Capabilities) -> Iterator[Check]:
             f"a key of {case.name} may call every model of its team: no config is pinned on it",
             f"set use-cases.{case.name}.config to a config that allows its models only",
         )
+    if case.routing.config and able.model_list is not ModelList.CONFIG:
+        sentence = f"config of {case.name} means nothing at {able.product}"
+        yield warn(_SUBJECT, sentence, "take it out: there, `models` are on the key itself")
     if case.parallel_requests and not able.parallel_limit:
         sentence = f"parallel-requests of {case.name} holds nothing at {able.product}"
         yield warn(

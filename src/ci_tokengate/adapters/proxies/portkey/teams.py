@@ -15,6 +15,7 @@ from ci_tokengate.core.keys import Credential
 from ci_tokengate.errors import UsageError
 
 _REFUSED = (401, 403)
+_NOT_FOR_US = (*_REFUSED, 404)
 _A_DAY = timedelta(days=1)
 _A_PAGE = 100
 
@@ -24,7 +25,7 @@ def credential(calls: Rest) -> Credential:
 
     Raises CredentialError where Portkey does not know the key.
     """
-    listing = calls.get("/admin/users", {"pageSize": "1", "currentPage": "0"}, allow=_REFUSED)
+    listing = calls.get("/admin/users", {"pageSize": "1", "currentPage": "0"}, allow=_NOT_FOR_US)
     if listing.status == 200:
         return Credential(user_id=None, is_admin=True)
     calls.get(PATH, {"page_size": "1", "current_page": "0"})
@@ -36,7 +37,7 @@ def workspaces(calls: Rest) -> list[str]:
     found: list[str] = []
     while True:
         params = {"page_size": str(_A_PAGE), "current_page": str(len(found) // _A_PAGE)}
-        answer = calls.get("/admin/workspaces", params, allow=_REFUSED)
+        answer = calls.get("/admin/workspaces", params, allow=_NOT_FOR_US)
         if answer.status != 200:
             first = next(listed(calls), None)
             return [(first.workspace_id or "") if first else ""]

@@ -164,6 +164,31 @@ def test_sums_in_whole_cents_add_up_and_no_model_is_made_up_for_the_rounding(lab
     assert total(rows) == Decimal("0.07")  # 1.65 and 4.95 cents
 
 
+def test_calls_of_less_than_half_a_cent_are_not_free_where_sums_are_rounded(lab: Lab) -> None:
+    """Ten jobs of 0.44 cents each: no job's sum shows any, the pull request's shows four."""
+    lab.sandbox.state.whole_cents = True
+    proxy = lab.portkey()
+    for number in range(10):
+        key = proxy.mint(a_request(f"{PREFIX}777.1:review:code-review:{number:04d}"))
+        assert call(lab, key, "in=3900 out=100") == 200
+    rows = list(lab.portkey().usage_by_alias(PREFIX, since=DAWN))
+    assert total(rows) == Decimal("0.04")
+    assert {row.model: row.told for row in rows} == {"claude-haiku": True, "rounded away": False}
+
+
+def test_a_pull_request_of_thirty_jobs_takes_few_questions(lab: Lab) -> None:
+    proxy = lab.portkey()
+    for number in range(30):
+        key = proxy.mint(a_request(f"{PREFIX}777.1:review:code-review:{number:04d}"))
+        assert call(lab, key) == 200
+    asked: list[int] = []
+    lab.sandbox.state.faults[("GET", "/")] = lambda: asked.append(1)
+    assert total(lab.portkey().usage_by_alias(PREFIX, since=DAWN)).quantize(
+        Decimal("1e-10")
+    ) == Decimal("0.0450")
+    assert len(asked) < 2 * 30 + 10
+
+
 def test_what_no_listed_model_accounts_for_is_a_row_of_its_own(lab: Lab) -> None:
     key = lab.portkey().mint(a_request())
     for model in ("claude-haiku", "claude-sonnet"):

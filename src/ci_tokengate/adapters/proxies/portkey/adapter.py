@@ -11,10 +11,19 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.adapters.proxies.portkey import analytics, bodies, keys, labels, teams, usage
+from ci_tokengate.adapters.proxies.portkey import (
+    analytics,
+    bodies,
+    groups,
+    keys,
+    labels,
+    teams,
+    usage,
+)
 from ci_tokengate.adapters.proxies.portkey.analytics import Query
 from ci_tokengate.adapters.proxies.portkey.calls import open_calls
 from ci_tokengate.adapters.proxies.portkey.capabilities import CAPABILITIES
+from ci_tokengate.adapters.proxies.portkey.groups import Scope
 from ci_tokengate.adapters.proxies.portkey.money import usd
 from ci_tokengate.core.budget import TeamBudget
 from ci_tokengate.core.capabilities import Capabilities
@@ -85,23 +94,24 @@ class Portkey:
             KeyRecord(
                 id=key.alias,
                 alias=key.alias,
-                team_id=query.workspace,
+                team_id=scope.query.workspace,
                 cap=key.cap,
                 spend=usd(key.cents),
                 created_at=None,
                 expires_at=None,
                 revoked_at=key.last_seen or self._clock.now(),
             )
-            for query in self._queries(since)
-            for key, _ in usage.keys(self._calls, prefix, part, query)
+            for scope in self._scopes(prefix, part, since)
+            for key in scope.keys
             if key.alias not in alive
         ]
 
     def usage_by_alias(self, prefix: str, *, since: datetime, part: str = "") -> Iterator[UsageRow]:
-        return usage.rows(self._calls, self._keys(prefix, part, since), self._ids)
+        return usage.rows(self._calls, self._scopes(prefix, part, since), self._ids)
 
     def log_size(self, prefix: str, *, since: datetime, part: str = "") -> int:
-        return sum(key.requests for key, _ in self._keys(prefix, part, since))
+        scopes = self._scopes(prefix, part, since)
+        return sum(key.requests for scope in scopes for key in scope.keys)
 
     def log_begins(self, *, since: datetime) -> datetime | None:
         """Of any call of the workspace: what came before may have been forgotten."""
@@ -110,9 +120,8 @@ class Portkey:
         return min((point.timestamp for point in points if point.total), default=None)
 
     def usage_of(self, key_id: str, *, since: datetime | None = None) -> Iterator[UsageRow]:
-        found = self._keys(key_id, "", since or self._clock.now() - _KEY_ROWS)
-        mine = ((key, query) for key, query in found if key.alias == key_id)
-        return usage.rows(self._calls, mine, self._ids)
+        found = self._scopes(key_id, "", since or self._clock.now() - _KEY_ROWS)
+        return usage.rows(self._calls, found, self._ids)
 
     def mint(self, request: KeyRequest) -> JobKey:
         self._check_home(request.team_id)
@@ -165,11 +174,9 @@ class Portkey:
                 found.append(key)
         return found
 
-    def _keys(
-        self, prefix: str, part: str, since: datetime | None
-    ) -> Iterator[tuple[usage.Key, Query]]:
+    def _scopes(self, prefix: str, part: str, since: datetime | None) -> Iterator[Scope]:
         for query in self._queries(since):
-            yield from usage.keys(self._calls, prefix, part, query)
+            yield from groups.scopes(self._calls, prefix, part, query)
 
     def _queries(self, since: datetime | None) -> list[Query]:
         """One a workspace, until tomorrow: the proxy's clock may be ahead of ours."""

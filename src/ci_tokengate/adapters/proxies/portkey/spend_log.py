@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta, timezone
 
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.adapters.proxies.portkey import analytics, keys, labels, teams, usage
+from ci_tokengate.adapters.proxies.portkey import analytics, groups, keys, labels, teams, usage
 from ci_tokengate.adapters.proxies.portkey.analytics import Query
 from ci_tokengate.adapters.proxies.portkey.calls import open_calls
 from ci_tokengate.adapters.proxies.portkey.capabilities import CAPABILITIES
+from ci_tokengate.adapters.proxies.portkey.groups import Scope
 from ci_tokengate.core.alias import PREFIX, parse_alias
 from ci_tokengate.core.ledger.keys import KeyFacts
 from ci_tokengate.core.ledger.records import TeamDay
@@ -44,25 +45,26 @@ class PortkeyLog:
         return Sight(whole=False, now=self._clock.now())
 
     def rows(self, day: date) -> Iterator[UsageRow]:
-        return self._dated(self._keys(PREFIX, "", *_period(day)), day)
+        return self._dated(self._scopes(PREFIX, "", *_period(day)), day)
 
     def rows_of(self, prefix: str, *, since: datetime, part: str = "") -> Iterator[UsageRow]:
         """Day by day, as `rows` has them: a sum over midnight would be nobody's cell."""
         until = self._clock.now() + _DAY
-        for key, query in self._keys(prefix, part, since, until):
-            last = (key.last_seen or until).date()
-            for day in (last - _DAY * n for n in range(_LIFE.days, -1, -1)):
-                begin, end = _period(day)
-                one = usage.keys(self._calls, key.alias, "", replace(query, since=begin, until=end))
-                yield from self._dated(one, day)
+        days: set[date] = set()
+        for scope in self._scopes(prefix, part, since, until):
+            for key in scope.keys:
+                last = (key.last_seen or until).date()
+                days |= {last - _DAY * n for n in range(_LIFE.days + 1)}
+        for day in sorted(days):
+            yield from self._dated(self._scopes(prefix, part, *_period(day)), day)
 
     def row_count(self, day: date) -> int:
-        groups = (
+        found = (
             group
             for query in self._queries(*_period(day))
             for group in analytics.by_metadata(self._calls, labels.KEY, query)
         )
-        return sum(int(group.requests or 0) for group in groups)
+        return sum(int(group.requests or 0) for group in found)
 
     def team_days(self, day: date) -> list[TeamDay]:
         return []
@@ -108,24 +110,22 @@ class PortkeyLog:
     def _cost_center(self, alias: str) -> str:
         now = self._clock.now()
         begins = now - (CAPABILITIES.remembers or _LIFE)
-        for key, its in self._keys(alias, "", begins, now + _DAY):
-            if key.alias == alias:
-                groups = analytics.by_metadata(self._calls, "tokengate_cost_center", its)
-                return next((g.metadata_value for g in groups if g.metadata_value), "")
+        for scope in self._scopes(alias, "", begins, now + _DAY):
+            its = scope.of(scope.keys[0])
+            found = analytics.by_metadata(self._calls, "tokengate_cost_center", its)
+            return next((group.metadata_value or "" for group in found), "")
         return ""
 
-    def _dated(self, found: Iterator[tuple[usage.Key, Query]], day: date) -> Iterator[UsageRow]:
+    def _dated(self, found: Iterator[Scope], day: date) -> Iterator[UsageRow]:
         """Within the day whose sums they are, whatever the last call's time says."""
         begin, end = _period(day)
         for row in usage.rows(self._calls, found, {}):
             at = row.started_at or begin
             yield row if begin <= at < end else replace(row, started_at=begin)
 
-    def _keys(
-        self, prefix: str, part: str, since: datetime, until: datetime
-    ) -> Iterator[tuple[usage.Key, Query]]:
+    def _scopes(self, prefix: str, part: str, since: datetime, until: datetime) -> Iterator[Scope]:
         for query in self._queries(since, until):
-            yield from usage.keys(self._calls, prefix, part, query)
+            yield from groups.scopes(self._calls, prefix, part, query)
 
     def _queries(self, since: datetime, until: datetime) -> list[Query]:
         self._workspaces = self._workspaces or teams.workspaces(self._calls)

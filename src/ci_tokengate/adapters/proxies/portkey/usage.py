@@ -1,22 +1,27 @@
-"""What job keys spent, from analytics: one row a key and model, with the sums of its calls."""
+"""What job keys spent, from analytics: one row a key and model, with the sums of its calls.
+
+A key takes two questions where its scope has called one model, and three more a model where it has called several.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from decimal import Decimal
 
-from ci_tokengate.adapters.proxies.portkey import analytics, bodies, labels
+from ci_tokengate.adapters.proxies.portkey import analytics, labels
 from ci_tokengate.adapters.proxies.portkey.analytics import ANSWERED, REFUSED, Query
+from ci_tokengate.adapters.proxies.portkey.groups import Key, Scope
 from ci_tokengate.adapters.proxies.portkey.money import check_unit, usd
 from ci_tokengate.adapters.proxies.rest import Rest
-from ci_tokengate.core.alias import PREFIX
 from ci_tokengate.core.usage import UsageRow
 
 OTHER_MODELS = "other models"
 """What no model that analytics name accounts for."""
+ROUNDED = "rounded away"
+"""What the sums of single keys lost to whole cents, and their pull request's has."""
 
+_NONE = Decimal(0)
 _FLOAT_END = Decimal("1e-9")
 _PROVIDERS = (
     *("anthropic", "openai", "azure-openai", "azure-ai", "bedrock", "vertex-ai", "google"),
@@ -30,110 +35,98 @@ Source: https://github.com/Portkey-AI/gateway, src/globals.ts.
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class Key:
-    """A job key as analytics know it. `label` is its metadata's value; cap in USD."""
-
-    alias: str
-    label: str
-    cap: Decimal | None
-    requests: int
-    cents: Decimal
-    last_seen: datetime | None
-
-
-def keys(calls: Rest, prefix: str, part: str, query: Query) -> Iterator[tuple[Key, Query]]:
-    """Those whose alias starts with `prefix` and has `part` in it, each with the query for its calls."""
-    if part.startswith(":") and part.endswith("."):
-        query = query.having(**{labels.RUN: labels.cut(part[1:-1])})
-    for scope in _scopes(calls, prefix, query):
-        of_scope = query.having(**{labels.SCOPE: labels.cut(scope)})
-        for group in analytics.by_metadata(calls, labels.KEY, of_scope):
-            key = _key(scope, group)
-            if key.alias.startswith(prefix) and part.lower() in key.alias.lower():
-                yield key, of_scope.having(**{labels.KEY: key.label})
-
-
-def _scopes(calls: Rest, prefix: str, query: Query) -> Iterable[str]:
-    """One where the prefix is of one; else those that analytics know."""
-    rest = prefix.removeprefix(PREFIX)
-    scope, colon, _ = rest.partition(":")
-    if colon:
-        return [scope]
-    known = analytics.by_metadata(calls, labels.SCOPE, query)
-    return [
-        g.metadata_value for g in known if g.metadata_value and g.metadata_value.startswith(rest)
-    ]
-
-
-def _key(scope: str, group: bodies.Group) -> Key:
-    label = group.metadata_value or ""
-    tail, cap = labels.read_key_label(label)
-    return Key(
-        alias=f"{PREFIX}{scope}:{tail}",
-        label=label,
-        cap=cap,
-        requests=int(group.requests or 0),
-        cents=group.cost or Decimal(0),
-        last_seen=group.last_seen,
-    )
-
-
-def rows(
-    calls: Rest, found: Iterable[tuple[Key, Query]], ids: Mapping[str, str]
-) -> Iterator[UsageRow]:
-    """Of these keys. `ids` are Portkey's own of keys that are known: it judges by them what metadata may only say.
+def rows(calls: Rest, scopes: Iterable[Scope], ids: Mapping[str, str]) -> Iterator[UsageRow]:
+    """Of these scopes' keys. `ids` are Portkey's own of keys that are known: by them a call is a key's whatever its
+    metadata say.
 
     Raises UndecidedError where the cost is told in two units.
     """
-    whole, groups = Decimal(0), Decimal(0)
-    for key, query in found:
-        if key.alias in ids:
-            query = replace(query, metadata={}, key_ids=(ids[key.alias],))
-        cents = analytics.total(calls, "cost", query)
-        whole, groups = whole + cents, groups + key.cents
-        base = UsageRow(
-            key_id=key.alias,
-            alias=key.alias,
-            model="",
-            call_type="",
-            spend=Decimal(0),
-            team_id=query.workspace,
-            calls=max(key.requests, 1),
-            started_at=key.last_seen or query.until,
+    for scope in scopes:
+        models = _models(calls, scope.query)
+        answered = _counts(calls, scope.query, ANSWERED)
+        refused = _counts(calls, scope.query, REFUSED)
+        costs: dict[str, Decimal] = {}
+        for key in scope.keys:
+            query = scope.of(key)
+            if key.alias in ids:
+                query = replace(query, metadata={}, key_ids=(ids[key.alias],))
+            cents = costs[key.alias] = analytics.total(calls, "cost", query)
+            base = _base(scope, key)
+            if len(models) == 1:
+                count = answered.get(key.label, 0)
+                yield from _of_a_model(calls, query, base, models[0], cents, count)
+            else:
+                yield from _by_model(calls, query, base, cents)
+            if key.label in refused:
+                said = "a budget is used up (HTTP 412)"
+                yield replace(base, failed=True, refusal=said, calls=refused[key.label])
+        grouped = (key.cents for key in scope.keys)
+        check_unit(sum(costs.values(), _NONE), sum(grouped, _NONE), "groups")
+        if scope.whole:
+            yield from _rounded_away(calls, scope, costs)
+
+
+def _base(scope: Scope, key: Key) -> UsageRow:
+    return UsageRow(
+        key_id=key.alias,
+        alias=key.alias,
+        model="",
+        call_type="",
+        spend=Decimal(0),
+        team_id=scope.query.workspace,
+        started_at=key.last_seen or scope.query.until,
+    )
+
+
+def _models(calls: Rest, query: Query) -> list[str]:
+    return [group.ai_model for group in analytics.by_model(calls, query) if group.ai_model]
+
+
+def _counts(calls: Rest, query: Query, status: str) -> dict[str, int]:
+    """How many calls of each key had an answer of this status. By key's cap or by its workspace's limit is 412 both."""
+    groups = analytics.by_metadata(calls, labels.KEY, replace(query, status=status))
+    return {group.metadata_value or "": int(group.requests or 0) for group in groups}
+
+
+def _of_a_model(
+    calls: Rest, query: Query, base: UsageRow, model: str, cents: Decimal, answered: int
+) -> Iterator[UsageRow]:
+    if cents or answered:
+        yield replace(
+            base,
+            model=model,
+            provider_model=model,
+            spend=usd(cents),
+            calls=max(answered, 1),
+            undivided_tokens=int(analytics.total(calls, "tokens", query)),
         )
-        yield from _by_model(calls, query, base, cents)
-        yield from _refused(calls, query, base)
-    check_unit(whole, groups, "groups")
 
 
 def _by_model(calls: Rest, query: Query, base: UsageRow, cents: Decimal) -> Iterator[UsageRow]:
     """What the models do not account for is a row of its own: the parts always add up to the key's cost."""
-    models = [g.ai_model for g in analytics.by_model(calls, query) if g.ai_model]
-    own = {m: query if len(models) == 1 else replace(query, models=_everywhere(m)) for m in models}
-    costs = {
-        model: cents if len(models) == 1 else analytics.total(calls, "cost", its)
-        for model, its in own.items()
-    }
-    left = cents - sum(costs.values(), Decimal(0))
+    its = {model: replace(query, models=_everywhere(model)) for model in _models(calls, query)}
+    costs = {model: analytics.total(calls, "cost", one) for model, one in its.items()}
+    left = cents - sum(costs.values())
     if costs and abs(left) <= _noise(cents, costs.values()):
         costs[max(costs, key=lambda model: costs[model])] += left
         left = Decimal(0)
     for model, cost in costs.items():
-        answered = replace(own[model], status=ANSWERED)
-        count = int(analytics.total(calls, "requests", answered))
-        if cost or count:
-            yield replace(
-                base,
-                model=model,
-                provider_model=model,
-                spend=usd(cost),
-                calls=max(count, 1),
-                undivided_tokens=int(analytics.total(calls, "tokens", own[model])),
-            )
+        one = replace(its[model], status=ANSWERED)
+        answered = int(analytics.total(calls, "requests", one))
+        yield from _of_a_model(calls, its[model], base, model, cost, answered)
     if left > 0:
-        calls_left = base.calls if not models else 1
-        yield replace(base, model=OTHER_MODELS, spend=usd(left), calls=calls_left, told=False)
+        yield replace(base, model=OTHER_MODELS, spend=usd(left), told=False)
+
+
+def _rounded_away(calls: Rest, scope: Scope, costs: Mapping[str, Decimal]) -> Iterator[UsageRow]:
+    """No job's call is free because it cost less than half a cent: told with the dearest key."""
+    whole = analytics.total(calls, "cost", scope.query)
+    left = whole - sum(costs.values())
+    parts = [*costs.values(), whole]
+    in_whole_cents = all(cents == cents.to_integral_value() for cents in parts)
+    if in_whole_cents and 0 < left <= _noise(whole, costs.values()):
+        dearest = max(scope.keys, key=lambda key: costs[key.alias])
+        yield replace(_base(scope, dearest), model=ROUNDED, spend=usd(left), told=False)
 
 
 def _noise(whole: Decimal, parts: Collection[Decimal]) -> Decimal:
@@ -145,10 +138,3 @@ def _noise(whole: Decimal, parts: Collection[Decimal]) -> Decimal:
 
 def _everywhere(model: str) -> tuple[str, ...]:
     return tuple(f"{provider}__{model}" for provider in _PROVIDERS)
-
-
-def _refused(calls: Rest, query: Query, base: UsageRow) -> Iterator[UsageRow]:
-    """By the key's cap or by its workspace's budget: Portkey does not say which."""
-    number = int(analytics.total(calls, "requests", replace(query, status=REFUSED)))
-    if number:
-        yield replace(base, failed=True, refusal="a budget is used up (HTTP 412)", calls=number)

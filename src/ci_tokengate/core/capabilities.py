@@ -112,7 +112,8 @@ def shortfalls(able: Capabilities, use_case: UseCase, routing: Routing) -> tuple
 
 @dataclass(frozen=True, kw_only=True)
 class Feature:
-    """One thing that proxies differ in, and how a proxy has it. `graded`: another way of it is no lack."""
+    """One thing that proxies differ in, and how a proxy has it. `graded`: another way of it, or
+    none, is no lack of what every policy needs."""
 
     what: str
     told: Callable[[Capabilities], str]
@@ -151,7 +152,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature(what="a key held to its models", told=lambda able: _WAYS[able.model_list]),
     Feature(what="`route` (one model in place of another)", told=lambda a: _yes(a.routes_models)),
     Feature(what="`parallel-requests`", told=lambda able: _yes(able.parallel_limit)),
-    Feature(what="`requests-per-minute`", told=lambda able: _yes(able.rate_limit)),
+    Feature(what="`requests-per-minute`", told=lambda able: _yes(able.rate_limit), graded=True),
     Feature(what="attribution that a job cannot forge", told=lambda able: _yes(able.spoof_proof)),
     Feature(what="cost by model", told=lambda able: able.by_model.value),
     Feature(what="tokens by kind", told=lambda able: able.tokens.value),

@@ -94,6 +94,12 @@ def test_a_cap_ends_the_calls_and_the_proxy_says_that_it_is_spent(each: World) -
     assert each.proxy().budget_spent(handle, key.key) is True
 
 
+def test_a_key_is_held_to_its_requests_a_minute_where_the_proxy_can(each: World) -> None:
+    key = each.mint(requests_per_minute=2)
+    statuses = [each.call(key) for _ in range(8)]
+    assert (429 in statuses) == each.able.rate_limit
+
+
 def test_a_key_that_is_none_is_told_as_a_wrong_credential(each: World) -> None:
     with pytest.raises(CredentialError):
         each.proxy("sk-nobody-knows-this-key").credential()

@@ -48,10 +48,10 @@ class World:
 
     def proxy(self, key: str = "") -> Proxy:
         """A fresh adapter: what it knows, it asks for."""
-        return open_proxy(self.site, key or self.minter_key, Deadline(60))
+        return open_proxy(self.site, key or self.minter_key, Deadline(300))
 
     def diagnosis(self) -> Diagnosis:
-        return open_diagnosis(self.site, self.minter_key, Deadline(60))
+        return open_diagnosis(self.site, self.minter_key, Deadline(300))
 
     @property
     def able(self) -> Capabilities:

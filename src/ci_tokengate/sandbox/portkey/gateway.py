@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -42,11 +43,21 @@ def _admit(state: State, key: Key, name: str, prompt: Prompt) -> None:
     whole = limit_of(state.workspaces[key.workspace])
     if key.exhausted or (whole is not None and state.workspaces[key.workspace].spent >= whole):
         raise denied(412, "usage_limit_exceeded", "the usage limit is exhausted")
+    if _too_many(state, key):
+        raise denied(429, "rate_limit_exceeded", "the rate limit of this API key is reached")
     config = (key.body.get("defaults") or {}).get("config_id", "")
     if name not in state.configs.get(config, MODELS):
         raise denied(400, "invalid_request", f"there is no model {prompt.model}")
     if not prompt.text or prompt.text == '""':
         raise denied(400, "invalid_request", "messages are required")
+
+
+def _too_many(state: State, key: Key) -> bool:
+    """Requests of the last minute; only the unit rpm is known here."""
+    limits = [one["value"] for one in key.body.get("rate_limits") or [] if one["unit"] == "rpm"]
+    since = state.now() - timedelta(minutes=1)
+    made = sum(call.key_id == key.id and call.at > since for call in state.calls)
+    return bool(limits) and made >= min(limits)
 
 
 def _call(

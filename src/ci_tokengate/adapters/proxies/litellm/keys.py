@@ -160,8 +160,6 @@ def mint_body(request: KeyRequest) -> dict[str, Any]:
         body["aliases"] = dict(request.route)
     if request.user_id:
         body["user_id"] = request.user_id
-    if request.requests_per_minute:
-        body["rpm_limit"] = request.requests_per_minute
     if request.parallel_requests:
         body["max_parallel_requests"] = request.parallel_requests
     return body

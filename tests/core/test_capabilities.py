@@ -11,15 +11,14 @@ from hypothesis import strategies as st
 
 from ci_tokengate.core.cap import Bound, Hold, Limits, key_cap, worth_minting
 from ci_tokengate.core.capabilities import (
-    FEATURES,
     ByModel,
     Capabilities,
     ModelList,
     Tokens,
     in_steps,
-    lacking,
     shortfalls,
 )
+from ci_tokengate.core.features import FEATURES, lacking
 from ci_tokengate.core.policy import Routing
 from ci_tokengate.wiring.capabilities import CAPABILITIES
 from tests.fakes import NOW, a_use_case

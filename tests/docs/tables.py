@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ci_tokengate.adapters.proxies.portkey.errors import MEANINGS, REFUSED, Meaning
 from ci_tokengate.cli.app import app
 from ci_tokengate.commands.doctor.live import PROOFS
-from ci_tokengate.core.capabilities import FEATURES
+from ci_tokengate.core.features import FEATURES
 from ci_tokengate.wiring.capabilities import CAPABILITIES
 
 ROOT = Path(__file__).resolve().parents[2]

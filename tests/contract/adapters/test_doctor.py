@@ -10,10 +10,12 @@ import pytest
 
 from ci_tokengate.adapters.price_book import list_price
 from ci_tokengate.commands.doctor import Patient, doctor
-from ci_tokengate.commands.doctor.live import _unit
+from ci_tokengate.commands.doctor.unit import unit_check
+from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.check import Check, Status
 from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
 from ci_tokengate.core.tools.registry import select
+from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.ports import PriceBook
 from ci_tokengate.wiring.proxies import entrance
 from tests.contract.adapters.world import World
@@ -129,56 +131,27 @@ def test_live_proves_listing_cost_unit_revocation_and_end(each: World) -> None:
     assert each.proxy().live_keys(prefix="tokengate:acme/web_app#doctor:") == []
 
 
+def a_row(model: str, spend: Decimal) -> UsageRow:
+    return UsageRow(
+        key_id="k",
+        alias="a",
+        model=model,
+        provider_model=model,
+        call_type="",
+        spend=spend,
+        undivided_tokens=120,
+    )
+
+
 @pytest.mark.parametrize(
     ("factor", "status"),
     [("1", Status.OK), ("100", Status.FAIL), ("0.01", Status.FAIL), ("3", Status.OK)],
 )
 def test_live_tells_a_unit_of_money_that_is_another(factor: str, status: Status) -> None:
-    from ci_tokengate.commands.doctor.live import _Bench
-    from ci_tokengate.core.usage import UsageRow
-    from tests.fakes import FakeProxy
-
-    row = UsageRow(
-        key_id="k",
-        alias="a",
-        model="claude-haiku-4-5",
-        provider_model="claude-haiku-4-5",
-        call_type="",
-        spend=Decimal("0.0002") * Decimal(factor),
-        undivided_tokens=120,
-    )
-    bench = _Bench(
-        patient=None,  # type: ignore[arg-type]
-        proxy=FakeProxy(),
-        diagnosis=None,  # type: ignore[arg-type]
-        dial=lambda key: None,  # type: ignore[arg-type,return-value]
-        forged={},
-        book=list_price,
-    )
-    assert _unit(bench, [row]).status is status
+    row = a_row("claude-haiku-4-5", Decimal("0.0002") * Decimal(factor))
+    assert unit_check(list_price, Capabilities(product="P"), [row]).status is status
 
 
 def test_live_does_not_guess_where_nobody_knows_the_price() -> None:
-    from ci_tokengate.commands.doctor.live import _Bench
-    from ci_tokengate.core.usage import UsageRow
-    from tests.fakes import FakeProxy
-
-    row = UsageRow(
-        key_id="k",
-        alias="a",
-        model="house-model",
-        provider_model="house-model",
-        call_type="",
-        spend=Decimal(1),
-        undivided_tokens=120,
-    )
-    bench = _Bench(
-        patient=None,  # type: ignore[arg-type]
-        proxy=FakeProxy(),
-        diagnosis=None,  # type: ignore[arg-type]
-        dial=lambda key: None,  # type: ignore[arg-type,return-value]
-        forged={},
-        book=list_price,
-    )
-    found = _unit(bench, [row])
+    found = unit_check(list_price, Capabilities(product="P"), [a_row("house-model", Decimal(1))])
     assert (found.status, found.expected) == (Status.UNKNOWN, True)

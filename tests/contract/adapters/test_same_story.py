@@ -19,11 +19,13 @@ from ci_tokengate.core.ledger.entry import Cell, LedgerKey
 from ci_tokengate.sandbox.demo.proxies import PLAYGROUNDS
 from ci_tokengate.sandbox.demo.runner import Job
 from ci_tokengate.sandbox.demo.setting import NUMBER
+from ci_tokengate.sandbox.demo.setting import policy as policy_for
 from ci_tokengate.sandbox.demo.stage import Stage, set_up
 from ci_tokengate.wiring.ledgers import open_ledger
 
 POLICY = """\
 version: 1
+mode: enforce
 defaults: {team: payments-squad, use-case: code-review}
 teams:
   payments-squad: {plan: 800, cost-center: ENGG-PAYMENTS}
@@ -53,8 +55,7 @@ def play(kind: str, folder: Path) -> Told:
     playground = PLAYGROUNDS[kind]
     with set_up(os.environ, None, playground) as stage:
         [pull] = stage.github.pulls.values()
-        pinned = f", config: {playground.config}" if playground.config else ""
-        policy = POLICY.replace("CONFIG", pinned)
+        policy = policy_for(playground, POLICY)
         stage.github.files[(pull["base"]["sha"], ".github/tokengate.yml")] = policy
         jobs = _jobs(stage)
         verdicts = {name: _said(name, job) for name, job in jobs.items()}

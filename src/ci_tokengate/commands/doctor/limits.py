@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ci_tokengate.core.capabilities import Capabilities, ModelList, in_steps, lacking, steps_words
+from ci_tokengate.core.capabilities import Capabilities, ModelList, in_steps, steps_words
 from ci_tokengate.core.check import Check, fail, ok, warn
+from ci_tokengate.core.features import lacking
 from ci_tokengate.core.policy import Policy, UseCase
 from ci_tokengate.render.money import usd
 

@@ -15,9 +15,9 @@ from ci_tokengate.commands.doctor.attempt import attempt, trouble
 from ci_tokengate.commands.doctor.examine import key_request, use_cases
 from ci_tokengate.commands.doctor.minted import minted
 from ci_tokengate.commands.doctor.patient import Patient
-from ci_tokengate.core.capabilities import ByModel, Capabilities
+from ci_tokengate.commands.doctor.unit import REPORT, unit_check
+from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.check import Check, fail, not_checked, ok, unknown, warn
-from ci_tokengate.core.cost import Unpriced
 from ci_tokengate.core.diagnosis import Knock, Minter
 from ci_tokengate.core.keys import Handle, JobKey
 from ci_tokengate.core.policy import Policy
@@ -25,8 +25,7 @@ from ci_tokengate.core.tools.dial import Dial, dials
 from ci_tokengate.core.tools.model import access
 from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.errors import TokengateError
-from ci_tokengate.ports import Diagnosis, PriceBook, Proxy, total
-from ci_tokengate.render.money import usd
+from ci_tokengate.ports import Diagnosis, PriceBook, Proxy
 
 _SUBJECT = "live"
 _CAP = Decimal("0.01")
@@ -34,8 +33,6 @@ _SHORT = timedelta(seconds=60)
 """The life of the key that is left to end by itself."""
 _STEP = 5.0
 _PATIENCE = timedelta(minutes=5)
-_FAR = 10
-"""By how many times a figure may be off the provider's price and still be in the same unit."""
 PROOFS: Mapping[str, str] = {
     "a key is listed under its name at once": "concurrent jobs count each other's keys, and a mint whose answer was lost is found so",
     "a call's cost is told under this key, and after how long": "a figure is called settled by that",
@@ -46,7 +43,6 @@ PROOFS: Mapping[str, str] = {
     "a key ends by itself": "the bound of all that goes wrong",
 }
 """What is proven here, and why."""
-_REPORT = "the adapter was written for another behaviour: report it with this line"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +108,7 @@ def _of_a_key(bench: _Bench, key: JobKey) -> Iterator[Check]:
         yield ok(_SUBJECT, "a key is listed under its name at once")
     else:
         found = f"{len(listed)} keys" if listed else "nothing"
-        yield fail(_SUBJECT, f"after a mint {found} is listed under the key's name", _REPORT)
+        yield fail(_SUBJECT, f"after a mint {found} is listed under the key's name", REPORT)
     began = bench.now()
     knock = bench.knock(key, paid=True)
     if not knock.reached:
@@ -138,7 +134,7 @@ def _of_a_key(bench: _Bench, key: JobKey) -> Iterator[Check]:
             f"a figure is held to be settled {settled} after a key's end, and that is too early"
         )
         yield warn(_SUBJECT, sentence, "read costs again later: `collect` does, a day after")
-    yield _unit(bench, rows)
+    yield unit_check(bench.book, bench.able, rows)
 
 
 def _wait_for_rows(bench: _Bench, key: JobKey) -> list[UsageRow]:
@@ -150,41 +146,6 @@ def _wait_for_rows(bench: _Bench, key: JobKey) -> list[UsageRow]:
         if rows or bench.now() >= until:
             return rows
         bench.patient.clock.sleep(_STEP)
-
-
-def _unit(bench: _Bench, rows: list[UsageRow]) -> Check:
-    """The provider's price of so many tokens, were they all read, and all written."""
-    spend = total(rows)
-    if bench.able.by_model is not ByModel.AT_ONCE:
-        return not_checked(_SUBJECT, "tokens are told when the day is over, so no price compares")
-    prices = [price for row in rows for price in _prices(bench.book, row)]
-    if not prices:
-        return not_checked(_SUBJECT, f"no price list knows {rows[0].provider_model}")
-    low, high = min(prices), max(prices)
-    said = f"{usd(spend)} was told, and by the provider's list it is {usd(low)} to {usd(high)}"
-    if low / _FAR <= spend <= high * _FAR:
-        return ok(_SUBJECT, f"the unit of money is right: {said}")
-    return fail(_SUBJECT, f"the unit of money is another than documented: {said}", _REPORT)
-
-
-def _prices(book: PriceBook, row: UsageRow) -> Iterator[Decimal]:
-    read, written = row.input_tokens, row.output_tokens
-    ways = [(row.undivided_tokens, 0), (0, row.undivided_tokens)]
-    for more_read, more_written in ways if row.undivided_tokens else [(0, 0)]:
-        price = book(
-            Unpriced(
-                use_case="",
-                model=row.model,
-                provider_model=row.provider_model,
-                requests=row.calls,
-                input_tokens=read + more_read,
-                output_tokens=written + more_written,
-                cache_read_tokens=row.cache_read_tokens,
-                cache_write_tokens=row.cache_write_tokens,
-            )
-        )
-        if price:
-            yield price
 
 
 def _of_its_end(bench: _Bench, key: JobKey, short: JobKey) -> Iterator[Check]:
@@ -203,11 +164,11 @@ def _of_its_end(bench: _Bench, key: JobKey, short: JobKey) -> Iterator[Check]:
     if list(bench.proxy.usage_of(key.id)):
         yield ok(_SUBJECT, "what a revoked key has spent can still be read")
     else:
-        yield fail(_SUBJECT, "what a revoked key has spent cannot be read any more", _REPORT)
+        yield fail(_SUBJECT, "what a revoked key has spent cannot be read any more", REPORT)
     left = (short.expires_at - bench.now()).total_seconds()
     bench.patient.clock.sleep(max(left, 0.0) + 2.0)
     if bench.knock(short).reached:
-        yield fail(_SUBJECT, "a key past its end is still accepted", _REPORT)
+        yield fail(_SUBJECT, "a key past its end is still accepted", REPORT)
     else:
         yield ok(_SUBJECT, "a key ends by itself")
 

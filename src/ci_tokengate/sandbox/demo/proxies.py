@@ -34,7 +34,7 @@ class Sandbox(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Playground:
-    """config: what the policy pins on each key. headers: what an agent sends besides, given its environment.
+    """proxy: the policy's section of it; config: what it pins on each key. headers: what an agent sends besides, given its environment.
 
     fill: a call that fills the cap of fix-tests; past_cap: the status of the next. pause: from the last job to the
     merge, longer than the proxy takes to write; later, told: what is said of it. where: how it is set up for real.
@@ -50,6 +50,7 @@ class Playground:
     where: str
     later: str = "A minute later"
     config: str = ""
+    proxy: str = ""
 
     def price(self, answer: httpx.Response) -> str:
         """What the proxy says that a call cost, if it does."""
@@ -100,5 +101,6 @@ PLAYGROUNDS: Mapping[str, Playground] = {
         where="docs/portkey.md",
         later="Three minutes later",
         config="pc-ci",
+        proxy='proxy: {kind: portkey, provider: "@anthropic-prod"}\n',
     ),
 }

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from ci_tokengate.sandbox.clock import Clock
-from ci_tokengate.sandbox.demo.proxies import Sandbox
+from ci_tokengate.sandbox.demo.proxies import Playground, Sandbox
 from ci_tokengate.sandbox.github import GitHubState, pull_request
 
 REPOSITORY = "acme/shop"
@@ -26,9 +26,10 @@ _OPEN = timedelta(minutes=1)
 _SPENT = {"payments-squad": Decimal("495.20"), "search-squad": Decimal("312.40")}
 
 
-def policy(config: str) -> str:
-    """With a config for each key, where the proxy wants one."""
-    return _POLICY.replace("CONFIG", f", config: {config}" if config else "")
+def policy(playground: Playground, text: str = _POLICY) -> str:
+    """`text` for this kind of proxy: with a config for each key, where the proxy wants one."""
+    pinned = f", config: {playground.config}" if playground.config else ""
+    return text.replace("CONFIG", pinned).replace("mode:", f"{playground.proxy}mode:")
 
 
 def github_with_the_pull_request(clock: Clock, policy: str) -> GitHubState:

@@ -60,7 +60,6 @@ class Stage:
             "INPUT_PYTHON": sys.executable,
             "INPUT_PROXY-URL": self.sandbox.url,
             "INPUT_PROXY-KEY": self.sandbox.minter_key,
-            "INPUT_PROXY": self.playground.kind,
             "INPUT_GITHUB-TOKEN": "ghs_demo",
             **given,
         }
@@ -131,7 +130,7 @@ def set_up(
     clock = WallClock()
     clock.advance(-playground.pause)
     inherited = {name: env[name] for name in _INHERITED if name in env}
-    github = github_with_the_pull_request(clock, policy(playground.config))
+    github = github_with_the_pull_request(clock, policy(playground))
     with (
         playground.running(clock) as sandbox,
         running_github(github) as api,

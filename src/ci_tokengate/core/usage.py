@@ -33,7 +33,7 @@ class UsageRow:
     `charge` is the proxy's own account of the spend, `prices` (USD a token) what its price list says:
     both are read for the ledger only.
     `undivided_tokens` are those that the proxy does not tell as read or written. Not `told`: only the
-    spend is known yet, not of how many calls and tokens.
+    spend is known yet, not of how many calls and tokens. `rounded`: to the cent, so that a price may not show.
     """
 
     key_id: str
@@ -56,6 +56,7 @@ class UsageRow:
     calls: int = 1
     undivided_tokens: int = 0
     told: bool = True
+    rounded: bool = False
 
     @property
     def answered(self) -> bool:
@@ -66,4 +67,5 @@ class UsageRow:
     def unpriced(self) -> bool:
         """Tokens and no price: unknown is not zero (DESIGN D11)."""
         tokens = self.input_tokens + self.output_tokens + self.undivided_tokens
-        return self.spend == 0 and tokens > 0 and not (self.failed or self.repeated)
+        free = self.failed or self.repeated or self.rounded
+        return self.spend == 0 and tokens > 0 and not free

@@ -173,7 +173,21 @@ def test_calls_of_less_than_half_a_cent_are_not_free_where_sums_are_rounded(lab:
         assert call(lab, key, "in=3900 out=100") == 200
     rows = list(lab.portkey().usage_by_alias(PREFIX, since=DAWN))
     assert total(rows) == Decimal("0.04")
+    assert not any(row.unpriced for row in rows)
     assert {row.model: row.told for row in rows} == {"claude-haiku": True, "rounded away": False}
+
+
+def test_a_call_without_a_price_is_named_where_sums_have_fractions(lab: Lab) -> None:
+    """Unknown is not zero: tokens and no cost."""
+    from dataclasses import replace
+
+    proxy = lab.portkey()
+    free, paid = (proxy.mint(a_request(f"{PREFIX}777.1:review:code-review:{n}")) for n in "ab")
+    assert [call(lab, key) for key in (free, paid)] == [200, 200]
+    calls = lab.sandbox.state.calls
+    calls[0] = replace(calls[0], cost=Decimal(0))
+    rows = list(lab.portkey().usage_by_alias(PREFIX, since=DAWN))
+    assert [row.key_id for row in rows if row.unpriced] == [free.id]
 
 
 def test_a_pull_request_of_thirty_jobs_takes_few_questions(lab: Lab) -> None:

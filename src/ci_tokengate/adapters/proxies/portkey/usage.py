@@ -42,6 +42,7 @@ def rows(calls: Rest, scopes: Iterable[Scope], ids: Mapping[str, str]) -> Iterat
     Raises UndecidedError where the cost is told in two units.
     """
     for scope in scopes:
+        whole = analytics.total(calls, "cost", scope.query)
         models = _models(calls, scope.query)
         answered = _counts(calls, scope.query, ANSWERED)
         refused = _counts(calls, scope.query, REFUSED)
@@ -51,7 +52,7 @@ def rows(calls: Rest, scopes: Iterable[Scope], ids: Mapping[str, str]) -> Iterat
             if key.alias in ids:
                 query = replace(query, metadata={}, key_ids=(ids[key.alias],))
             cents = costs[key.alias] = analytics.total(calls, "cost", query)
-            base = _base(scope, key)
+            base = replace(_base(scope, key), rounded=whole > 0 and _in_whole_cents(whole))
             if len(models) == 1:
                 count = answered.get(key.label, 0)
                 yield from _of_a_model(calls, query, base, models[0], cents, count)
@@ -63,7 +64,7 @@ def rows(calls: Rest, scopes: Iterable[Scope], ids: Mapping[str, str]) -> Iterat
         grouped = (key.cents for key in scope.keys)
         check_unit(sum(costs.values(), _NONE), sum(grouped, _NONE), "groups")
         if scope.whole:
-            yield from _rounded_away(calls, scope, costs)
+            yield from _rounded_away(scope, whole, costs)
 
 
 def _base(scope: Scope, key: Key) -> UsageRow:
@@ -118,22 +119,23 @@ def _by_model(calls: Rest, query: Query, base: UsageRow, cents: Decimal) -> Iter
         yield replace(base, model=OTHER_MODELS, spend=usd(left), told=False)
 
 
-def _rounded_away(calls: Rest, scope: Scope, costs: Mapping[str, Decimal]) -> Iterator[UsageRow]:
+def _rounded_away(scope: Scope, whole: Decimal, costs: Mapping[str, Decimal]) -> Iterator[UsageRow]:
     """No job's call is free because it cost less than half a cent: told with the dearest key."""
-    whole = analytics.total(calls, "cost", scope.query)
     left = whole - sum(costs.values())
-    parts = [*costs.values(), whole]
-    in_whole_cents = all(cents == cents.to_integral_value() for cents in parts)
-    if in_whole_cents and 0 < left <= _noise(whole, costs.values()):
+    if _in_whole_cents(whole, *costs.values()) and 0 < left <= _noise(whole, costs.values()):
         dearest = max(scope.keys, key=lambda key: costs[key.alias])
         yield replace(_base(scope, dearest), model=ROUNDED, spend=usd(left), told=False)
 
 
 def _noise(whole: Decimal, parts: Collection[Decimal]) -> Decimal:
     """By how much (cents) the parts may miss the whole: half a cent each where all are rounded, else a float's end."""
-    if all(part == part.to_integral_value() for part in (whole, *parts)):
+    if _in_whole_cents(whole, *parts):
         return Decimal(len(parts) + 1) / 2
     return max(abs(whole), Decimal(1)) * _FLOAT_END
+
+
+def _in_whole_cents(*amounts: Decimal) -> bool:
+    return all(cents == cents.to_integral_value() for cents in amounts)
 
 
 def _everywhere(model: str) -> tuple[str, ...]:

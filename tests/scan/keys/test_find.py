@@ -38,6 +38,9 @@ NAMES_BESIDE_KEYS = (
     b"MASTER_KEY",
     b"master_key",
     b"service_account",
+    b"_KEY=",
+    b"_KEY: ",
+    b"_key: ",
 )
 
 

@@ -36,6 +36,11 @@ _USER = re.compile(rb"://[^/\s@]*\Z")
 _HOST = re.compile(rb"@([\w.\-]{1,255})")
 _OPENERS = (b"(", b"[", b"{", b"=", b":", b">", b"|")
 """How a line ends whose value is on the next one."""
+_FLAG = re.compile(rb"(?:\A|[\s\[(,])[\"']--?[\w.-]{1,99}[\"'],\Z")
+"""An option in a list of arguments; its value is the next item."""
+_CHECKSUM = re.compile(rb"(?: [ *]|\t)[\w./]")
+"""What follows a checksum at the begin of a line: md5sum's two spaces or its star, and a file's name."""
+_BRACKETS = b" \t\r[]{}(),;"
 _IDENTIFIER = re.compile(rb"[\w.\-]+\Z")
 _GENERIC = re.compile(
     rb"(?:my|x|llm|ai|api|access|auth|default|prod|production|dev|staging|app|service|openai|chat|model|models"
@@ -47,7 +52,7 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _KEYISH = re.compile(
-    rb"key|token|secret|auth|api|cred|pass|bearer|client|builder|pat\b|login|sdk|\.init\Z",
+    rb"(?<!port)key|token|secret|auth|api|cred|pass|bearer|client|builder|pat\b|login|sdk|\.init\Z",
     re.IGNORECASE,
 )
 _NO_KEY = re.compile(
@@ -103,7 +108,12 @@ class Place:
         """The line before, if it leaves its value to the next one."""
         top = self.start - len(self.left)
         above = self.data[max(0, top - _REACH) : top].rstrip().rstrip(b"-+")
-        return above[above.rfind(b"\n") + 1 :] if above.endswith(_OPENERS) else b""
+        line = above[above.rfind(b"\n") + 1 :]
+        return line if line.endswith(_OPENERS) or _FLAG.search(line) else b""
+
+    @property
+    def in_a_list_of_checksums(self) -> bool:
+        return not self.left.strip() and _CHECKSUM.match(self.data, self.end) is not None
 
     def nearest(self, names: re.Pattern[bytes], *, lines: bool = True) -> int | None:
         """How far away one of the names is; on another line, 1000 a line, if `lines` count."""
@@ -118,10 +128,21 @@ class Place:
     def _on_other_lines(self, names: re.Pattern[bytes]) -> int | None:
         top = self.start - len(self.left)
         up = self.data[max(0, top - _FURTHER) : top].split(b"\n")[-2::-1]
-        down = self.data[self.line_end + 1 : self.line_end + _REACH].split(b"\n")[:_BELOW]
+        down = self.data[self.line_end + 1 : self.line_end + _REACH].split(b"\n")
+        down = down[: _after_some(down, _BELOW)]
         far = [1000 * n + 1000 for n in _counting(above, self.left, up, names)]
         far += [1000 * n + 1500 for n in _counting(below, self.left, down, names)]
         return min(far, default=None)
+
+
+def _after_some(lines: Sequence[bytes], most: int) -> int:
+    """How many lines hold so many with more than brackets."""
+    said = 0
+    for n, line in enumerate(lines):
+        said += bool(line.strip(_BRACKETS))
+        if said > most:
+            return n
+    return len(lines)
 
 
 def _counting(
@@ -131,7 +152,7 @@ def _counting(
     names: re.Pattern[bytes],
 ) -> Iterator[int]:
     """Which of the few nearest lines that speak of the value have one of the names."""
-    counted = islice(which(own, lines, names), _ABOVE)
+    counted = islice((n for n in which(own, lines, names) if lines[n].strip(_BRACKETS)), _ABOVE)
     return (n for n in counted if names.search(left_of(lines[n])))
 
 
@@ -145,7 +166,9 @@ def distance(form: Form, place: Place) -> int | None:
     if _NO_KEY.search(own) or (form.not_name and form.not_name.search(own)):
         return None
     if form.name.search(own):
-        return 0 if _names_a_key(form, own) else None
+        return 0 if _names_a_key(form, own) and not _column(form, place, own) else None
+    if place.in_a_list_of_checksums:
+        return None
     if not own:
         return _and_one(place.nearest(form.name, lines=False))
     if _GENERIC.fullmatch(_flat(own)):
@@ -171,6 +194,11 @@ def _names_a_key(form: Form, own: bytes) -> bool:
     """mistral_api_key, CohereClient, or the bare name; not mistral_model."""
     rest = form.name.sub(b"", own)
     return bool(_KEYISH.search(own)) or not rest.strip(b"._-ai")
+
+
+def _column(form: Form, place: Place, own: bytes) -> bool:
+    """A hash beside a provider's name in a table: azure_openai,0f3c..., with no word of a key."""
+    return form.hexadecimal and place.left.endswith(b",") and not _KEYISH.search(own)
 
 
 def _flat(own: bytes) -> bytes:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _MOST = 12
 """More parts than this have no key in them."""
-_PIECE = re.compile(rb"[A-Za-z0-9_.-]{8,200}")
+_LONGEST = 200
+_PIECE = re.compile(rb"[A-Za-z0-9+/_.-]{8,200}={0,2}")
 _JOINT = re.compile(rb"""(["'`])\s{0,80}(?:[+.&\\]\s{0,80})?\1|\\\r?\n(?!\s)""")
 """What stands between two parts: quotes, an operator or nothing; a shell's line that goes on."""
+_LAST = re.compile(rb"[A-Za-z0-9+/_.-]{8,200}\Z")
+_LAST_JOINT = re.compile(rb"""(["'`])\s{0,80}(?:[+.&\\]\s{0,80})?\1\Z|\\\r?\n\Z""")
 
 
 def joined(data: bytes, start: int) -> tuple[bytes, int]:
@@ -25,3 +29,35 @@ def joined(data: bytes, start: int) -> tuple[bytes, int]:
             return (b"".join(parts), piece.end()) if len(parts) > 1 else (b"", start)
         at = joint.end()
     return b"", start
+
+
+def first_part(data: bytes, at: int) -> int:
+    """Where the first of the parts begins of which one goes over `at`; a bounded part of the text is read."""
+    start = _back(data, at)
+    for _ in range(_MOST):
+        joint = _LAST_JOINT.search(data[max(0, start - _LONGEST) : start])
+        if not joint:
+            break
+        end = start - len(joint[0])
+        start = _back(data, end)
+        if start == end:
+            break
+    return start
+
+
+def cut(data: bytes, low: int, high: int) -> Iterator[tuple[bytes, int, int]]:
+    """What is written in parts within this span: the whole, and where it begins and ends."""
+    read = low
+    for joint in _JOINT.finditer(data, low, high):
+        start = _back(data, joint.start())
+        if start == joint.start() or joint.start() < read:
+            continue
+        text, end = joined(data, start)
+        if text:
+            yield text, start, end
+            read = end
+
+
+def _back(data: bytes, at: int) -> int:
+    found = _LAST.search(data[max(0, at - _LONGEST) : at])
+    return at - len(found[0]) if found else at

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from binascii import unhexlify
 from collections.abc import Iterable, Iterator
 
 from ci_tokengate.scan.keys.chance import is_published, is_random
 from ci_tokengate.scan.keys.context import Place, distance
 from ci_tokengate.scan.keys.encoded import decode
 from ci_tokengate.scan.keys.form import Form
+from ci_tokengate.scan.keys.joined import cut
 from ci_tokengate.scan.keys.match import Match
 from ci_tokengate.scan.keys.probes import MENTIONS
 from ci_tokengate.scan.keys.table import FORMS
@@ -20,6 +22,11 @@ _MENTION = re.compile(b"|".join(re.escape(name) for name in MENTIONS), re.IGNORE
 _TOKEN = re.compile(
     rb"(?:(?<![A-Za-z0-9+/_-])|(?<=:-)|(?<=://))(?!//)[A-Za-z0-9+/]{27,4096}={0,2}(?![A-Za-z0-9+/=_-])"
 )
+_QUOTED = re.compile(
+    rb"(?<![A-Za-z0-9%])(?:[A-Za-z0-9]|%2[BbFf]){27,64}(?:%3[Dd]){0,2}(?![A-Za-z0-9%])"
+)
+"""As a URL has it: %2B, %2F and %3D are + / and =."""
+_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _TEXT = re.compile(rb"[\t\r\n -~]+")
 _COLOUR = re.compile(rb"(?:\x1b|\\033)\[[0-9;]{0,12}\Z")
 
@@ -38,6 +45,11 @@ def named(data: bytes, mentioned: Iterable[int]) -> Iterator[Match]:
                 start += _escape(data, start, token[0])
                 yield from whole(data, data[start:end], start, end, encoded=False)
                 yield from decoded(data, decode(token[0]), start, end)
+        for text, start, end in cut(data, low, high):
+            yield from whole(data, text, start, end, encoded=False)
+        if data.find(b"%", low, high) >= 0:
+            for token in _QUOTED.finditer(data, low, high):
+                yield from whole(data, _unquoted(token[0]), *token.span(), encoded=False)
 
 
 def decoded(data: bytes, text: bytes, start: int, end: int) -> list[Match]:
@@ -66,6 +78,10 @@ def whole(data: bytes, text: bytes, start: int, end: int, *, encoded: bool = Tru
     if best is None:
         return []
     return [Match(form=best[1], start=start, end=end, secret=text, encoded=encoded)]
+
+
+def _unquoted(text: bytes) -> bytes:
+    return _PERCENT.sub(lambda found: unhexlify(found[1]), text)
 
 
 def body(text: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ci_tokengate.scan.keys.form import Form
+from ci_tokengate.scan.keys.form import MIXED, Form
 
 _AWS = "https://github.com/gitleaks/gitleaks/blob/master/cmd/generate/config/rules/aws.go"
 
@@ -55,8 +55,8 @@ FORMS = (
     Form(
         provider="aws",
         what="an AWS secret access key",
-        pattern=rb"(?P<body>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=_-])",
-        names=rb"secret_?access_?key|aws_?secret(?!s?[_-]?manager)",
+        pattern=MIXED + rb"(?P<body>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=_-])",
+        names=rb"secret[ _.-]?access[ _.-]?key|aws[_.-]?secret(?!s?[_-]?manager)",
         link=_AWS,
     ),
 )

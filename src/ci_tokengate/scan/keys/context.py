@@ -21,7 +21,7 @@ _SCHEME = re.compile(
 )
 _WRAPPERS = re.compile(
     rb"(?:^|[^\w.-])((?:SecretStr|Secret|String|string|str|Some|bytes|char|byte|quote|text|Option|Final|const"
-    rb"|\{\s*get;\s*(?:private )?(?:set|init);?|static|is|was|as|the|[bfrnu]|return|echo|printf(?:[\s\"'`]*%s(?:\\n)?)?|-[nu]|to_owned|from|new|Optional|None|provided)[\s\"'`(<\[\]{}>=:;]*)\Z"
+    rb"|\{\s*get;\s*(?:private )?(?:set|init);?|static|is|was|[Aa]s|the|[bfrnu]|return|echo|printf(?:[\s\"'`]*%s(?:\\n)?)?|-[nu]|to_owned|from|new|Optional|None|provided)[\s\"'`(<\[\]{}>=:;]*)\Z"
 )
 """Types, constructors and small words between a name and its value."""
 _PAIR = re.compile(
@@ -48,7 +48,7 @@ _GENERIC = re.compile(
     rb"|config|cfg|settings|self|this|options?|opts|params?|args?|headers?|base|custom|with|set|get|builder|http"
     rb"|anthropic|proxy|litellm|os|environ|environment|process|spring|properties|data|request|req|credential)*"
     rb"(?:key|keys|token|secret|authorization|bearer|credentials?|password|value|default|auth|pat|apikeycredential"
-    rb"|secret(?:string|data|text))",
+    rb"|secret(?:string|data|text)|(?:convertto)?securestring)",
     re.IGNORECASE,
 )
 _KEYISH = re.compile(
@@ -58,7 +58,7 @@ _KEYISH = re.compile(
 _NO_KEY = re.compile(
     rb"sha\d|sha\Z|md5|hash|digest|checksum|commit|etag|revision|\brev\b|integrity|version|model_?(?:name|id)?\Z"
     rb"|deployment\Z|endpoint\Z|uuid|guid|fingerprint|public_?key|key_?id\Z|client_?id|tenant|_id\Z|\bid\Z|\.id\Z"
-    rb"|cache|nonce|salt|ref\Z|tag\Z|blob|resolved|artifact",
+    rb"|cache|nonce|salt|ref\Z|tag\Z|blob|resolved|artifact|(?:path|file|folder|name|arn|url|uri)\Z",
     re.IGNORECASE,
 )
 
@@ -167,10 +167,9 @@ def distance(form: Form, place: Place) -> int | None:
         return None
     if form.name.search(own):
         return 0 if _names_a_key(form, own) and not _column(form, place, own) else None
-    if place.in_a_list_of_checksums:
-        return None
     if not own:
-        return _and_one(place.nearest(form.name, lines=False))
+        listed = place.in_a_list_of_checksums
+        return None if listed else _and_one(place.nearest(form.name, lines=False))
     if _GENERIC.fullmatch(_flat(own)):
         return _and_one(place.nearest(form.name))
     left = place.left[-120:]

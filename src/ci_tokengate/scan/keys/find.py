@@ -72,9 +72,7 @@ def _plain(data: bytes, index: int, at: int) -> Iterator[Match]:
         yield best[1]
 
 
-def _in_parts(
-    data: bytes, at: int, forms: Iterable[tuple[Form, int]]
-) -> tuple[int, Match] | None:
+def _in_parts(data: bytes, at: int, forms: Iterable[tuple[Form, int]]) -> tuple[int, Match] | None:
     """A key in more than one piece; where the sign is in the middle of a key, its begin is looked for."""
     best: tuple[int, Match] | None = None
     whole: dict[int, tuple[bytes, int]] = {}

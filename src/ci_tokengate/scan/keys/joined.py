@@ -16,7 +16,7 @@ _LAST_JOINT = re.compile(rb"""(["'`])\s{0,80}(?:[+.&\\]\s{0,80})?\1\Z|\\\r?\n\Z"
 
 
 def joined(data: bytes, start: int) -> tuple[bytes, int]:
-    """The parts from `start` as one, and where they end; nothing if there is one part only.
+    """The parts from `start` as one, and where they end; nothing if there is one part only, or too many.
 
     It reads a bounded part of the text.
     """
@@ -28,7 +28,7 @@ def joined(data: bytes, start: int) -> tuple[bytes, int]:
         if not joint:
             return (b"".join(parts), piece.end()) if len(parts) > 1 else (b"", start)
         at = joint.end()
-    return b"", start
+    return b"", at
 
 
 def first_part(data: bytes, at: int) -> int:
@@ -55,7 +55,7 @@ def cut(data: bytes, low: int, high: int) -> Iterator[tuple[bytes, int, int]]:
         text, end = joined(data, start)
         if text:
             yield text, start, end
-            read = end
+        read = end
 
 
 def _back(data: bytes, at: int) -> int:

@@ -106,7 +106,7 @@ def _escape(data: bytes, start: int, token: bytes) -> int:
 def _windows(mentioned: Iterable[int], size: int) -> Iterator[tuple[int, int]]:
     low = high = -1
     for at in sorted(mentioned):
-        if at - NEAR > high:
+        if high < 0 or at - NEAR > high:
             if high >= 0:
                 yield low, high
             low = max(0, at - NEAR)

@@ -154,6 +154,20 @@ OTHERS = (
     f"AWS_SECRET_ACCESS_KEY={_SHA1}\n",
     f"MISTRAL_KEY = 'MistralForCausalL' + 'MWithValueHead1'\nX = '{_SHA1[:20]}' + '{_SHA1[20:]}'\n",
     f"ticoapikey = {some(ALNUM, 40, _R)}\n",
+    f'variable "azure_speech_key" {{\n  type    = string\n  default = "{_MD5}"\n}}\n',
+    "LITELLM_MASTER_KEY=sk-local-development-only-1234\n",
+    f'twilio_client = Twilio(api_key="{_MD5}")\nelevenlabs_client = ElevenLabs(api_key=KEY)\n',
+    f'azure_openai_client = AzureOpenAI(api_key=KEY)\ndatadog_client = Datadog(api_key="{_MD5}")\n',
+    f"dashscope_client = Qwen(api_key='sk-{some(HEX, 32, _R)}')\ndeepseek_client = DeepSeek(api_key='')\n",
+    f'a = Client(\n    base_url="https://x.example",\n    api_key="{_MD5}",\n)\n\nb = Client(\n    base_url="https://api.elevenlabs.io",\n    api_key=K,\n)\n',
+    f'b = Client(\n    base_url="https://api.elevenlabs.io",\n    api_key=K,\n)\n\na = Client(\n    base_url="https://x.example",\n    api_key="{_MD5}",\n)\n',
+    f'env:\n- name: AZURE_OPENAI_API_KEY\n  value: "{{{{ key }}}}"\n- name: AZURE_SPEECH_KEY\n  value: "{_MD5}"\n',
+    f"https://kv.vault.azure.net/secrets/azure/{_MD5}\n",
+    '{"algolia": {"apiKey": "'
+    + _MD5
+    + '"}, '
+    + '"a": {"apiKey": "-"}, ' * 25
+    + '"elevenlabs": {"apiKey": ""}}\n',
 )
 _SECTIONS = (
     "{own}:\n  api_key: ${{{own}}}\n{other}:\n  api_key: {key}\n",

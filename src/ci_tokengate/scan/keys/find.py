@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ci_tokengate.scan.keys.chance import is_published, is_random
-from ci_tokengate.scan.keys.context import Place, distance
+from ci_tokengate.scan.keys.context import distance
 from ci_tokengate.scan.keys.edges import KEY_CHARACTERS, begins, stands_alone
 from ci_tokengate.scan.keys.encoded import Reader
 from ci_tokengate.scan.keys.form import Form
 from ci_tokengate.scan.keys.joined import first_part, joined
 from ci_tokengate.scan.keys.match import Match
 from ci_tokengate.scan.keys.named import NEAR, body, decoded, mentions, named
+from ci_tokengate.scan.keys.place import Place
 from ci_tokengate.scan.keys.probes import ENCODED, PLAIN, literals
 from ci_tokengate.scan.keys.signs import Signs
 from ci_tokengate.scan.keys.table import FORMS

@@ -7,11 +7,12 @@ from binascii import unhexlify
 from collections.abc import Iterable, Iterator
 
 from ci_tokengate.scan.keys.chance import is_published, is_random
-from ci_tokengate.scan.keys.context import Place, distance
+from ci_tokengate.scan.keys.context import distance
 from ci_tokengate.scan.keys.encoded import decode
 from ci_tokengate.scan.keys.form import Form
 from ci_tokengate.scan.keys.joined import cut
 from ci_tokengate.scan.keys.match import Match
+from ci_tokengate.scan.keys.place import Place
 from ci_tokengate.scan.keys.probes import MENTIONS
 from ci_tokengate.scan.keys.table import FORMS
 

@@ -169,6 +169,8 @@ MENTIONS = (
     b"[together]",
     b'provider": "together',
     b"provider: together",
+    b"name: together",
+    b'name": "together',
     b'provider="together',
     b"together api",
     b"together key",

@@ -11,6 +11,12 @@ _LONGEST = 200
 _PIECE = re.compile(rb"[A-Za-z0-9+/_.-]{8,200}={0,2}")
 _JOINT = re.compile(rb"""(["'`])\s{0,80}(?:[+.&\\]\s{0,80})?\1|\\\r?\n(?!\s)""")
 """What stands between two parts: quotes, an operator or nothing; a shell's line that goes on."""
+_MARKS = bytes(
+    97 if (chr(b).isalnum() and b < 128) or b in b"+/_.-=&\\" else 34 if b in b"\"'`" else 32
+    for b in range(256)
+)
+_MARKED = (b'aaaaaaaa""aaaaaaaa', b'aaaaaaaa"a"aaaaaaaa')
+"""A joint between two parts, without white space, as the marks have it."""
 _LAST = re.compile(rb"[A-Za-z0-9+/_.-]{8,200}\Z")
 _LAST_JOINT = re.compile(rb"""(["'`])\s{0,80}(?:[+.&\\]\s{0,80})?\1\Z|\\\r?\n\Z""")
 
@@ -47,6 +53,8 @@ def first_part(data: bytes, at: int) -> int:
 
 def cut(data: bytes, low: int, high: int) -> Iterator[tuple[bytes, int, int]]:
     """What is written in parts within this span: the whole, and where it begins and ends."""
+    if not _may_hold_parts(data[low:high]):
+        return
     read = low
     for joint in _JOINT.finditer(data, low, high):
         start = _back(data, joint.start())
@@ -56,6 +64,12 @@ def cut(data: bytes, low: int, high: int) -> Iterator[tuple[bytes, int, int]]:
         if text:
             yield text, start, end
         read = end
+
+
+def _may_hold_parts(text: bytes) -> bool:
+    """A search for a few strings, where an expression would try at each quote; False is certain."""
+    marks = text.translate(_MARKS, b" \t\r\n\x0b\x0c")
+    return any(joint in marks for joint in _MARKED) or b"\\\n" in text or b"\\\r\n" in text
 
 
 def _back(data: bytes, at: int) -> int:

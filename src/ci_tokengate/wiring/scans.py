@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 
 from ci_tokengate.adapters.git import changes, tree
 from ci_tokengate.adapters.git.command import root_of
@@ -58,6 +59,8 @@ def scan_paths(paths: Sequence[str], wanted: Wanted, begun: Begun | None = None)
             continue
         listed = begun[path]()
         read = reader_of(listed.root)
+        if len(listed.paths) >= _WORTH_A_FORK:
+            import_module("ci_tokengate.scan.key_findings")  # once, not in each process
         reports += in_shards(
             lambda part, root=listed.root, read=read: scan(  # type: ignore[misc]
                 tree.read_files(root, part), wanted, read=read

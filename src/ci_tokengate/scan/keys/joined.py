@@ -11,12 +11,10 @@ _LONGEST = 200
 _PIECE = re.compile(rb"[A-Za-z0-9+/_.-]{8,200}={0,2}")
 _JOINT = re.compile(rb"""(["'`])\s{0,80}(?:[+.&\\]\s{0,80})?\1|\\\r?\n(?!\s)""")
 """What stands between two parts: quotes, an operator or nothing; a shell's line that goes on."""
-_MARKS = bytes(
-    97 if (chr(b).isalnum() and b < 128) or b in b"+/_.-=&\\" else 34 if b in b"\"'`" else 32
-    for b in range(256)
-)
-_MARKED = (b'aaaaaaaa""aaaaaaaa', b'aaaaaaaa"a"aaaaaaaa')
-"""A joint between two parts, without white space, as the marks have it."""
+_IN_PARTS = bytes(b for b in range(128) if chr(b).isalnum() or b in b"+/_.-")
+_MARKS = bytes(97 if b in _IN_PARTS else 34 if b in b"\"'`" else 32 for b in range(256))
+_PART_ENDS = b'aaaaaaaa"'
+"""With these the end of a part is one string, which is found fast."""
 _LAST = re.compile(rb"[A-Za-z0-9+/_.-]{8,200}\Z")
 _LAST_JOINT = re.compile(rb"""(["'`])\s{0,80}(?:[+.&\\]\s{0,80})?\1\Z|\\\r?\n\Z""")
 
@@ -53,12 +51,12 @@ def first_part(data: bytes, at: int) -> int:
 
 def cut(data: bytes, low: int, high: int) -> Iterator[tuple[bytes, int, int]]:
     """What is written in parts within this span: the whole, and where it begins and ends."""
-    if not _may_hold_parts(data[low:high]):
-        return
     read = low
-    for joint in _JOINT.finditer(data, low, high):
-        start = _back(data, joint.start())
-        if start == joint.start() or joint.start() < read:
+    for at in _part_ends(data, low, high):
+        if at < read or not _JOINT.match(data, at):
+            continue
+        start = _back(data, at)
+        if start == at:
             continue
         text, end = joined(data, start)
         if text:
@@ -66,12 +64,26 @@ def cut(data: bytes, low: int, high: int) -> Iterator[tuple[bytes, int, int]]:
         read = end
 
 
-def _may_hold_parts(text: bytes) -> bool:
-    """A search for a few strings, where an expression would try at each quote; False is certain."""
-    marks = text.translate(_MARKS, b" \t\r\n\x0b\x0c")
-    return any(joint in marks for joint in _MARKED) or b"\\\n" in text or b"\\\r\n" in text
+def _part_ends(data: bytes, low: int, high: int) -> list[int]:
+    """Where a quote, or a shell's line that goes on, ends what may be a part."""
+    text = data[low:high]
+    marks = text.translate(_MARKS)
+    ends = [at + 8 for at in _all(marks, _PART_ENDS)]
+    if b"\\\n" in text or b"\\\r" in text:
+        ends = sorted([*ends, *_all(text, b"\\\n"), *_all(text, b"\\\r")])
+    return [low + at for at in ends]
+
+
+def _all(text: bytes, part: bytes) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + len(part))
 
 
 def _back(data: bytes, at: int) -> int:
+    """Where the part begins that ends here; `at` where none does."""
+    if data[max(0, at - 8) : at].translate(None, _IN_PARTS):
+        return at
     found = _LAST.search(data[max(0, at - _LONGEST) : at])
     return at - len(found[0]) if found else at

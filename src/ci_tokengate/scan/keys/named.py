@@ -31,6 +31,7 @@ _QUOTED = re.compile(
     rb"(?<![A-Za-z0-9%])(?:[A-Za-z0-9]|%2[BbFf]){27,64}(?:%3[Dd]){0,2}(?![A-Za-z0-9%])"
 )
 """As a URL has it: %2B, %2F and %3D are + / and =."""
+_QUOTE = re.compile(rb"%(?:2[BbFf]|3[Dd])")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _TEXT = re.compile(rb"[\t\r\n -~]+")
 _COLOUR = re.compile(rb"(?:\x1b|\\033)\[[0-9;]{0,12}\Z")
@@ -52,7 +53,7 @@ def named(data: bytes, mentioned: Iterable[int]) -> Iterator[Match]:
                 yield from decoded(data, decode(token[0]), start, end)
         for text, start, end in cut(data, low, high):
             yield from whole(data, text, start, end, encoded=False)
-        if data.find(b"%2", low, high) >= 0 or data.find(b"%3", low, high) >= 0:
+        if _QUOTE.search(data, low, high):
             for token in _QUOTED.finditer(data, low, high):
                 yield from whole(data, _unquoted(token[0]), *token.span(), encoded=False)
 

@@ -17,7 +17,7 @@ import hyperscan
 from ci_tokengate.scan.engines.literal import PROBES
 from ci_tokengate.scan.flows.literals import _HOSTS as HOSTS
 from ci_tokengate.scan.keys.find import may_begin
-from ci_tokengate.scan.keys.probes import MENTIONS, PLAIN
+from ci_tokengate.scan.keys.probes import NAMES, PLAIN
 from ci_tokengate.scan.keys.signs import Signs
 
 _MENTION = len(PROBES)
@@ -67,7 +67,7 @@ def _expressions() -> tuple[list[bytes], list[int], list[int]]:
         re.escape(literal) + (b"[A-Za-z0-9+/=_-]{%d}" % run if run else b"")
         for literal, run in PROBES
     ]
-    named = [re.escape(name) for name in MENTIONS]
+    named = [re.escape(name) for name in NAMES]
     hosts = [re.escape(host) for host in HOSTS]
     once = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH
     return (

@@ -12,9 +12,9 @@ from ci_tokengate.scan.keys.encoded import Reader
 from ci_tokengate.scan.keys.form import Form
 from ci_tokengate.scan.keys.joined import first_part, joined
 from ci_tokengate.scan.keys.match import Match
-from ci_tokengate.scan.keys.named import NEAR, body, decoded, mentions, named
+from ci_tokengate.scan.keys.named import NEAR, body, decoded, named
 from ci_tokengate.scan.keys.place import Place
-from ci_tokengate.scan.keys.probes import ENCODED, PLAIN, literals
+from ci_tokengate.scan.keys.probes import ENCODED, PLAIN, literals, mentions
 from ci_tokengate.scan.keys.signs import Signs
 from ci_tokengate.scan.keys.table import FORMS
 
@@ -58,7 +58,7 @@ def find_in(text: bytes) -> list[Match]:
         for at in literals(text, literal, run)
         for match in _plain(text, index, at)
     ]
-    return _without_overlaps([*found, *named(text, mentions(text))])
+    return _without_overlaps([*found, *named(text, mentions(text.lower()))])
 
 
 def _plain(data: bytes, index: int, at: int) -> Iterator[Match]:

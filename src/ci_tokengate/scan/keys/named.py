@@ -13,14 +13,12 @@ from ci_tokengate.scan.keys.form import Form
 from ci_tokengate.scan.keys.joined import cut
 from ci_tokengate.scan.keys.match import Match
 from ci_tokengate.scan.keys.place import Place
-from ci_tokengate.scan.keys.probes import MENTIONS
 from ci_tokengate.scan.keys.table import FORMS
 
 NEAR = 700
 _WIDEST, _OVERLAP = 1 << 20, 8192
 """A text full of names is read in pieces, each of which is copied; no value is longer than the overlap."""
 _NAMED = tuple(form for form in FORMS if not form.literal)
-_MENTION = re.compile(b"|".join(re.escape(name) for name in MENTIONS), re.IGNORECASE)
 # Before it: nothing of base64, but for ${NAME:-value} and https://value@host.
 _TOKEN = re.compile(
     rb"(?:(?<![A-Za-z0-9+/_-])|(?<=:-)|(?<=://))(?!//)[A-Za-z0-9+/]{27,4096}={0,2}(?![A-Za-z0-9+/=_-])"
@@ -35,11 +33,6 @@ _QUOTE = re.compile(rb"%(?:2[BbFf]|3[Dd])")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _TEXT = re.compile(rb"[\t\r\n -~]+")
 _COLOUR = re.compile(rb"(?:\x1b|\\033)\[[0-9;]{0,12}\Z")
-
-
-def mentions(data: bytes) -> list[int]:
-    """What an engine says of a whole text, for a short one."""
-    return [found.start() for found in _MENTION.finditer(data)]
 
 
 def named(data: bytes, mentioned: Iterable[int]) -> Iterator[Match]:

@@ -149,6 +149,8 @@ PLACES: dict[str, Fill] = {
         "removed in a diff": "--- a/.env\n+++ b/.env\n@@ -1 +0,0 @@\n-VAR!=KEY!\n",
         "arguments on lines": '{\n  "args": [\n    "serve",\n    "--secret!",\n    "KEY!"\n  ]\n}\n',
         "arguments on one line": '"args": ["--secret!", "KEY!"]\n',
+        "parameters": '[{"ParameterKey": "Stage", "ParameterValue": "a"}, {"ParameterKey": "Camel!", "ParameterValue": "KEY!"}]\n',
+        "parameters on lines": '{\n  "ParameterKey": "Camel!",\n  "ParameterValue": "KEY!"\n}\n',
         "kebab": 'with:\n  secret!: "KEY!"\n',
         "visual basic": 'Private Const VAR! As String = "KEY!"\n',
         "powershell secure string": '$s = ConvertTo-SecureString "KEY!" -AsPlainText -Force # VAR!\n',

@@ -40,7 +40,7 @@ def distance(form: Form, place: Place) -> int | None:
     if _is_no_key(form, place, own):
         return None
     if form.name.search(own):
-        return 0 if _names_a_key(form, own) and not _column(form, place, own) else None
+        return 0 if _names_a_key(form, own) and not _may_be_a_hash(form, place, own) else None
     if not own:
         return None if place.is_checksum else _and_one(place.nearest(form.name, lines=False))
     if _GENERIC.fullmatch(_flat(own)):
@@ -64,9 +64,13 @@ def _names_a_key(form: Form, own: bytes) -> bool:
     return bool(_KEYISH.search(own)) or not rest.strip(b"._-ai")
 
 
-def _column(form: Form, place: Place, own: bytes) -> bool:
-    """A hash beside a provider's name in a table: azure_openai,0f3c..., with no word of a key."""
-    return form.hexadecimal and place.left.endswith(b",") and not _KEYISH.search(own)
+def _may_be_a_hash(form: Form, place: Place, own: bytes) -> bool:
+    """Beside a provider's name without a word of a key: azure_openai,0f3c... or checksum/together-ai: 0f3c..."""
+    if not form.hexadecimal or _KEYISH.search(own):
+        return False
+    left = place.left.rstrip(b" \t\"'`")
+    before = left[: left.rfind(own)]
+    return left.endswith(b",") or before.endswith((b"/", b"@"))
 
 
 def _flat(own: bytes) -> bytes:

@@ -16,13 +16,13 @@ _WRAPPERS = re.compile(
 """Types, constructors and small words between a name and its value."""
 _PAIR = re.compile(
     rb"(?:name|key|property|variable)[\"']?\s{0,9}[=:]\s{0,9}[\"']?([\w.\-]{1,99})[\"']?[\s,;]{1,9}"
-    rb"[\"']?(?:value|content|default)[\"']?\s{0,9}[=:]\s{0,9}[\"']?(?:bearer |token )?\Z",
+    rb"[\"']?[\w.]{0,20}(?:value|content|default)[\"']?\s{0,9}[=:]\s{0,9}[\"']?(?:bearer |token )?\Z",
     re.IGNORECASE,
 )
 """A name and its value as two attributes: <meta name="..." content="...">."""
 _VALUE = re.compile(rb"(?:value|content|default)\Z", re.IGNORECASE)
 _NAME_ABOVE = re.compile(
-    rb"[\s{(,-]*[\"']?(?:name|key|property|variable)[\"']?\s{0,9}[=:]\s{0,9}[\"']?([\w.\-]{1,99})[\"']?,?\s*\Z",
+    rb"[\s{(,-]*[\"']?[\w.]{0,20}(?:name|key|property|variable)[\"']?\s{0,9}[=:]\s{0,9}[\"']?([\w.\-]{1,99})[\"']?,?\s*\Z",
     re.IGNORECASE,
 )
 """The same on two lines, as in a pod: - name: API_KEY, and below it the value."""
@@ -49,7 +49,7 @@ def own_name(left: bytes, above: bytes) -> bytes:
         peeled = _peeled(_opening(above))
     found = _IDENTIFIER.search(peeled[-100:])
     own = found[0].lstrip(b"-.") if found else b""
-    named = _NAME_ABOVE.match(above) if _VALUE.match(own) else None
+    named = _NAME_ABOVE.match(above) if _VALUE.search(own) else None
     return named[1] if named else own
 
 

@@ -165,7 +165,7 @@ MENTIONS = {
         b"eleven labs",
     ),
     b"together": (
-        b"[together]",
+        b"together]",
         b'provider": "together',
         b"provider: together",
         b"name: together",
@@ -196,6 +196,11 @@ MENTIONS = {
         b"togetherkey",
         b"togethersecret",
         b"togethertoken",
+        b"togetherclient",
+        b"together']",
+        b'together"]',
+        b"together = {",
+        b'name: "together',
     ),
 }
 """Lower case: a word that few texts have, and the names with it; without one of them a key that has no literal

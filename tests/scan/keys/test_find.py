@@ -18,7 +18,7 @@ from ci_tokengate.scan.keys.find import find_keys
 from ci_tokengate.scan.keys.match import Match
 from ci_tokengate.scan.keys.table import FORMS
 from ci_tokengate.scan.text import Text
-from tests.scan.keys.near_misses import OTHERS, PLACEHOLDERS, SECTIONS, SERVICE_ACCOUNT
+from tests.scan.keys.near_misses import BESIDE, OTHERS, PLACEHOLDERS, SECTIONS, SERVICE_ACCOUNT
 from tests.scan.keys.places import HOSTS, NEAR, PLACES
 from tests.scan.keys.samples import ALNUM, HEX, SAMPLES, Sample, some
 
@@ -132,6 +132,10 @@ def test_what_a_url_quotes_is_read() -> None:
     secret = f"a/B+{ALNUM_40[:23]}="
     text = f'"https://api.portkey.ai/v1/models?token={quote(secret, safe="")}"\n'
     assert [(m.form.provider, m.secret.decode()) for m in keys_in(text)] == [("portkey", secret)]
+
+
+def test_a_hash_beside_a_name_is_no_key() -> None:
+    assert [text for text in BESIDE if keys_in(text)] == []
 
 
 def test_two_keys_in_one_piece_of_base64_are_two() -> None:

@@ -9,6 +9,11 @@ from ci_tokengate.scan.keys.place import Place
 
 _PATH = re.compile(rb"\w/\Z")
 """What comes next is part of a path, not a value."""
+_WORD = re.compile(rb"[\w.-]+")
+_GIVEN = re.compile(
+    rb"[\"'`\])]{0,3}\s{0,9}(?:=>?|:=|:[\s\"'`]|\([\"'`])[\s\"'`({\[\\]{0,9}(?:[\w.]{1,30}\()?[\"'`]{0,3}"
+)
+"""What stands between a name and what it is given: `=`, `: `, `("`."""
 _GENERIC = re.compile(
     rb"(?:my|x|llm|ai|api|access|auth|default|prod|production|dev|staging|app|service|openai|chat|model|models"
     rb"|provider|private|client|secret|bearer|new|old|tmp|the|user|current|primary|raw|plain|string|env|inputs?|var|vars"
@@ -41,11 +46,18 @@ def distance(form: Form, place: Place) -> int | None:
         return None
     if form.name.search(own):
         return 0 if _names_a_key(form, own) and not _may_be_a_hash(form, place, own) else None
+    if own and _GENERIC.fullmatch(_flat(own)):
+        return _and_one(place.nearest(form.name))
+    return _beside(form, place, own)
+
+
+def _beside(form: Form, place: Place, own: bytes) -> int | None:
+    """A value that nothing names, or a word of a sentence: by what stands on its line."""
+    left = place.left[-120:]
+    if form.hexadecimal and not _names_a_key_in(form, left + place.right):
+        return None
     if not own:
         return None if place.is_checksum else _and_one(place.nearest(form.name, lines=False))
-    if _GENERIC.fullmatch(_flat(own)):
-        return _and_one(place.nearest(form.name))
-    left = place.left[-120:]
     if form.name.search(left) and _KEYISH.search(left) and not _assigned(place.left):
         return _and_one(place.nearest(form.name))
     return None
@@ -64,13 +76,20 @@ def _names_a_key(form: Form, own: bytes) -> bool:
     return bool(_KEYISH.search(own)) or not rest.strip(b"._-ai")
 
 
+def _names_a_key_in(form: Form, line: bytes) -> bool:
+    """Whether one word of it has both: elevenlabs_api_key. Else a hash may stand beside a provider's name."""
+    return any(form.name.search(word) and _KEYISH.search(word) for word in _WORD.findall(line))
+
+
 def _may_be_a_hash(form: Form, place: Place, own: bytes) -> bool:
-    """Beside a provider's name without a word of a key: azure_openai,0f3c... or checksum/together-ai: 0f3c..."""
+    """A provider's name alone has to be given the value: azure_openai: "0f3c...", or AzureOpenAI("0f3c...").
+
+    It is not in a row, a path or an image's tag: azure_openai,0f3c... or checksum/together-ai: 0f3c...
+    """
     if not form.hexadecimal or _KEYISH.search(own):
         return False
-    left = place.left.rstrip(b" \t\"'`")
-    before = left[: left.rfind(own)]
-    return left.endswith(b",") or before.endswith((b"/", b"@"))
+    before, _, between = place.left.rpartition(own)
+    return before.endswith((b"/", b"@")) or not _GIVEN.fullmatch(between)
 
 
 def _flat(own: bytes) -> bytes:

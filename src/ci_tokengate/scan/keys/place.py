@@ -44,6 +44,10 @@ class Place:
         stop = self.data.find(b"\n", self.end, self.end + _REACH)
         return stop if stop >= 0 else min(len(self.data), self.end + _REACH)
 
+    @property
+    def right(self) -> bytes:
+        return self.data[self.end : self.line_end]
+
     @cached_property
     def own(self) -> bytes:
         """The name that the value is given to."""
@@ -68,7 +72,7 @@ class Place:
         before = [m.end() for m in names.finditer(left)]
         if before:
             return len(left) - before[-1]
-        if found := names.search(right_of(self.data[self.end : self.line_end])):
+        if found := names.search(right_of(self.right)):
             return found.start()
         return self._on_other_lines(names) if lines else None
 

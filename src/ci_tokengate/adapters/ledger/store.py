@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from types import TracebackType
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from ci_tokengate.adapters.ledger import (
     renames,
     rollup,
 )
+from ci_tokengate.adapters.ledger.alerts import SqlAlertBook
 from ci_tokengate.adapters.ledger.privacy import veil
 from ci_tokengate.adapters.ledger.schema import SCHEMAS, settings
 from ci_tokengate.adapters.ledger.session import Session
@@ -59,6 +60,9 @@ class SqlLedger:
 
     def close(self) -> None:
         self._session.engine.dispose()
+
+    def alert_book(self) -> SqlAlertBook:
+        return SqlAlertBook(self._session)
 
     def facts(self) -> LedgerFacts:
         query = select(MONTHS.c.month, MONTHS.c.forgotten_before).order_by(MONTHS.c.month)
@@ -146,8 +150,10 @@ class SqlLedger:
         for row in self._session.stream(reads.team_totals(first, end)):
             yield TeamDay(read_at=now, **row._mapping)
 
-    def cells(self, first: date, end: date) -> Iterator[tuple[Cell, LedgerKey]]:
-        yield from cells.cells_of(self._session.stream(cells.cells(first, end)))
+    def cells(
+        self, first: date, end: date, *, teams: Collection[str] = ()
+    ) -> Iterator[tuple[Cell, LedgerKey]]:
+        yield from cells.cells_of(self._session.stream(cells.cells(first, end, teams)))
 
     def corrections(self, first: date, end: date) -> Iterator[tuple[date, Cell, LedgerKey]]:
         yield from cells.corrections_of(self._session.stream(cells.corrections(first, end)))

@@ -1,0 +1,206 @@
+"""The early warning's sentences. What strangers chose stands in them as a Name, for each form to hide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import ROUND_DOWN, Decimal
+
+from ci_tokengate.core.governance.spike import Reading, WatchRules
+from ci_tokengate.core.showback.period import zone_of
+from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.watch.alert import Alert, SpikeAlert, TierAlert, is_better
+from ci_tokengate.core.watch.breakdown import Breakdown, JobName, Slice
+from ci_tokengate.core.watch.cause import Cause, Kind
+from ci_tokengate.core.watch.watched import TeamWatch, Watched
+from ci_tokengate.render.money import percent, when
+from ci_tokengate.render.showback.phrases import Line, Name, money, short_day
+from ci_tokengate.render.words import count
+
+_NEARLY = Decimal("0.95")
+TIERS: Mapping[Tier, str] = {
+    Tier.GREEN: "green",
+    Tier.AMBER: "amber",
+    Tier.RED: "red",
+    Tier.HARD_STOP: "past its hard stop",
+    Tier.NONE: "without a plan",
+}
+_PLACES = "pull requests and branches"
+_UNREAD = "Its log could not be read, so what it is made of is not known."
+
+
+def times(value: Decimal) -> str:
+    """`4.2 times`; never rounded up over what fires."""
+    text = f"{value.quantize(Decimal('0.1'), rounding=ROUND_DOWN):,f}"
+    return f"{text.removesuffix('.0')} times"
+
+
+def headline(alert: Alert) -> Line:
+    """One sentence: who, how much, against what."""
+    return _spike(alert) if isinstance(alert, SpikeAlert) else _tier(alert)
+
+
+def _spike(alert: SpikeAlert) -> Line:
+    return (
+        Name(alert.team),
+        f" has spent {money(alert.today)} on {short_day(alert.day)} so far, {times(alert.times)} "
+        f"the {money(alert.mean)} of a usual day.",
+    )
+
+
+def _tier(alert: TierAlert) -> Line:
+    now = TIERS[alert.tier]
+    again = {Tier.GREEN: "green again", Tier.HARD_STOP: now}.get(alert.tier, f"back to {now}")
+    is_ = again if is_better(alert) else now
+    return (Name(alert.team), f" is {is_}: {of_plan(alert.spend, alert.plan)}.")
+
+
+def of_plan(spend: Decimal, plan: Decimal) -> str:
+    """`$700.00 of the $800.00 plan is spent (87.5 %)`."""
+    part = f" ({percent(spend * 100 / plan)})" if plan else ""
+    return f"{money(spend)} of the {money(plan)} plan is spent{part}"
+
+
+def details(alert: Alert) -> Iterator[Line]:
+    """What follows the headline: the likely cause, or what the tier means."""
+    if isinstance(alert, SpikeAlert):
+        yield cause_line(alert.cause) if alert.cause else (_UNREAD,)
+        return
+    yield from tier_lines(alert.tier, alert.hard_stop, alert.resets_at, alert.exempted)
+
+
+def tier_lines(
+    tier: Tier, hard_stop: Decimal, resets_at: datetime | None, exempted: Decimal
+) -> Iterator[Line]:
+    reset = f" The budget resets on {when(resets_at)}." if resets_at else ""
+    if tier is Tier.HARD_STOP:
+        what = "use cases that are agentic get no key"
+        more = f" beyond the {money(exempted)} that exemptions add" if exempted else ""
+        yield (f"At {money(hard_stop)} and above, {what}{more}.{reset}",)
+    elif tier in (Tier.AMBER, Tier.RED):
+        yield (f"Its agents are stopped at {money(hard_stop)}.{reset}",)
+
+
+def cause_line(cause: Cause) -> Line:
+    """The one line of likely cause."""
+    return _CAUSES[cause.kind](cause)
+
+
+def _job(job: JobName) -> Line:
+    return (Name(job.job), " of ", Name(job.repository))
+
+
+def _new_job(c: Cause) -> Line:
+    runs = f"{count(c.runs, 'run')} for {money(c.cost)}"
+    return ("Likely a new job: ", *_job(c.job), f" was not seen in the week before; {runs}.")
+
+
+def _retries(c: Cause) -> Line:
+    tried = f" was tried {c.attempts} times for {money(c.cost)}."
+    return ("Likely retries: run ", Name(c.run_id), " of ", _repository(c), tried)
+
+
+def _repository(c: Cause) -> Name:
+    return Name(c.job.repository or c.place.partition("#")[0].partition("@")[0])
+
+
+def _long_agent(c: Cause) -> Line:
+    made = f", made {count(c.calls, 'call')} for {money(c.cost)}."
+    return (
+        *("Likely one long agent: ", Name(c.job.job), " on ", Name(c.place)),
+        *(", run ", Name(c.run_id), made),
+    )
+
+
+def _every_push(c: Cause) -> Line:
+    ran = f" ran {c.runs:,} times"
+    if c.places == 1:
+        where: Line = (" on ", Name(c.place))
+    else:
+        where = (" of ", Name(c.job.repository))
+        ran += f" on {c.places:,} {_PLACES}"
+    return ("Likely it runs on every push: ", Name(c.job.job), *where, f"{ran}, {money(c.cost)}.")
+
+
+def _new_model(c: Cause) -> Line:
+    return (
+        *("Likely another model: ", Name(c.model)),
+        f" was not used in the week before; {money(c.cost)}.",
+    )
+
+
+_CAUSES: Mapping[Kind, Callable[[Cause], Line]] = {
+    Kind.NOTHING_KNOWN: lambda c: ("No cause is known: no call of today is in the log yet.",),
+    Kind.NOT_CI: lambda c: (
+        f"Likely not CI: {money(c.cost)} of {money(c.covered)} came from keys that no job of ours had.",
+    ),
+    Kind.NEW_JOB: _new_job,
+    Kind.RETRIES: _retries,
+    Kind.LONG_AGENT: _long_agent,
+    Kind.EVERY_PUSH: _every_push,
+    Kind.NEW_MODEL: _new_model,
+    Kind.SPREAD: lambda c: (
+        f"No single cause: {count(c.runs, 'run')} on {c.places:,} {_PLACES}, none of them most of it.",
+    ),
+}
+
+
+def kinds(found: Breakdown) -> list[tuple[str, Sequence[Slice]]]:
+    """Those that there is something of."""
+    named = [
+        ("models", found.models),
+        ("use cases", found.use_cases),
+        ("pull requests", found.pulls),
+        ("jobs", found.jobs),
+    ]
+    return [(name, slices) for name, slices in named if slices]
+
+
+def slices_line(slices: Sequence[Slice], covered: Decimal) -> Line:
+    """`claude-opus $150.00 (71 %), claude-sonnet $40.00 (19 %)`."""
+    line: list[str | Name] = []
+    for one in slices:
+        part = f" ({percent(one.cost * 100 / covered)})" if covered > 0 else ""
+        line += [", " if line else "", Name(one.name), f" {money(one.cost)}{part}"]
+    return tuple(line)
+
+
+def coverage_line(found: Breakdown, today: Decimal) -> str:
+    """Empty where all of the day is broken down."""
+    if found.covered >= today * _NEARLY:
+        return ""
+    return f"Broken down: {money(found.covered)} of it, the dearest calls."
+
+
+def reading_words(team: TeamWatch, rules: WatchRules) -> str:
+    """What the team's day is, and why it is no alarm where it is none."""
+    if team.day.reading is Reading.SPIKE and not team.exact:
+        return "not known: its log could not be read"
+    return {
+        Reading.SPIKE: "out of the ordinary",
+        Reading.USUAL: "usual",
+        Reading.BELOW_FLOOR: f"below the floor of {money(rules.spike.floor)}",
+        Reading.TOO_NEW: "too new: no seven complete days since its first spend",
+        Reading.NO_BASELINE: "nothing to compare with: no spend in the seven days before",
+    }[team.day.reading]
+
+
+def moment_in(found: Watched) -> str:
+    """`28 Nov 2026 16:11 Europe/Berlin`."""
+    local = found.at.astimezone(zone_of(found.zone))
+    return f"{local.day} {local:%b %Y %H:%M} {found.zone}"
+
+
+def too_early(found: Watched) -> str:
+    """Empty where the day is judged."""
+    if found.judged:
+        return ""
+    at = f"{found.rules.hour:02}:00 {found.zone}"
+    return f"The day is judged from {at} on (--now: at once); tiers are looked at all the same."
+
+
+def quiet_line(quiet: int, of: int) -> str:
+    if not of:
+        return "The proxy knows no team."
+    rest = "" if quiet == of else "the other "
+    return f"{rest}{count(quiet, 'team')}: nothing out of the ordinary.".capitalize()

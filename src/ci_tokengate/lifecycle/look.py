@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from ci_tokengate.core.budget import TeamBudget, plan_of
 from ci_tokengate.core.governance.desired import plan_at, raised_at
-from ci_tokengate.core.governance.spike import read_day
+from ci_tokengate.core.governance.spike import Reading, Spike, read_day
 from ci_tokengate.core.governance.team import TeamRecord
 from ci_tokengate.core.money import exact_sum
 from ci_tokengate.core.policy import Policy, Team, Tiers
@@ -123,9 +123,15 @@ def _exact(team: TeamWatch, spend: Mapping[date, Decimal], how: Look) -> TeamWat
     def of(span: Span) -> Decimal:
         return exact_sum(r.spend for r in log.rows(team.team_id, since=span[0], until=span[1]))
 
-    edges = [of(span) for span in window.edges]
-    days = local_spend(spend, window, today=of(window.today), edges=edges)
-    day = read_day(team.team, days, day=window.day, rule=how.policy.watch.spike)
+    edges, today = [of(span) for span in window.edges], of(window.today)
+
+    def read(late: Decimal) -> Spike:
+        days = local_spend(spend, window, today=today, edges=edges, late=late)
+        return read_day(team.team, days, day=window.day, rule=how.policy.watch.spike)
+
+    day = read(_ZERO)
+    if day.reading is Reading.TOO_NEW:
+        day = read(of(window.late))
     return replace(team, day=day, exact=True)
 
 

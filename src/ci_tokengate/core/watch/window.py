@@ -27,7 +27,7 @@ class Window:
     """Today so far and the seven complete days before, as UTC has them.
 
     `day` is the local day that is going on, from `begins` to `ends`; `before` is the midnight of seven
-    days earlier. `whole` are the UTC days that lie in those seven entirely. `edges` are the pieces of the
+    days earlier, and `second` the one after that. `whole` are the UTC days that lie in those seven entirely. `edges` are the pieces of the
     seven days outside of them, none where the zone's midnights are UTC's.
     """
 
@@ -36,6 +36,7 @@ class Window:
     begins: datetime
     ends: datetime
     before: datetime
+    second: datetime
 
     @property
     def exact(self) -> bool:
@@ -71,6 +72,12 @@ class Window:
         return spans
 
 
+    @property
+    def late(self) -> Span:
+        """What of the first of the seven days is on a UTC day that is told as the second of them."""
+        return max(self.before, _start(self.whole[0])), self.second
+
+
 def window_at(now: datetime, zone: tzinfo) -> Window:
     """`now` is aware."""
     day = local_day(now, zone)
@@ -80,6 +87,7 @@ def window_at(now: datetime, zone: tzinfo) -> Window:
         begins=midnight(day, zone),
         ends=midnight(day + _DAY, zone),
         before=midnight(day - DAYS * _DAY, zone),
+        second=midnight(day - (DAYS - 1) * _DAY, zone),
     )
 
 
@@ -93,23 +101,35 @@ def could_be_spike(spend: Mapping[date, Decimal], window: Window, rule: SpikeRul
 
 
 def local_spend(
-    spend: Mapping[date, Decimal], window: Window, *, today: Decimal, edges: Sequence[Decimal]
+    spend: Mapping[date, Decimal],
+    window: Window,
+    *,
+    today: Decimal,
+    edges: Sequence[Decimal],
+    late: Decimal = Decimal(0),
 ) -> dict[date, Decimal]:
-    """USD by local day, from UTC days, what the log has of today, and of each of `window.edges`.
+    """USD by local day, from UTC days and what the log has of today, of `window.edges` and `window.late`.
 
-    Today and the sum of the seven days are exact. Which of the seven a UTC day in between falls on is
-    taken by its name, which changes neither; days before them are as UTC has them.
+    Today, the sum of the seven days, and whether there was any before them are exact. Which of the
+    seven a UTC day in between falls on is taken by its name, which changes none of these; `late` is
+    what of it belongs to the first of them.
     """
-    seventh = window.day - DAYS * _DAY
-    found = {d - (window.before.date() - seventh): a for d, a in spend.items()}
-    shift = window.before.date() - seventh
-    kept = {d: a for d, a in found.items() if d < seventh}
+    seventh, yesterday = window.day - DAYS * _DAY, window.day - _DAY
+    shift = seventh - window.before.date()
+    kept = {d + shift: a for d, a in spend.items() if d < window.before.date()}
+
+    def add(day: date, amount: Decimal) -> None:
+        kept[day] = add_exactly(kept.get(day, Decimal(0)), amount)
+
     for d in window.whole:
-        place = min(max(d - shift, seventh), window.day - _DAY)
-        kept[place] = add_exactly(kept.get(place, Decimal(0)), spend.get(d, Decimal(0)))
+        add(min(max(d + shift, seventh), yesterday), spend.get(d, Decimal(0)))
     for (begin, _), amount in zip(window.edges, edges, strict=True):
-        place = seventh if begin == window.before else window.day - _DAY
-        kept[place] = add_exactly(kept.get(place, Decimal(0)), amount)
+        if begin == window.before:
+            add(seventh - _DAY, spend.get(begin.date(), Decimal(0)) - amount)
+        add(seventh if begin == window.before else yesterday, amount)
+    if late:
+        add(seventh, late)
+        add(seventh + _DAY, -late)
     return {**kept, window.day: today}
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 
+from ci_tokengate.core.policy import Mode
 from ci_tokengate.core.showback.period import zone_of
 from ci_tokengate.core.verdict import Tier
 from ci_tokengate.core.watch.alert import (
@@ -81,6 +81,7 @@ def watch(
         day=window.day,
         rules=how.policy.watch,
         judged=judged,
+        observing=how.policy.mode is Mode.OBSERVE,
         teams=tuple(found),
         troubles=tuple({t.message: t for t in troubles}.values()),
     )
@@ -149,23 +150,21 @@ def _news(seen: Watched, raised: Sequence[Raised]) -> Iterator[Alert]:
                 breakdown=team.breakdown,
                 cause=team.cause,
             )
-        found = _tier_news(team, seen.proxy, seen.at, raised)
+        found = _tier_news(team, seen, raised)
         if found is not None:
             yield found
 
 
-def _tier_news(
-    team: TeamWatch, proxy: str, at: datetime, raised: Sequence[Raised]
-) -> TierAlert | None:
-    before = told_tier(raised, proxy, team.team_id)
-    key = tier_key(proxy, team.team_id, team.tier, team.resets_at)
+def _tier_news(team: TeamWatch, seen: Watched, raised: Sequence[Raised]) -> TierAlert | None:
+    before = told_tier(raised, seen.proxy, team.team_id)
+    key = tier_key(seen.proxy, team.team_id, team.tier, team.resets_at)
     if not is_news(key, team.tier, before, raised) or team.tier is Tier.NONE:
         return None
     zero = Decimal(0)
     return TierAlert(
         key=key,
         team=team.team,
-        at=at,
+        at=seen.at,
         tier=team.tier,
         before=before,
         spend=team.spend or zero,
@@ -173,4 +172,5 @@ def _tier_news(
         hard_stop=team.hard_stop or zero,
         resets_at=team.resets_at,
         exempted=team.exempted,
+        observing=seen.observing,
     )

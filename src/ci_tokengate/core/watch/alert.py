@@ -74,7 +74,10 @@ class SpikeAlert:
 
 @dataclass(frozen=True, kw_only=True)
 class TierAlert:
-    """`before` is the tier that was told last. `exempted` is what exemptions add to the hard stop."""
+    """`before` is the tier that was told last. `exempted` is what exemptions add to the hard stop.
+
+    `observing`: the policy observes, so that nothing is blocked.
+    """
 
     type: Literal["tier"] = "tier"
     key: AlertKey
@@ -87,6 +90,7 @@ class TierAlert:
     hard_stop: Decimal
     resets_at: datetime | None = None
     exempted: Decimal = Decimal(0)
+    observing: bool = False
 
 
 Alert = SpikeAlert | TierAlert

@@ -138,7 +138,7 @@ def _most(parts: Sequence[Part], covered: Decimal, by: Callable[[Part], _H]) -> 
     for part in parts:
         groups[by(part)].append(part)
         sums[by(part)] = add_exactly(sums[by(part)], part.cost)
-    dearest = max(sums, key=lambda name: sums[name], default=None)
+    dearest = max(sums, key=lambda name: (sums[name], len(groups[name]), repr(name)), default=None)
     if dearest is None or not _is_most(groups[dearest], covered):
         return []
     return groups[dearest]

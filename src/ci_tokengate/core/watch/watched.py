@@ -47,7 +47,7 @@ class TeamWatch:
 class Watched:
     """`judged` False: it is too early in the day to say whether it is out of the ordinary.
 
-    `alerts` are those that are new. `troubles` kept something from being seen, and no team from being
+    `observing`: the policy observes, so that nothing is blocked. `alerts` are those that are new. `troubles` kept something from being seen, and no team from being
     looked at.
     """
 
@@ -57,6 +57,7 @@ class Watched:
     day: date
     rules: WatchRules
     judged: bool
+    observing: bool = False
     teams: tuple[TeamWatch, ...]
     alerts: tuple[Alert, ...] = ()
     troubles: tuple[TokengateError, ...] = ()

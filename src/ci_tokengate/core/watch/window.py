@@ -71,7 +71,6 @@ class Window:
             spans.append((_start(self.begins.date()), self.begins))
         return spans
 
-
     @property
     def late(self) -> Span:
         """What of the first of the seven days is on a UTC day that is told as the second of them."""

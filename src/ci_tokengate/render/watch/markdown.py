@@ -17,6 +17,7 @@ from ci_tokengate.render.watch.text import ordered
 _SHOWN = 50
 """Teams in a summary: GitHub takes a mebibyte of a step."""
 _TITLE = 200
+_NO_SIGNS = str.maketrans(dict.fromkeys("@#<>`"))
 
 
 def summary(found: Watched) -> str:
@@ -56,8 +57,8 @@ def issue(found: Watched, team: TeamWatch, over: bool) -> tuple[str, str]:
 
 
 def _title(found: Watched, team: TeamWatch, over: bool) -> str:
-    """In a title GitHub renders no markup but links to issues and people: names lose their signs."""
-    name = escaped(printable(team.team)).replace("\\", "")
+    """A title is never markup of ours: a name in it loses the signs that GitHub could make some of."""
+    name = printable(team.team).translate(_NO_SIGNS).strip() or "?"
     if over:
         state = "over"
     elif found.shows(team) and team.day.times:
@@ -80,9 +81,9 @@ def _state(found: Watched, team: TeamWatch, over: bool) -> Iterator[str]:
         yield f"* {code(team.team)} has spent {money(day.today)} on {short_day(found.day)} so far{usual}."
     if team.spend is not None and team.plan is not None:
         yield f"* It is {words.TIERS[team.tier]}: {words.of_plan(team.spend, team.plan)}."
-        limits = (team.tier, team.hard_stop or team.plan, team.resets_at, team.exempted)
-        for line in words.tier_lines(*limits):
-            yield f"* {_md(line)}"
+    if team.tier in (Tier.AMBER, Tier.RED, Tier.HARD_STOP) and team.hard_stop is not None:
+        stop = (team.tier, team.hard_stop, team.exempted, team.resets_at, found.observing)
+        yield f"* {_md(words.stop_line(*stop))}"
     if not over:
         yield f"* As of {words.moment_in(found)}, by {code(found.proxy)}."
 

@@ -25,7 +25,7 @@ TIERS: Mapping[Tier, str] = {
     Tier.HARD_STOP: "past its hard stop",
     Tier.NONE: "without a plan",
 }
-_PLACES = "pull requests and branches"
+_STOPS = (Tier.AMBER, Tier.RED, Tier.HARD_STOP)
 _UNREAD = "Its log could not be read, so what it is made of is not known."
 
 
@@ -66,19 +66,27 @@ def details(alert: Alert) -> Iterator[Line]:
     if isinstance(alert, SpikeAlert):
         yield cause_line(alert.cause) if alert.cause else (_UNREAD,)
         return
-    yield from tier_lines(alert.tier, alert.hard_stop, alert.resets_at, alert.exempted)
+    if alert.tier in _STOPS:
+        yield stop_line(
+            alert.tier, alert.hard_stop, alert.exempted, alert.resets_at, alert.observing
+        )
 
 
-def tier_lines(
-    tier: Tier, hard_stop: Decimal, resets_at: datetime | None, exempted: Decimal
-) -> Iterator[Line]:
+def stop_line(
+    tier: Tier,
+    hard_stop: Decimal,
+    exempted: Decimal,
+    resets_at: datetime | None,
+    observing: bool,
+) -> Line:
+    """What amber, red and the hard stop mean for its agents, and until when."""
     reset = f" The budget resets on {when(resets_at)}." if resets_at else ""
+    if observing:
+        return (f"The policy observes: nothing is stopped, at {money(hard_stop)} either.{reset}",)
     if tier is Tier.HARD_STOP:
-        what = "use cases that are agentic get no key"
-        more = f" beyond the {money(exempted)} that exemptions add" if exempted else ""
-        yield (f"At {money(hard_stop)} and above, {what}{more}.{reset}",)
-    elif tier in (Tier.AMBER, Tier.RED):
-        yield (f"Its agents are stopped at {money(hard_stop)}.{reset}",)
+        more = f", but for the {money(exempted)} that exemptions add" if exempted else ""
+        return (f"From {money(hard_stop)} on, agentic use cases get no key{more}.{reset}",)
+    return (f"Its agents are stopped at {money(hard_stop)}.{reset}",)
 
 
 def cause_line(cause: Cause) -> Line:
@@ -112,13 +120,18 @@ def _long_agent(c: Cause) -> Line:
     )
 
 
+def _places(c: Cause) -> str:
+    few = "one pull request or branch"
+    return few if c.places == 1 else f"{c.places:,} pull requests and branches"
+
+
 def _every_push(c: Cause) -> Line:
     ran = f" ran {c.runs:,} times"
     if c.places == 1:
         where: Line = (" on ", Name(c.place))
     else:
         where = (" of ", Name(c.job.repository))
-        ran += f" on {c.places:,} {_PLACES}"
+        ran += f" on {_places(c)}"
     return ("Likely it runs on every push: ", Name(c.job.job), *where, f"{ran}, {money(c.cost)}.")
 
 
@@ -140,7 +153,7 @@ _CAUSES: Mapping[Kind, Callable[[Cause], Line]] = {
     Kind.EVERY_PUSH: _every_push,
     Kind.NEW_MODEL: _new_model,
     Kind.SPREAD: lambda c: (
-        f"No single cause: {count(c.runs, 'run')} on {c.places:,} {_PLACES}, none of them most of it.",
+        f"No single cause: {count(c.runs, 'run')} on {_places(c)}, none of them most of it.",
     ),
 }
 

@@ -38,6 +38,7 @@ TEXTS: dict[str, Callable[[], str]] = {
     "look.txt": lambda: "\n".join(text.lines(watched())) + "\n",
     "every.txt": lambda: "\n".join(text.lines(watched(), every=True)) + "\n",
     "early.txt": lambda: "\n".join(text.lines(watched(judged=False))) + "\n",
+    "example.txt": lambda: "\n".join(text.lines(_example())) + "\n",
     "quiet.txt": lambda: "\n".join(text.lines(_quiet())) + "\n",
     "summary.md": lambda: markdown.summary(watched()),
     "issues.md": lambda: _issues(watched()),
@@ -47,6 +48,12 @@ TEXTS: dict[str, Callable[[], str]] = {
     "webhook.json": lambda: json.dumps([as_json.alert_json(a) for a in ALERTS], indent=2) + "\n",
     "look.json": lambda: json.dumps(as_json.watched_json(watched()), indent=2) + "\n",
 }
+
+
+def _example() -> Watched:
+    """What the README and docs/watch.md show."""
+    found = watched()
+    return replace(found, teams=found.teams[:3], troubles=())
 
 
 def _quiet() -> Watched:

@@ -61,7 +61,11 @@ def test_a_name_is_no_markup_for_github(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_a_name_moves_no_cursor(name: str) -> None:
-    said = "\n".join(text.alert_lines([spike(name, _hostile(name))]))
+    made = _hostile(name)
+    about = {"breakdown": breakdown_of(made), "cause": likely_cause(made, Before())}
+    bad = replace(team(name, "90", "20", Reading.SPIKE), **about)  # type: ignore[arg-type]
+    found = replace(watched(), teams=(bad,), proxy=name, alerts=(spike(name, made),))
+    said = "\n".join(text.lines(found, every=True))
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202e]", said)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ci_tokengate.core.governance.spike import Reading
 from ci_tokengate.core.verdict import Tier
-from ci_tokengate.core.watch.alert import Alert, SpikeAlert
 from ci_tokengate.core.watch.watched import TeamWatch, Watched
 from ci_tokengate.render.columns import aligned
 from ci_tokengate.render.data import printable
@@ -83,13 +82,3 @@ def _about(team: TeamWatch, found: Watched, *, every: bool) -> Iterator[str]:
             yield f"  {words.coverage_line(team.breakdown, team.day.today)}"
     if found.judged and not spikes and (every or _is_unknown(team)):
         yield f"  {printable(team.team)}: {words.reading_words(team, found.rules)}"
-
-
-def alert_lines(alerts: Sequence[Alert]) -> Iterator[str]:
-    """Alerts as a plain message."""
-    for alert in alerts:
-        yield plain(words.headline(alert))
-        yield from (f"  {plain(line)}" for line in words.details(alert))
-        if isinstance(alert, SpikeAlert) and alert.breakdown:
-            for kind, slices in words.kinds(alert.breakdown):
-                yield f"  {kind}: {plain(words.slices_line(slices, alert.breakdown.covered))}"

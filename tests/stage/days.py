@@ -92,9 +92,10 @@ def spend(
 
 
 def week(
-    sandbox: Sandbox, team: str, now: datetime, usd: str, *, days: int = 7, job: str = "review"
+    sandbox: Sandbox, team: str, now: datetime, usd: str, *, repository: str = "acme/shop"
 ) -> None:
     """So much on each of the days before."""
-    for back in range(1, days + 1):
+    for back in range(1, 8):
         at = now.replace(hour=9, minute=0) - timedelta(days=back)
-        spend(sandbox, team, at, usd, name=alias(100 + back, f"{8000 + back}.1", job))
+        name = alias(100 + back, f"{8000 + back}.1", repository=repository)
+        spend(sandbox, team, at, usd, name=name)

@@ -23,7 +23,7 @@ from ci_tokengate.core.watch.incident import Incident
 from ci_tokengate.core.watch.watched import Watched
 from ci_tokengate.core.watch.window import window_at
 from ci_tokengate.errors import TokengateError, UsageError
-from ci_tokengate.lifecycle.incidents import keep
+from ci_tokengate.lifecycle.incidents import close_gone, keep
 from ci_tokengate.lifecycle.look import Look
 from ci_tokengate.lifecycle.memory_book import MemoryBook
 from ci_tokengate.ports.ledger import Ledger
@@ -78,7 +78,7 @@ def watch(env: Env, /, fmt: str, strict: bool, **options: Any) -> None:
         if options["dry_run"]:
             _would(run, seen)
         else:
-            _tell(run, seen)
+            _tell(run, seen, whole=not options["teams"])
     news = bool(seen.alerts or seen.spiking)
     sys.exit(max([e.exit_code for e in run.troubles], default=1 if strict and news else 0))
 
@@ -180,6 +180,7 @@ def _look(run: _Run, env: Env, options: Options) -> Watched:
         window=window_at(proxies.clock().now(), zone_of(run.policy.zone)),
         log=where.team_log(),
         progress=progress("weeks read"),
+        reading=progress("teams of the log read"),
     )
     seen = command.watch(
         where.to_read(),
@@ -211,7 +212,7 @@ def _would(run: _Run, seen: Watched) -> None:
         run.say(f"  {name}: would be told of {news}")
 
 
-def _tell(run: _Run, seen: Watched) -> None:
+def _tell(run: _Run, seen: Watched, *, whole: bool) -> None:
     """First it is remembered, then told, then the issues say what was told."""
     try:
         run.book.put(seen.alerts, [sink.name for sink in run.sinks])
@@ -226,7 +227,7 @@ def _tell(run: _Run, seen: Watched) -> None:
             run.warn("summary", error)
     if run.board is not None:
         run.notes.put(seen.alerts, ())
-        for line in _issues(run, run.board, seen):
+        for line in _issues(run, run.board, seen, whole=whole):
             run.say(line)
 
 
@@ -238,8 +239,10 @@ def _delivered(run: _Run) -> Iterator[str]:
             yield f"✔ {done.sink}: {count(done.alerts, 'alert')} told"
 
 
-def _issues(run: _Run, board: IncidentBoard, seen: Watched) -> Iterator[str]:
-    for kept in keep(board, run.there, seen, run.notes, markdown.issue):
+def _issues(run: _Run, board: IncidentBoard, seen: Watched, *, whole: bool) -> Iterator[str]:
+    done = keep(board, run.there, seen, run.notes, markdown.issue)
+    gone = close_gone(board, run.there, seen, run.notes) if whole else ()
+    for kept in (*done, *gone):
         if kept.trouble is not None:
             run.warn(alerts.ISSUE, kept.trouble)
         elif kept.posted is not None:

@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ci_tokengate.core.postings import Posted, PostedAs
-from ci_tokengate.core.watch.incident import Incident, Memory, Move, current_of, goes_on, move_of
+from ci_tokengate.core.watch.incident import (
+    Incident,
+    Memory,
+    Move,
+    current_of,
+    goes_on,
+    move_of,
+    spikes_still,
+)
 from ci_tokengate.core.watch.watched import TeamWatch, Watched
 from ci_tokengate.errors import TokengateError
 from ci_tokengate.lifecycle.memory_book import MemoryBook
@@ -41,15 +49,17 @@ def keep(
         current = current_of(there, seen.proxy, team.team_id)
         going = current if current and not current.memory.over else None
         spiked = going is not None and going.memory.spiked
-        on = goes_on(team, judged=seen.judged, spiked=spiked)
+        still = spikes_still(team, judged=seen.judged, spiked=spiked)
+        on = goes_on(team, spikes=still, going=going is not None)
         news = any(alert.key.team_id == team.team_id for alert in seen.alerts)
         move = move_of(current, on=on, news=news)
         if move is Move.NONE:
             continue
-        still = seen.shows(team) if seen.judged else spiked
         memory = notes.memory(seen.proxy, team.team_id, over=not on, spiked=still)
         title, text = written(seen, team, not on)
-        if going and spiked and not seen.judged:  # what yesterday was made of is not known today
+        if (
+            going and still and not seen.shows(team)
+        ):  # what yesterday was made of is not known today
             title, text = going.title, going.text
         try:
             posted = _put(board, going, title, text, memory, move)
@@ -57,6 +67,25 @@ def keep(
             yield Kept(team=team.team, move=move, trouble=error)
         else:
             yield Kept(team=team.team, move=move, posted=posted)
+
+
+def close_gone(
+    board: IncidentBoard, there: Sequence[Incident], seen: Watched, notes: MemoryBook
+) -> Iterator[Kept]:
+    """Issues of teams that the proxy does not know any more. Only where all teams were looked at."""
+    known = {team.team_id for team in seen.teams}
+    for incident in there:
+        memory = incident.memory
+        if memory.proxy != seen.proxy or memory.over or memory.team_id in known:
+            continue
+        told = notes.memory(memory.proxy, memory.team_id, over=True, spiked=False)
+        text = f"**It is over:** the proxy knows this team no more.\n\n{incident.text}"
+        try:
+            posted = board.edit(incident, incident.title, text, told, closed=True)
+        except TokengateError as error:
+            yield Kept(team=memory.team_id, move=Move.CLOSE, trouble=error)
+        else:
+            yield Kept(team=memory.team_id, move=Move.CLOSE, posted=posted)
 
 
 def _put(

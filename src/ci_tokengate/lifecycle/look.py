@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
 
 from ci_tokengate.core.budget import TeamBudget, plan_of
 from ci_tokengate.core.governance.desired import plan_at, raised_at
@@ -28,18 +27,21 @@ AT_ONCE = 4
 EXPLAINED = 25
 """Teams whose day is broken down, those that spent most."""
 _ZERO = Decimal(0)
-_T = TypeVar("_T")
 Days = Mapping[str, Mapping[date, Decimal]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """How the teams are looked at. `log` None: nobody may read the proxy's log."""
+    """How the teams are looked at. `log` None: nobody may read the proxy's log.
+
+    `progress` is told of the proxy's days, `reading` of teams whose log is read.
+    """
 
     policy: Policy
     window: Window
     log: TeamLog | None
     progress: Progress = lambda done, of: None
+    reading: Progress = lambda done, of: None
 
 
 def wanted(records: Sequence[TeamRecord], policy: Policy, names: Collection[str]) -> list[Team]:
@@ -71,7 +73,7 @@ def look(
     days = budgets.daily_spend(how.window.first, how.window.last, progress=how.progress)
     seen = [_seen(team, days.get(team.id, {}), how) for team in teams]
     doubtful = [t for t in seen if not t.exact and _may_spike(t, days, how)]
-    told, troubles = _each(doubtful, lambda t: _exact(t, days[t.team_id], how))
+    told, troubles = _each(doubtful, lambda t: _exact(t, days[t.team_id], how), how.reading)
     sure = {t.team_id: t for t in told}
     tiers = how.policy.tiers
     pairs = [(sure.get(t.team_id, t), team) for t, team in zip(seen, teams, strict=True)]
@@ -88,7 +90,7 @@ def explained(
         told = explain(team.team_id, team.day.today, how.window, known, how.log)
         return replace(team, breakdown=told[0], cause=told[1]) if told else team
 
-    told, troubles = _each(spiking, one)
+    told, troubles = _each(spiking, one, how.reading)
     by_id = {t.team_id: t for t in told}
     return [by_id.get(t.team_id, t) for t in teams], troubles
 
@@ -157,13 +159,14 @@ def _with_tier(found: TeamWatch, team: Team, record: TeamRecord, tiers: Tiers) -
 
 
 def _each(
-    teams: Sequence[TeamWatch], work: Callable[[TeamWatch], TeamWatch]
+    teams: Sequence[TeamWatch], work: Callable[[TeamWatch], TeamWatch], progress: Progress
 ) -> tuple[list[TeamWatch], list[TokengateError]]:
     """Some at once; what goes wrong with one keeps none of the others from being looked at."""
     done: list[TeamWatch] = []
     troubles: list[TokengateError] = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for waiting in [pool.submit(work, team) for team in teams]:
+        for n, waiting in enumerate([pool.submit(work, team) for team in teams], 1):
+            progress(n, len(teams))
             try:
                 done.append(waiting.result())
             except TokengateError as error:

@@ -317,3 +317,44 @@ def test_the_same_alert_has_the_same_id_whenever_it_is_told(spiking: Scene) -> N
     one, two = spiking.receiver.taken
     assert one["id"] == two["id"]
     assert NOW.date().isoformat() == one["day"]
+
+
+def test_an_issue_is_found_on_a_later_page(spiking: Scene) -> None:
+    spiking.watch(*ALL)
+    [first] = spiking.issues()
+    for _ in range(120):
+        number = spiking.github.next_number()
+        spiking.github.issues[number] = {
+            **first,
+            "title": "t",
+            "body": "no marker",
+            "created_at": "2099-01-01T00:00:00Z",
+        }
+    done = spiking.watch(*ALL)
+    assert "github-issue: unchanged" in done.err
+    assert "told" not in done.err
+
+
+def test_a_team_that_is_gone_has_its_issue_closed(scene: Scene, tell: Any) -> None:
+    plan(scene, "payments-squad", "640")
+    tell()
+    with scene.sandbox.state.lock:
+        del scene.sandbox.state.teams["payments-squad"]
+    scene.watch(*ALL, "--team", "platform")
+    [issue] = scene.issues()
+    assert issue.get("state", "open") == "open", "who looks at one team knows nothing of the others"
+    assert "github-issue: closed" in tell().err
+    [issue] = scene.issues()
+    assert (issue["state"], "knows this team no more" in issue["body"]) == ("closed", True)
+    assert "github-issue" not in tell().err
+
+
+def test_an_issue_that_cannot_be_written_is_by_the_next_run(spiking: Scene, tell: Any) -> None:
+    spiking.github.faults.plan("POST", "/issues$", faults.server_error(500), times=5)
+    done = tell()
+    assert (done.code, spiking.issues()) == (3, [])
+    assert len(spiking.slack.messages) == 1
+    spiking.github.faults.plan("POST", "/nothing", faults.server_error(500))
+    while spiking.github.faults.take("POST", "/repos/acme/finops/issues"):
+        pass
+    assert "github-issue: created" in tell().err

@@ -59,9 +59,15 @@ class Move(Enum):
     CLOSE = "close"
 
 
-def goes_on(team: TeamWatch, *, judged: bool, spiked: bool) -> bool:
-    """Before the day is judged, what was out of the ordinary is taken to be so still."""
-    spikes = team.spikes if judged else spiked
+def spikes_still(team: TeamWatch, *, judged: bool, spiked: bool) -> bool:
+    """Until the day is judged, or while its log cannot be read, what was out of the ordinary is so still."""
+    return team.spikes if judged and not team.unknown else spiked
+
+
+def goes_on(team: TeamWatch, *, spikes: bool, going: bool) -> bool:
+    """A team whose spend the proxy does not tell is where it was: unknown is not zero."""
+    if team.spend is None:
+        return spikes or going
     return spikes or team.tier in (Tier.AMBER, Tier.RED, Tier.HARD_STOP)
 
 

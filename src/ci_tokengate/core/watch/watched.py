@@ -42,6 +42,11 @@ class TeamWatch:
         """What is not known exactly is no alarm."""
         return self.exact and self.day.reading is Reading.SPIKE
 
+    @property
+    def unknown(self) -> bool:
+        """It could be out of the ordinary, and the log that would tell was not to be read."""
+        return not self.exact and self.day.reading is Reading.SPIKE
+
 
 @dataclass(frozen=True, kw_only=True)
 class Watched:

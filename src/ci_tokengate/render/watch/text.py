@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ci_tokengate.core.governance.spike import Reading
 from ci_tokengate.core.verdict import Tier
 from ci_tokengate.core.watch.watched import TeamWatch, Watched
 from ci_tokengate.render.columns import aligned
@@ -37,12 +36,7 @@ def lines(found: Watched, *, every: bool = False) -> list[str]:
 
 def stands_out(team: TeamWatch, found: Watched) -> bool:
     tiers = (Tier.AMBER, Tier.RED, Tier.HARD_STOP)
-    return found.shows(team) or _is_unknown(team) or team.tier in tiers
-
-
-def _is_unknown(team: TeamWatch) -> bool:
-    """It could be out of the ordinary, and its log could not be read."""
-    return team.day.reading is Reading.SPIKE and not team.exact
+    return found.shows(team) or team.unknown or team.tier in tiers
 
 
 def ordered(found: Watched, *, every: bool) -> list[TeamWatch]:
@@ -80,5 +74,5 @@ def _about(team: TeamWatch, found: Watched, *, every: bool) -> Iterator[str]:
             yield f"  {kind:<{width}}  {line}"
         if words.coverage_line(team.breakdown, team.day.today):
             yield f"  {words.coverage_line(team.breakdown, team.day.today)}"
-    if found.judged and not spikes and (every or _is_unknown(team)):
+    if found.judged and not spikes and (every or team.unknown):
         yield f"  {printable(team.team)}: {words.reading_words(team, found.rules)}"

@@ -187,7 +187,7 @@ def coverage_line(found: Breakdown, today: Decimal) -> str:
 
 def reading_words(team: TeamWatch, rules: WatchRules) -> str:
     """What the team's day is, and why it is no alarm where it is none."""
-    if team.day.reading is Reading.SPIKE and not team.exact:
+    if team.unknown:
         return "not known: its log could not be read"
     return {
         Reading.SPIKE: "out of the ordinary",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from ci_tokengate.adapters.ledger.alerts import TAKEN_FOR
 from ci_tokengate.adapters.policy.model import PolicyFile
 from ci_tokengate.adapters.webhook import DELIVERY, SIGNATURE, signature
 from ci_tokengate.cli.watch import watch
-from ci_tokengate.core.governance.spike import DAYS, WatchRules
+from ci_tokengate.core.governance.spike import DAYS, SpikeRule, WatchRules
 from ci_tokengate.core.watch.cause import ATTEMPTS, RUNS, RUNS_EACH, Kind
 from ci_tokengate.core.watch.incident import NEWS_FOR
 from ci_tokengate.core.watch.window import LOOK_BACK
@@ -52,7 +53,7 @@ def test_each_place_and_each_cause_is_told() -> None:
 
 def test_its_numbers_are_those_of_the_code() -> None:
     rules = WatchRules()
-    assert (rules.spike.factor, rules.spike.floor, rules.hour) == (3, 20, 16)
+    assert (rules.spike, rules.hour) == (SpikeRule(factor=Decimal(3), floor=Decimal(20)), 16)
     section = PolicyFile.model_fields["watch"].get_default(call_default_factory=True)
     assert (section.factor, section.floor, section.hour) == (3, 20, 16)
     assert table("## The policy", 1) == ["`3`", "`20`", "`16`"]

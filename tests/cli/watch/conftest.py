@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -109,8 +109,8 @@ def scene(
     reset(sandbox, github)
     github.repository = "acme/finops"
     reader(sandbox)
-    slack.answers.clear(), slack.messages.clear()
-    receiver.answers.clear(), receiver.taken.clear()
+    for told in (slack.answers, slack.messages, receiver.answers, receiver.taken):
+        told.clear()
     monkeypatch.setattr(SystemClock, "now", lambda _: clock())
     receiver.now = clock
     found = Scene(sandbox, github, slack, receiver, clock, tmp_path, api)
@@ -129,6 +129,3 @@ def spiking(scene: Scene) -> Scene:
         spend(scene.sandbox, "payments-squad", at + timedelta(minutes=n), "10", name=name)
     spend(scene.sandbox, "search-squad", at, "5", name="")
     return scene
-
-
-Tell = Callable[..., Done]

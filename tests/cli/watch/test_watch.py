@@ -110,16 +110,15 @@ def test_days_are_the_zones_to_the_second(scene: Scene, zone: str) -> None:
     here = ZoneInfo(zone)
     today = NOW.astimezone(here).date()
 
-    def at(back: int, *clock: int) -> datetime:
-        day = today - timedelta(days=back)
-        local = datetime(day.year, day.month, day.day, *clock, tzinfo=here)
-        return local.astimezone(timezone.utc)
+    def at(back: int, clock: str) -> datetime:
+        local = datetime.fromisoformat(f"{today - timedelta(days=back)}T{clock}")
+        return local.replace(tzinfo=here).astimezone(timezone.utc)
 
-    spend(scene.sandbox, "platform", at(8, 23, 59, 59), "500")
+    spend(scene.sandbox, "platform", at(8, "23:59:59"), "500")
     for back in range(1, 8):
-        spend(scene.sandbox, "platform", at(back, 0, 0, 0), "5")
-        spend(scene.sandbox, "platform", at(back, 23, 59, 59), "5")
-    spend(scene.sandbox, "platform", at(0, 0, 0, 0), "30")
+        spend(scene.sandbox, "platform", at(back, "00:00:00"), "5")
+        spend(scene.sandbox, "platform", at(back, "23:59:59"), "5")
+    spend(scene.sandbox, "platform", at(0, "00:00:00"), "30")
     found = scene.team("platform", "--now")
     assert (found["today_usd"], found["mean_usd"]) == ("30", "10")
     assert (found["reading"], found["exact"]) == ("spike", True)

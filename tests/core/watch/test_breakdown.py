@@ -12,9 +12,11 @@ ALIAS = "tokengate:acme/shop#{pr}:{run}.{attempt}:review:code-review:{nonce}"
 
 
 def row(
-    usd: str, alias: str = "", *, key: str = "k1", model: str = "sonnet", **more: bool
+    usd: str, alias: str = "", *, key: str = "k1", model: str = "sonnet", failed: bool = False
 ) -> UsageRow:
-    return UsageRow(key_id=key, alias=alias, model=model, call_type="c", spend=Decimal(usd), **more)
+    return UsageRow(
+        key_id=key, alias=alias, model=model, call_type="c", spend=Decimal(usd), failed=failed
+    )
 
 
 OURS = ALIAS.format(pr=42, run=77, attempt=2, nonce="ab")

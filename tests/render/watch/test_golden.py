@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.watch.alert import Alert
 from ci_tokengate.core.watch.watched import Watched
 from ci_tokengate.render.watch import as_json, markdown, slack, text
 from tests.render.watch.made import spike, tier, watched
 
 GOLDEN = Path(__file__).parent / "golden"
-ALERTS = [
+ALERTS: list[Alert] = [
     spike(),
     tier(Tier.AMBER, "175"),
     tier(Tier.RED, "250", Tier.AMBER),

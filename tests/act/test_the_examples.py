@@ -267,7 +267,7 @@ def test_the_watch_warns_once_of_a_day_out_of_the_ordinary_by_slack_an_issue_and
             name=alias(7011, f"{n}.1", repository=REPOSITORY),
         )
     policy = (ROOT / "examples" / "tokengate.yml").read_text("utf-8")
-    policy = policy.replace("https://llm.acme.example", world.url) + "\nwatch: {hour: 0}\n"
+    policy = policy.replace("https://llm.acme.example", world.url).replace("hour: 16", "hour: 0")
     again = shutil.copytree(programs, programs / "again")
     with running_slack() as slack:
         for folder in (programs, again):

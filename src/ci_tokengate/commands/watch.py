@@ -10,7 +10,9 @@ from ci_tokengate.core.policy import Mode
 from ci_tokengate.core.showback.period import zone_of
 from ci_tokengate.core.verdict import Tier
 from ci_tokengate.core.watch.alert import (
+    ABOVE_GREEN,
     Alert,
+    AlertKey,
     Raised,
     SpikeAlert,
     TierAlert,
@@ -85,7 +87,10 @@ def watch(
         teams=tuple(found),
         troubles=tuple({t.message: t for t in troubles}.values()),
     )
-    return replace(seen, alerts=tuple(_news(seen, book.raised())))
+    raised = book.raised()
+    current = tuple(_current(seen, raised))
+    before = {r.key for r in raised}
+    return replace(seen, current=current, alerts=tuple(a for a in current if a.key not in before))
 
 
 def tell(book: AlertBook, sinks: Sequence[Sink]) -> Iterator[Delivery]:
@@ -133,13 +138,12 @@ def _booked(
         return Booked(), [error]
 
 
-def _news(seen: Watched, raised: Sequence[Raised]) -> Iterator[Alert]:
-    known = {r.key for r in raised}
+def _current(seen: Watched, raised: Sequence[Raised]) -> Iterator[Alert]:
+    """All that is so now. Green is, once, where something else was told."""
     for team in seen.teams:
-        key = spike_key(seen.proxy, team.team_id, seen.day)
-        if seen.shows(team) and key not in known and team.day.mean:
+        if seen.shows(team) and team.day.mean:
             yield SpikeAlert(
-                key=key,
+                key=spike_key(seen.proxy, team.team_id, seen.day),
                 team=team.team,
                 at=seen.at,
                 day=seen.day,
@@ -150,16 +154,13 @@ def _news(seen: Watched, raised: Sequence[Raised]) -> Iterator[Alert]:
                 breakdown=team.breakdown,
                 cause=team.cause,
             )
-        found = _tier_news(team, seen, raised)
-        if found is not None:
-            yield found
+        before = told_tier(raised, seen.proxy, team.team_id)
+        key = tier_key(seen.proxy, team.team_id, team.tier, team.resets_at)
+        if team.tier in ABOVE_GREEN or is_news(key, team.tier, before, raised):
+            yield _tier_alert(team, seen, key, before)
 
 
-def _tier_news(team: TeamWatch, seen: Watched, raised: Sequence[Raised]) -> TierAlert | None:
-    before = told_tier(raised, seen.proxy, team.team_id)
-    key = tier_key(seen.proxy, team.team_id, team.tier, team.resets_at)
-    if not is_news(key, team.tier, before, raised) or team.tier is Tier.NONE:
-        return None
+def _tier_alert(team: TeamWatch, seen: Watched, key: AlertKey, before: Tier) -> TierAlert:
     zero = Decimal(0)
     return TierAlert(
         key=key,

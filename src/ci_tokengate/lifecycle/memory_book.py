@@ -23,9 +23,12 @@ class MemoryBook:
 
     def put(self, alerts: Sequence[Alert], sinks: Sequence[str]) -> None:
         for alert in alerts:
-            if alert.key not in self._raised:
-                self._raised[alert.key] = Raised(key=alert.key, at=alert.at)
-                self._owed[alert.key] = Owed(alert=alert, sinks=tuple(sinks))
+            known = self._raised.get(alert.key) or Raised(key=alert.key, at=alert.at)
+            fresh = tuple(sink for sink in sinks if sink not in known.sinks)
+            self._raised[alert.key] = replace(known, sinks=known.sinks + fresh)
+            if fresh:
+                owed = self._owed.get(alert.key) or Owed(alert=alert, sinks=())
+                self._owed[alert.key] = replace(owed, sinks=owed.sinks + fresh)
 
     def take(self, sink: str) -> list[Alert]:
         old = self._now - NEWS_FOR

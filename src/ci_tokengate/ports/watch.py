@@ -44,11 +44,11 @@ class AlertBook(Protocol):
     """
 
     def raised(self) -> Sequence[Raised]:
-        """All that it remembers."""
+        """All that it remembers; `sinks` may be left out."""
         ...
 
     def put(self, alerts: Sequence[Alert], sinks: Sequence[str]) -> None:
-        """Alerts whose key is not there yet, and that each of `sinks` is owed them."""
+        """Alerts whose key is not there yet; and each of `sinks` is owed them, once."""
         ...
 
     def take(self, sink: str) -> Sequence[Alert]:

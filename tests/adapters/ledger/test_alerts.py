@@ -37,13 +37,13 @@ def test_an_alert_comes_back_as_it_was_and_each_sink_is_owed_it_once(url: str) -
         assert book.take("github") == []
 
 
-def test_what_was_put_before_is_owed_to_nobody_again(url: str) -> None:
+def test_what_was_put_before_is_owed_only_to_a_sink_that_came_later(url: str) -> None:
     with opened(url, clock=At(AT)) as ledger:
         book = ledger.alert_book()
         book.put(ALERTS, ("slack",))
         book.take("slack")
         book.put(ALERTS, ("slack", "webhook"))
-        assert (book.take("slack"), book.take("webhook")) == ([], [])
+        assert (book.take("slack"), len(book.take("webhook"))) == ([], 3)
 
 
 def test_what_could_not_be_told_is_taken_again_at_once(url: str) -> None:

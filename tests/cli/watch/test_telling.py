@@ -358,3 +358,48 @@ def test_an_issue_that_cannot_be_written_is_by_the_next_run(spiking: Scene, tell
     while spiking.github.faults.take("POST", "/repos/acme/finops/issues"):
         pass
     assert "github-issue: created" in tell().err
+
+
+def test_whoever_only_looks_keeps_nobody_from_being_told(spiking: Scene, tell: Any) -> None:
+    assert spiking.watch().code == 0
+    assert spiking.watch("--send", "github-issue").code == 0
+    done = tell()
+    assert "slack: 1 alert told" in done.err
+    assert "webhook: 1 alert told" in done.err
+
+
+def test_a_place_that_comes_later_is_told_once_of_what_is_so(spiking: Scene, tell: Any) -> None:
+    plan(spiking, "search-squad", "190")
+    spiking.watch("--send", "webhook", "--send", "github-issue")
+    assert len(spiking.receiver.taken) == 2
+    assert "slack: 2 alerts told" in tell().err
+    assert "told" not in tell().err
+    assert (len(spiking.receiver.taken), len(spiking.slack.messages)) == (2, 1)
+
+
+def test_a_ledger_that_takes_nothing_keeps_nobody_from_being_told(spiking: Scene) -> None:
+    from sqlalchemy import create_engine, text
+
+    from ci_tokengate.wiring.ledgers import open_ledger
+
+    url = f"sqlite:///{spiking.folder}/l.db"
+    open_ledger(url).close()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        refuse = "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        connection.execute(text(f"CREATE TRIGGER full BEFORE INSERT ON alerts {refuse}"))
+    engine.dispose()
+    done = spiking.watch(*TOLD, "--ledger-url", url)
+    assert (done.code, "has no room left on its disk" in done.err) == (3, True)
+    assert (len(spiking.slack.messages), len(spiking.receiver.taken)) == (1, 1)
+
+
+def test_a_proxy_that_cannot_be_reached_is_undecided_and_nobody_is_told(scene: Scene) -> None:
+    done = scene.watch(*TOLD, TOKENGATE_PROXY_URL="http://127.0.0.1:9")
+    assert (done.code, "cannot be reached" in done.err) == (3, True)
+    assert (scene.slack.messages, scene.receiver.taken) == ([], [])
+
+
+def test_without_a_reading_key_it_says_how_to_get_one(scene: Scene) -> None:
+    done = scene.watch(TOKENGATE_READING_KEY="")
+    assert (done.code, "docs/collect.md" in done.err) == (2, True)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from ci_tokengate.core.watch.breakdown import JobName, Part
 from ci_tokengate.core.watch.cause import Before, Kind, likely_cause, top_job
+from ci_tokengate.render.watch.causes import cause_line
 from ci_tokengate.render.watch.text import plain
-from ci_tokengate.render.watch.words import cause_line
 
 REVIEW = JobName(repository="acme/shop", job="review", use_case="code-review")
 TESTS = JobName(repository="acme/shop", job="tests", use_case="fix-tests")

@@ -39,14 +39,14 @@ class SqlAlertBook:
         return self._session.read(work)
 
     def put(self, alerts: Sequence[Alert], sinks: Sequence[str]) -> None:
-        """Whoever is second finds the alert there, and owes it to nobody."""
+        """Whoever is second finds it there."""
 
         def work(connection: Connection) -> None:
             for alert in sorted(alerts, key=lambda a: a.key):
-                if _number(connection, alert.key) is not None:
-                    continue
-                add_missing(connection, ALERTS, [_row(alert)], names=[*_KEY])
                 number = _number(connection, alert.key)
+                if number is None:
+                    add_missing(connection, ALERTS, [_row(alert)], names=[*_KEY])
+                    number = _number(connection, alert.key)
                 rows = [{"alert_no": number, "sink": sink} for sink in sinks]
                 add_missing(connection, TELLINGS, rows, names=["alert_no", "sink"])
 

@@ -104,7 +104,9 @@ class WatchSection(Section):
 
     factor: Times = Decimal(3)
     floor: Usd = Field(Decimal(20), description="USD; a day below it is never told.")
-    hour: int = Field(16, ge=0, le=23, description="Of `zone`: from then on a day is judged.")
+    hour: int = Field(
+        16, ge=0, le=23, strict=True, description="Of `zone`: from then on a day is judged."
+    )
 
 
 class ScanSection(Section):

@@ -22,6 +22,7 @@ ENDLESS = "always"
 """The period of a budget that is never renewed."""
 _RANK = {Tier.GREEN: 0, Tier.AMBER: 1, Tier.RED: 2, Tier.HARD_STOP: 3}
 _KIND = "tier-"
+ABOVE_GREEN = (Tier.AMBER, Tier.RED, Tier.HARD_STOP)
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -42,10 +43,11 @@ class AlertKey:
 
 @dataclass(frozen=True, kw_only=True)
 class Raised:
-    """That an alert was raised; all that has to be remembered of it."""
+    """That an alert was raised, and which sinks are owed it or were told; all that has to be remembered."""
 
     key: AlertKey
     at: datetime
+    sinks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

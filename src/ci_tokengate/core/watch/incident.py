@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
-from ci_tokengate.core.verdict import Tier
-from ci_tokengate.core.watch.alert import Alert, Raised
+from ci_tokengate.core.watch.alert import ABOVE_GREEN, Alert, Raised
 from ci_tokengate.core.watch.watched import TeamWatch
 
 KEPT = 40
@@ -68,7 +67,7 @@ def goes_on(team: TeamWatch, *, spikes: bool, going: bool) -> bool:
     """A team whose spend the proxy does not tell is where it was: unknown is not zero."""
     if team.spend is None:
         return spikes or going
-    return spikes or team.tier in (Tier.AMBER, Tier.RED, Tier.HARD_STOP)
+    return spikes or team.tier in ABOVE_GREEN
 
 
 def move_of(current: Incident | None, *, on: bool, news: bool) -> Move:

@@ -52,8 +52,8 @@ class TeamWatch:
 class Watched:
     """`judged` False: it is too early in the day to say whether it is out of the ordinary.
 
-    `observing`: the policy observes, so that nothing is blocked. `alerts` are those that are new. `troubles` kept something from being seen, and no team from being
-    looked at.
+    `observing`: the policy observes, so that nothing is blocked. `alerts` are those that are new; `current` all that are so now, for a sink that has not been told.
+    `troubles` kept something from being seen, and no team from being looked at.
     """
 
     proxy: str
@@ -65,6 +65,7 @@ class Watched:
     observing: bool = False
     teams: tuple[TeamWatch, ...]
     alerts: tuple[Alert, ...] = ()
+    current: tuple[Alert, ...] = ()
     troubles: tuple[TokengateError, ...] = ()
 
     def shows(self, team: TeamWatch) -> bool:

@@ -12,8 +12,9 @@ from ci_tokengate.core.watch.breakdown import Breakdown, Slice
 from ci_tokengate.core.watch.cause import Cause
 from ci_tokengate.core.watch.watched import TeamWatch, Watched
 from ci_tokengate.render.money import iso
+from ci_tokengate.render.watch.causes import cause_line
 from ci_tokengate.render.watch.text import plain as sentence
-from ci_tokengate.render.watch.words import cause_line, headline
+from ci_tokengate.render.watch.words import headline
 
 VERSION = 1
 Json = dict[str, Any]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.watch.alert import ABOVE_GREEN
 from ci_tokengate.core.watch.breakdown import Breakdown
 from ci_tokengate.core.watch.watched import TeamWatch, Watched
 from ci_tokengate.render.data import code, printable
@@ -12,6 +13,7 @@ from ci_tokengate.render.markdown import escaped
 from ci_tokengate.render.money import percent
 from ci_tokengate.render.showback.phrases import Line, money, short_day, written
 from ci_tokengate.render.watch import words
+from ci_tokengate.render.watch.causes import cause_line
 from ci_tokengate.render.watch.text import ordered
 
 _SHOWN = 50
@@ -81,7 +83,7 @@ def _state(found: Watched, team: TeamWatch, over: bool) -> Iterator[str]:
         yield f"* {code(team.team)} has spent {money(day.today)} on {short_day(found.day)} so far{usual}."
     if team.spend is not None and team.plan is not None:
         yield f"* It is {words.TIERS[team.tier]}: {words.of_plan(team.spend, team.plan)}."
-    if team.tier in (Tier.AMBER, Tier.RED, Tier.HARD_STOP) and team.hard_stop is not None:
+    if team.tier in ABOVE_GREEN and team.hard_stop is not None:
         stop = (team.tier, team.hard_stop, team.exempted, team.resets_at, found.observing)
         yield f"* {_md(words.stop_line(*stop))}"
     if not over:
@@ -95,7 +97,7 @@ def _about(team: TeamWatch, found: Watched) -> Iterator[str]:
 
 def _behind(team: TeamWatch) -> Iterator[str]:
     if team.cause:
-        yield f"{_md(words.cause_line(team.cause))}"
+        yield f"{_md(cause_line(team.cause))}"
         yield ""
     if team.breakdown:
         yield from _tables(team.breakdown)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.watch.alert import ABOVE_GREEN
 from ci_tokengate.core.watch.watched import TeamWatch, Watched
 from ci_tokengate.render.columns import aligned
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.money import percent
 from ci_tokengate.render.showback.phrases import NOT_KNOWN, Line, money, written
 from ci_tokengate.render.watch import words
+from ci_tokengate.render.watch.causes import cause_line
 
 _HEAD = ("team", "today", "usual day", "times", "of plan", "tier")
 _RANK = (Tier.NONE, Tier.GREEN, Tier.AMBER, Tier.RED, Tier.HARD_STOP)
@@ -35,8 +37,7 @@ def lines(found: Watched, *, every: bool = False) -> list[str]:
 
 
 def stands_out(team: TeamWatch, found: Watched) -> bool:
-    tiers = (Tier.AMBER, Tier.RED, Tier.HARD_STOP)
-    return found.shows(team) or team.unknown or team.tier in tiers
+    return found.shows(team) or team.unknown or team.tier in ABOVE_GREEN
 
 
 def ordered(found: Watched, *, every: bool) -> list[TeamWatch]:
@@ -66,7 +67,7 @@ def _row(team: TeamWatch) -> tuple[str, ...]:
 def _about(team: TeamWatch, found: Watched, *, every: bool) -> Iterator[str]:
     spikes = found.shows(team)
     if spikes and team.cause:
-        yield from ("", printable(team.team), f"  {plain(words.cause_line(team.cause))}")
+        yield from ("", printable(team.team), f"  {plain(cause_line(team.cause))}")
     if spikes and team.breakdown:
         width = max(len(kind) for kind, _ in words.kinds(team.breakdown)) if team.breakdown else 0
         for kind, slices in words.kinds(team.breakdown):

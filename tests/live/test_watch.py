@@ -121,6 +121,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         made.raise_for_status()
         office.reading_key = str(made.json()["key"])
         yield office
+        for table in ("LiteLLM_SpendLogs", "LiteLLM_DailyTeamSpend"):
+            tables.ask(f"""DELETE FROM "{table}" WHERE team_id LIKE 'watch-{office.run}-%'""")
+        office.post("/team/delete", team_ids=[office.team(kind) for kind in KINDS])
 
 
 def test_it_fires_on_a_day_of_three_times_the_usual_and_not_on_a_steady_one(

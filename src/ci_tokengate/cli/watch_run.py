@@ -24,8 +24,8 @@ from ci_tokengate.wiring import alerts, policies, proxies
 from ci_tokengate.wiring.ledgers import open_ledger
 
 _REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
-_FOR_TELLING = 120
-"""Seconds more than --timeout, for all that is told."""
+_FOR_TELLING = 240
+"""Seconds."""
 _FORGETS = (
     "Nothing remembers what was told: each run tells again what it finds. Give --ledger-url, or "
     "--send github-issue."
@@ -34,7 +34,11 @@ _FORGETS = (
 
 @dataclass(kw_only=True)
 class Run:
-    """What one run has open, and what went wrong so far."""
+    """What one run has open, and what went wrong so far.
+
+    `sinks` are made when they are told: their time begins then, and ends before anybody else is
+    given what they were.
+    """
 
     policy: Policy
     book: AlertBook
@@ -42,7 +46,8 @@ class Run:
     ledger: Ledger | None
     board: IncidentBoard | None
     there: list[Incident]
-    sinks: list[Sink]
+    names: list[str]
+    sinks: Callable[[], list[Sink]]
     summary: Callable[[str], None] | None
     hidden: list[str] = field(repr=False)
     troubles: list[TokengateError] = field(default_factory=list)
@@ -59,7 +64,7 @@ class Run:
 def opened(stack: ExitStack, env: Env, options: Options) -> Run:
     """Everything that telling needs, seen to before anything is read. Raises UsageError."""
     places = options["places"]
-    deadline = Deadline(options["timeout"] + _FOR_TELLING)
+    deadline = Deadline(options["timeout"] + 2 * _FOR_TELLING)
     if alerts.ISSUE in places and not _REPOSITORY.fullmatch(options["repository"]):
         raise UsageError("Give --repository owner/name.", hint="Or set GITHUB_REPOSITORY.")
     board = (
@@ -68,7 +73,12 @@ def opened(stack: ExitStack, env: Env, options: Options) -> Run:
         else None
     )
     summary = alerts.open_summary(env).summary if alerts.SUMMARY in places else None
+
+    def sinks() -> list[Sink]:
+        return alerts.open_sinks(places, env, _link(env), Deadline(_FOR_TELLING))
+
     now = proxies.clock().now()
+    keys = [options["reading_key"], options["admin_key"], *(env.get(n, "") for n in alerts.SECRETS)]
     run = Run(
         policy=_policy(options["policy_path"]),
         book=MemoryBook(now),
@@ -76,9 +86,10 @@ def opened(stack: ExitStack, env: Env, options: Options) -> Run:
         ledger=None,
         board=board,
         there=[],
-        sinks=alerts.open_sinks(places, env, _link(env), deadline),
+        names=[sink.name for sink in sinks()],
+        sinks=sinks,
         summary=summary,
-        hidden=[env[name].strip() for name in alerts.SECRETS if env.get(name, "").strip()],
+        hidden=[key.strip() for key in keys if key.strip()],
     )
     _remember(run, stack, options["ledger_url"])
     return run
@@ -86,6 +97,7 @@ def opened(stack: ExitStack, env: Env, options: Options) -> Run:
 
 def _remember(run: Run, stack: ExitStack, ledger_url: str) -> None:
     """The ledger where one is given, else the issues. What cannot be read keeps nobody from being told."""
+    forgets = run.board is None and not ledger_url
     if run.board is not None:
         try:
             run.there = [*run.board.incidents()]
@@ -103,7 +115,7 @@ def _remember(run: Run, stack: ExitStack, ledger_url: str) -> None:
             run.warn("ledger", error)
         else:
             run.ledger, run.book = ledger, book
-    elif run.board is None and run.sinks:
+    elif forgets and run.names:
         run.say(f"! {_FORGETS}")
 
 

@@ -18,8 +18,7 @@ from ci_tokengate.wiring import alerts
 
 def would(run: Run, seen: Watched) -> None:
     news = count(len(seen.alerts), "new alert")
-    names = [s.name for s in run.sinks] + [alerts.ISSUE] * (run.board is not None)
-    for name in names:
+    for name in run.names + [alerts.ISSUE] * (run.board is not None):
         run.say(f"  {name}: would be told of {news}")
 
 
@@ -28,7 +27,7 @@ def tell(run: Run, seen: Watched, *, whole: bool) -> None:
 
     Whoever only looks is told nothing that would then be no news to others.
     """
-    if run.sinks or run.board is not None:
+    if run.names or run.board is not None:
         _put(run, seen)
     try:
         for line in _delivered(run):
@@ -48,17 +47,16 @@ def tell(run: Run, seen: Watched, *, whole: bool) -> None:
 
 def _put(run: Run, seen: Watched) -> None:
     """A ledger that takes nothing keeps nobody from being told."""
-    names = [sink.name for sink in run.sinks]
     try:
-        run.book.put(seen.current, names)
+        run.book.put(seen.current, run.names)
     except TokengateError as error:
         run.warn("ledger", error)
         run.book = MemoryBook(seen.at)
-        run.book.put(seen.alerts, names)
+        run.book.put(seen.alerts, run.names)
 
 
 def _delivered(run: Run) -> Iterator[str]:
-    for done in command.tell(run.book, run.sinks):
+    for done in command.tell(run.book, run.sinks()):
         if done.trouble is not None:
             run.warn(done.sink, done.trouble)
         else:

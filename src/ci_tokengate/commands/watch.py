@@ -29,6 +29,7 @@ from ci_tokengate.ports import Channel
 from ci_tokengate.ports.budgets import TeamBudgets
 from ci_tokengate.ports.ledger import Ledger
 from ci_tokengate.ports.watch import AlertBook
+from ci_tokengate.render.words import count
 
 _FAILURES = 3
 """In a row, after which a sink is left alone for this run."""
@@ -99,11 +100,12 @@ def tell(book: AlertBook, sinks: Sequence[Sink]) -> Iterator[Delivery]:
     Raises what `book` raises.
     """
     for sink in sinks:
-        failures = 0
-        owed = book.take(sink.name)
-        for start in range(0, len(owed), sink.at_once):
-            some = owed[start : start + sink.at_once]
-            trouble = _sent(sink, some) if failures < _FAILURES else _left_alone(sink)
+        owed, failures = list(book.take(sink.name)), 0
+        while owed:
+            left_alone = failures == _FAILURES
+            size = len(owed) if left_alone else sink.at_once
+            some, owed = owed[:size], owed[size:]
+            trouble = _left_alone(sink, some) if left_alone else _sent(sink, some)
             failures = failures + 1 if trouble else 0
             for alert in some:
                 book.settle(alert, sink.name, told=trouble is None)
@@ -118,9 +120,10 @@ def _sent(sink: Sink, alerts: Sequence[Alert]) -> TokengateError | None:
     return None
 
 
-def _left_alone(sink: Sink) -> TokengateError:
+def _left_alone(sink: Sink, alerts: Sequence[Alert]) -> TokengateError:
     return UndecidedError(
-        f"{sink.name} failed {_FAILURES} times in a row and was left alone for this run."
+        f"It failed {_FAILURES} times in a row and is left alone for this run.",
+        hint=f"It is told {count(len(alerts), 'alert')} more by the next one.",
     )
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from ci_tokengate.sandbox.github import faults
+from ci_tokengate.sandbox.state import Team
+from ci_tokengate.wiring.ledgers import open_ledger
 from tests.cli.report.slack_double import SECRET as SLACK_SECRET
 from tests.cli.watch.conftest import NOW, TOKEN, Scene
 from tests.cli.watch.receiver import SECRET
@@ -24,8 +26,6 @@ def tell(request: pytest.FixtureRequest, scene: Scene) -> Any:
     """Everywhere, remembered by the issues or by a ledger."""
     if request.param == "ledger":
         scene.extra["TOKENGATE_LEDGER_URL"] = url = f"sqlite:///{scene.folder}/l.db"
-        from ci_tokengate.wiring.ledgers import open_ledger
-
         open_ledger(url).close()
     return lambda *args: _no_secret(scene.watch(*ALL, *args))
 
@@ -278,11 +278,9 @@ def test_many_alerts_are_few_messages_of_slack_and_one_call_each_of_the_webhook(
 ) -> None:
     state = scene.sandbox.state
     with state.lock:
-        from ci_tokengate.sandbox.state import Team
-
         for n in range(23):
             name = f"squad-{n:02}"
-            state.teams[name] = Team(team_id=name, alias=name, created=state.now(), members={})
+            state.teams[name] = Team(team_id=name, alias=name, created=state.now())
             state.teams[name].metadata = {"tokengate": {"plan_usd": 100}}
             state.teams[name].spend = Decimal(90)
     done = scene.watch(*TOLD)
@@ -291,23 +289,24 @@ def test_many_alerts_are_few_messages_of_slack_and_one_call_each_of_the_webhook(
     assert len({m["id"] for m in scene.receiver.taken}) == 23
 
 
-def test_a_sink_that_fails_again_and_again_is_left_alone_and_loses_nothing(scene: Scene) -> None:
+def test_a_place_that_fails_again_and_again_is_left_alone_and_loses_nothing(
+    scene: Scene, tell: Any
+) -> None:
     state = scene.sandbox.state
-    scene.extra["TOKENGATE_LEDGER_URL"] = url = f"sqlite:///{scene.folder}/l.db"
-    from ci_tokengate.wiring.ledgers import open_ledger
-
-    open_ledger(url).close()
     with state.lock:
-        for team in state.teams.values():
-            team.metadata = {"tokengate": {"plan_usd": 100}}
-            team.spend = Decimal(90)
-    scene.policy("version: 1\nteams: {x: {}}\nuse-cases: {r: {models: [m], cap-per-run: 1}}\n")
+        for n in range(9):
+            name = f"squad-{n}"
+            state.teams[name] = Team(team_id=name, alias=name, created=state.now())
+            state.teams[name].metadata = {"tokengate": {"plan_usd": 100}}
+            state.teams[name].spend = Decimal(90)
     scene.receiver.answers.extend([400] * 3)
-    done = scene.watch("--send", "webhook")
-    assert done.code == 2
-    assert scene.receiver.taken == []
-    assert "webhook: 1 alert told" in scene.watch("--send", "webhook").err
-    assert len(scene.receiver.taken) == 3
+    done = tell()
+    assert done.code == 3
+    assert done.err.count("! webhook: ") == 4
+    assert "left alone for this run. It is told 6 alerts more by the next one." in done.err
+    assert (scene.receiver.taken, len(scene.slack.messages)) == ([], 1)
+    assert tell().err.count("webhook: 1 alert told") == 9
+    assert len(scene.receiver.taken) == 9
 
 
 def test_the_same_alert_has_the_same_id_whenever_it_is_told(spiking: Scene) -> None:
@@ -379,8 +378,6 @@ def test_a_place_that_comes_later_is_told_once_of_what_is_so(spiking: Scene, tel
 
 def test_a_ledger_that_takes_nothing_keeps_nobody_from_being_told(spiking: Scene) -> None:
     from sqlalchemy import create_engine, text
-
-    from ci_tokengate.wiring.ledgers import open_ledger
 
     url = f"sqlite:///{spiking.folder}/l.db"
     open_ledger(url).close()

@@ -99,13 +99,13 @@ def _behind(team: TeamWatch) -> Iterator[str]:
     if team.cause:
         yield f"{_md(cause_line(team.cause))}"
         yield ""
-    if team.breakdown:
+    if team.breakdown and team.breakdown.models:
         yield from _tables(team.breakdown)
         left = words.coverage_line(team.breakdown, team.day.today)
         if left:
             yield from ("", left)
-    else:
-        yield "What it is made of could not be read."
+    elif not team.breakdown:
+        yield "Its log could not be read, so what it is made of is not known."
 
 
 def _tables(found: Breakdown) -> Iterator[str]:

@@ -69,7 +69,7 @@ def _about(team: TeamWatch, found: Watched, *, every: bool) -> Iterator[str]:
     if spikes and team.cause:
         yield from ("", printable(team.team), f"  {plain(cause_line(team.cause))}")
     if spikes and team.breakdown:
-        width = max(len(kind) for kind, _ in words.kinds(team.breakdown)) if team.breakdown else 0
+        width = max((len(kind) for kind, _ in words.kinds(team.breakdown)), default=0)
         for kind, slices in words.kinds(team.breakdown):
             line = plain(words.slices_line(slices, team.breakdown.covered))
             yield f"  {kind:<{width}}  {line}"

@@ -109,8 +109,8 @@ def slices_line(slices: Sequence[Slice], covered: Decimal) -> Line:
 
 
 def coverage_line(found: Breakdown, today: Decimal) -> str:
-    """Empty where all of the day is broken down."""
-    if found.covered >= today * _NEARLY:
+    """Empty where all of the day is broken down, or nothing."""
+    if found.covered >= today * _NEARLY or not found.models:
         return ""
     return f"Broken down: {money(found.covered)} of it, the dearest calls."
 

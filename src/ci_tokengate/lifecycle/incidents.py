@@ -19,6 +19,7 @@ from ci_tokengate.core.watch.watched import TeamWatch, Watched
 from ci_tokengate.errors import TokengateError
 from ci_tokengate.lifecycle.memory_book import MemoryBook
 from ci_tokengate.ports.watch import IncidentBoard
+from ci_tokengate.render.watch.markdown import says_the_same
 
 Written = Callable[[Watched, TeamWatch, bool], tuple[str, str]]
 """Title and text of a team's issue; True where it is over."""
@@ -94,7 +95,7 @@ def _put(
     if going is None:
         return board.open(title, text, memory)
     closed = move is Move.CLOSE or (move is Move.KEEP and going.closed)
-    same = (going.title, going.text, going.memory, going.closed) == (title, text, memory, closed)
-    if same:
+    same = (going.title, going.memory, going.closed) == (title, memory, closed)
+    if same and says_the_same(going.text, text):
         return Posted(change=PostedAs.UNCHANGED, url=going.url)
     return board.edit(going, title, text, memory, closed=closed)

@@ -167,6 +167,16 @@ def test_an_issue_is_closed_when_it_is_over_and_the_next_incident_has_its_own(
     assert [i.get("state", "open") for i in scene.issues()] == ["closed", "open"]
 
 
+def test_an_issue_is_not_written_anew_for_the_time_alone(scene: Scene, tell: Any) -> None:
+    plan(scene, "payments-squad", "640")
+    tell()
+    scene.later(hours=1)
+    assert "github-issue: unchanged" in tell().err
+    plan(scene, "payments-squad", "650")
+    assert "github-issue: updated" in tell().err
+    assert "17:30 UTC" in scene.issues()[0]["body"]
+
+
 def test_a_spikes_issue_is_closed_once_the_next_day_is_judged_as_usual(
     spiking: Scene, tell: Any
 ) -> None:

@@ -19,6 +19,7 @@ from ci_tokengate.render.watch.text import ordered
 _SHOWN = 50
 """Teams in a summary: GitHub takes a mebibyte of a step."""
 _TITLE = 200
+_AS_OF = "* As of "
 _NO_SIGNS = str.maketrans(dict.fromkeys("@#<>`"))
 
 
@@ -58,6 +59,15 @@ def issue(found: Watched, team: TeamWatch, over: bool) -> tuple[str, str]:
     return _title(found, team, over), "\n".join(line.rstrip() for line in told).strip()
 
 
+def says_the_same(one: str, other: str) -> bool:
+    """But for the time that it was said at."""
+    return _undated(one) == _undated(other)
+
+
+def _undated(text: str) -> list[str]:
+    return [line for line in text.splitlines() if not line.startswith(_AS_OF)]
+
+
 def _title(found: Watched, team: TeamWatch, over: bool) -> str:
     """A title is never markup of ours: a name in it loses the signs that GitHub could make some of."""
     name = printable(team.team).translate(_NO_SIGNS).strip() or "?"
@@ -87,7 +97,7 @@ def _state(found: Watched, team: TeamWatch, over: bool) -> Iterator[str]:
         stop = (team.tier, team.hard_stop, team.exempted, team.resets_at, found.observing)
         yield f"* {_md(words.stop_line(*stop))}"
     if not over:
-        yield f"* As of {words.moment_in(found)}, by {code(found.proxy)}."
+        yield f"{_AS_OF}{words.moment_in(found)}, by {code(found.proxy)}."
 
 
 def _about(team: TeamWatch, found: Watched) -> Iterator[str]:

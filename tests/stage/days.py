@@ -91,6 +91,11 @@ def spend(
         sandbox.state.rows.append(row)
 
 
+def at_midnight(now: datetime) -> datetime:
+    """A moment of the UTC day that is going on, whenever that began."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def week(
     sandbox: Sandbox, team: str, now: datetime, usd: str, *, repository: str = "acme/shop"
 ) -> None:

@@ -54,7 +54,7 @@ TEXTS: dict[str, Callable[[], str]] = {
 def _example() -> Watched:
     """What the README and docs/watch.md show."""
     found = watched()
-    return replace(found, teams=found.teams[:3], troubles=())
+    return replace(found, teams=(*found.teams[:3], *found.teams[4:7]), troubles=())
 
 
 def _quiet() -> Watched:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from types import TracebackType
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
@@ -19,7 +20,6 @@ from ci_tokengate.adapters.ledger import (
     renames,
     rollup,
 )
-from ci_tokengate.adapters.ledger.alerts import SqlAlertBook
 from ci_tokengate.adapters.ledger.privacy import veil
 from ci_tokengate.adapters.ledger.schema import SCHEMAS, settings
 from ci_tokengate.adapters.ledger.session import Session
@@ -37,6 +37,9 @@ from ci_tokengate.core.ledger.records import (
     Spent,
     TeamDay,
 )
+
+if TYPE_CHECKING:
+    from ci_tokengate.adapters.ledger.alerts import SqlAlertBook
 
 
 class SqlLedger:
@@ -62,6 +65,8 @@ class SqlLedger:
         self._session.engine.dispose()
 
     def alert_book(self) -> SqlAlertBook:
+        from ci_tokengate.adapters.ledger.alerts import SqlAlertBook  # a report needs no pydantic
+
         return SqlAlertBook(self._session)
 
     def facts(self) -> LedgerFacts:

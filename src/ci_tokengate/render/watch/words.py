@@ -145,5 +145,6 @@ def too_early(found: Watched) -> str:
 def quiet_line(quiet: int, of: int) -> str:
     if not of:
         return "The proxy knows no team."
-    rest = "" if quiet == of else "the other "
-    return f"{rest}{count(quiet, 'team')}: nothing out of the ordinary.".capitalize()
+    who = count(quiet, "team") if quiet > 1 or quiet == of else "team"
+    rest = "" if quiet == of else "The other "
+    return f"{rest}{who}: nothing out of the ordinary."

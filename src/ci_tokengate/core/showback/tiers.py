@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -17,6 +18,15 @@ _WORDS: tuple[tuple[str, ModelTier], ...] = (
     *((w, _MIDDLE) for w in ("review", "test", "refactor", "fix", "migrat")),
 )
 """Words in a use case's name, as the usual advice on routing has them; the first that is found."""
+
+
+_NAMES: tuple[tuple[str, ModelTier], ...] = (
+    *((w, _FAST) for w in ("haiku", "mini", "nano", "flash", "lite", "embed", "small")),
+    *((w, _MIDDLE) for w in ("sonnet", "codex", "medium")),
+    *((w, _STRONG) for w in ("opus", "ultra", "large", "pro", "o1", "o3")),
+)
+"""Words in a model's name at the proxy, as its provider sells it. The first that is found."""
+_PART = re.compile(r"[a-z]+[0-9]*")
 
 
 class ModelTiers:
@@ -39,6 +49,10 @@ class ModelTiers:
     def declared(self, model: str) -> bool:
         return model in self._declared
 
+    def told(self, model: str) -> ModelTier | None:
+        """Declared, else by its name, else by price: for a judgement that is the same on every day."""
+        return self._declared.get(model) or named(model) or self._guessed.get(model)
+
 
 def _thirds(prices: Mapping[str, Decimal]) -> dict[str, ModelTier]:
     """A single model is the middle; of two the cheaper is fast."""
@@ -47,6 +61,18 @@ def _thirds(prices: Mapping[str, Decimal]) -> dict[str, ModelTier]:
         return {order[0]: ModelTier.MIDDLE}
     tiers = list(ModelTier)
     return {model: tiers[3 * rank // len(order)] for rank, model in enumerate(order)}
+
+
+def named(model: str) -> ModelTier | None:
+    """What a model's own name says: `anthropic/claude-haiku-4-5` is a fast one, `gpt-5` says nothing."""
+    name = model.rpartition("/")[2].lower()
+    words = _PART.findall(name)
+    return next((tier for word, tier in _NAMES if word in words), None)
+
+
+def too_strong(tier: ModelTier, needs: ModelTier, *, sure: bool) -> bool:
+    """Whether a model is above what a task needs. Unless both are declared, only by two tiers."""
+    return tier.rank - needs.rank >= (1 if sure else 2)
 
 
 def needed(use_case: str, policy: Policy | None) -> tuple[ModelTier | None, str]:

@@ -9,6 +9,7 @@ from enum import Enum
 
 from ci_tokengate.core.agents import Agent
 from ci_tokengate.core.policy import Mode
+from ci_tokengate.core.starter import ByTier
 
 POLICY_PATH = ".github/tokengate.yml"
 WORKFLOW_PATH = ".github/workflows/ai-review.yml"
@@ -26,7 +27,7 @@ class Setup:
     team_id: str
     plan: Decimal | None
     use_case: str
-    models: tuple[str, ...]
+    models: ByTier
     cap_per_run: Decimal
     cap_per_pr: Decimal
     agent: Agent

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from ci_tokengate.core.money import plain
-from ci_tokengate.core.policy import Mode
+from ci_tokengate.core.policy import Mode, ModelTier, Routing
 from ci_tokengate.core.setup import (
     POLICY_PATH,
     SETTLE_PATH,
@@ -17,6 +17,7 @@ from ci_tokengate.core.setup import (
     Change,
     Setup,
 )
+from ci_tokengate.core.starter import StarterCase, left_out, starter_cases
 from ci_tokengate.render.setup_workflows import SETTLE, SWEEP, WORKFLOW
 
 ACTION = "org/ci-tokengate@v1"
@@ -37,13 +38,18 @@ proxy:
 defaults: {{team: {team}, use-case: {use_case}}}
 teams:
   {team}: {{{team_keys}}}{team_note}
+# Each task on the least model that does it well; a stronger one that is asked for is served, and billed,
+# as the one that `route` names. As the budget is spent, amber and red route further down.
+models: {{{models}}}
 use-cases:
-  {use_case}:
-    models: [{models}]
-    cap-per-run: {run} # USD that one job's key may spend
+{cases}"""
+_CASE = """\
+  {name}: # {about}
+    tier: {tier}
+{routing}    cap-per-run: {run} # USD that one job's key may spend
     cap-per-pr: {pr} # USD of all runs of one pull request
     ttl: 30m
-"""
+{lower}"""
 _OBSERVE = """\
 # Blocks nothing, and says what it would have blocked. After some 60 days: mode: enforce
 mode: observe
@@ -83,16 +89,57 @@ def _policy(setup: Setup) -> str:
         team_keys=", ".join(f"{key}: {value}" for key, value in keys.items()),
         team_note=f" # {note}",
         use_case=scalar(setup.use_case),
-        models=", ".join(map(scalar, setup.models)),
-        run=_cents(setup.cap_per_run),
-        pr=_cents(setup.cap_per_pr),
+        models=", ".join(
+            f"{scalar(model)}: {tier.value}" for tier in ModelTier for model in setup.models[tier]
+        ),
+        cases="".join(map(_case, _cases(setup))),
     )
+
+
+def _cases(setup: Setup) -> list[StarterCase]:
+    return starter_cases(
+        setup.models, setup.use_case, setup.cap_per_run, setup.cap_per_pr, setup.plan
+    )
+
+
+def _case(case: StarterCase) -> str:
+    lower = (("when-amber", case.when_amber), ("when-red", case.when_red))
+    return _CASE.format(
+        name=scalar(case.task.name),
+        about=case.task.about,
+        tier=case.task.tier.value,
+        routing="".join(f"    {part}\n" for part in _parts(case.routing)),
+        run=_cents(case.cap_per_run),
+        pr=_cents(case.cap_per_pr),
+        lower="".join(
+            f"    {name}: {{{', '.join(_parts(routing))}}}\n" for name, routing in lower if routing
+        ),
+    )
+
+
+def _parts(routing: Routing) -> list[str]:
+    models = ", ".join(map(scalar, routing.models))
+    route = ", ".join(f"{scalar(a)}: {scalar(b)}" for a, b in routing.route.items())
+    return [f"models: [{models}]", *([f"route: {{{route}}}"] if route else [])]
 
 
 def _cents(amount: Decimal) -> str:
     """All its digits, and cents where it has none."""
     text = plain(amount)
     return f"{amount:.2f}" if len(text.partition(".")[2]) < 2 else text
+
+
+def model_lines(setup: Setup) -> list[str]:
+    """Which model was taken for which tier, and what could not be had of them."""
+    told = "; ".join(
+        f"{tier.value}: {', '.join(setup.models[tier])}" for tier in ModelTier if setup.models[tier]
+    )
+    lines = [f"· Models by tier: {told}. Where that is wrong: --model fast=…,middle=…,strong=…"]
+    missing = [name for name in left_out(setup.models) if name != setup.use_case]
+    if missing:
+        names = ", ".join(missing)
+        lines.append(f"! No model is cheap enough for {names}: these use cases were left out.")
+    return lines
 
 
 def scalar(text: str) -> str:

@@ -22,10 +22,12 @@ class ServedModel:
     """A model by its name at the proxy, where a `*` stands for any text.
 
     `provider_model` is `provider/name`; `prices` are USD a token, None where the proxy has none.
+    `writes` is False for what does not write text: embeddings, images, speech.
     """
 
     name: str
     provider_model: str = ""
+    writes: bool = True
     prices: Charge | None = None
 
 

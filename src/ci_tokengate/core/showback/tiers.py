@@ -37,7 +37,7 @@ class ModelTiers:
 
     def __init__(self, policy: Policy | None, prices: Mapping[str, Decimal]) -> None:
         self._declared = dict(policy.model_tiers) if policy else {}
-        self._guessed = _thirds(prices)
+        self._guessed = thirds(prices)
         self.prices = prices
         names = set(prices)
         guessed = names - set(self._declared)
@@ -54,7 +54,7 @@ class ModelTiers:
         return self._declared.get(model) or named(model) or self._guessed.get(model)
 
 
-def _thirds(prices: Mapping[str, Decimal]) -> dict[str, ModelTier]:
+def thirds(prices: Mapping[str, Decimal]) -> dict[str, ModelTier]:
     """A single model is the middle; of two the cheaper is fast."""
     order = sorted(prices, key=lambda model: (prices[model], model))
     if len(order) == 1:

@@ -21,6 +21,7 @@ from ci_tokengate.errors import UsageError
 ROUTE = "/v2/model/info"
 _A_PAGE = "100"
 _ZERO = Decimal(0)
+_WRITING = (None, "", "chat", "completion", "responses")
 
 
 class _Params(Body):
@@ -28,6 +29,7 @@ class _Params(Body):
 
 
 class _Info(Body):
+    mode: str | None = None
     input_cost_per_token: Usd | None = None
     output_cost_per_token: Usd | None = None
     cache_read_input_token_cost: Usd | None = None
@@ -88,5 +90,8 @@ def _served(model: _Model) -> ServedModel:
             cache_write=info.cache_creation_input_token_cost or _ZERO,
         )
     return ServedModel(
-        name=model.model_name, provider_model=model.litellm_params.model or "", prices=prices
+        name=model.model_name,
+        provider_model=model.litellm_params.model or "",
+        prices=prices,
+        writes=info.mode in _WRITING,
     )

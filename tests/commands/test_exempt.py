@@ -26,6 +26,7 @@ from tests.fakes import NOW, a_policy
 HOUR = timedelta(hours=1)
 TEAMS = ("t", "u")
 STOP = Decimal("1.5")
+OWNER = "acme/policy"
 
 
 def down() -> UndecidedError:
@@ -125,7 +126,7 @@ def _sync(
     now: datetime,
 ) -> None:
     judged = exempt.judge(found, policy, reviews, now=now)
-    for _ in exempt.apply(budgets, exempt.sync(budgets, policy, judged)):
+    for _ in exempt.apply(budgets, exempt.sync(budgets, policy, judged, owner=OWNER)):
         pass
 
 
@@ -257,6 +258,48 @@ def test_a_team_that_was_raised_is_taken_back_also_when_it(
     _sync(budgets, _policy({"t": Decimal(100)}), found, reviews, NOW)
     _sync(budgets, _policy(plans), found, reviews, NOW + HOUR)
     assert budgets.records["t"].max_budget == 150
+    assert raised_at(budgets.records["t"]) == 0
+
+
+def test_what_was_raised_for_another_policys_repository_is_not_ours_to_take_back() -> None:
+    budgets, reviews = FakeBudgets({"t": _record("t")}), FakeReviews()
+    _sync(budgets, _policy({"t": Decimal(100)}), [_exemption("e", "t", NOW, 2, 50)], reviews, NOW)
+    plan = exempt.sync(budgets, _policy({}), [], owner="acme/other")
+    assert plan.changes == ()
+    assert [r.id for r in plan.strangers] == ["t"]
+
+
+def test_one_team_that_cannot_be_written_keeps_no_other_from_being_taken_back() -> None:
+    @dataclass
+    class Breaking(FakeBudgets):
+        def set_budget(self, change: TeamChange) -> None:
+            if change.team_id == "t" and self.writes >= 2:
+                raise down()
+            super().set_budget(change)
+
+    budgets, reviews = Breaking({t: _record(t) for t in TEAMS}), FakeReviews()
+    policy = _policy(dict.fromkeys(TEAMS, Decimal(100)))
+    found = [_exemption("e", t, NOW, 2, 50) for t in TEAMS]
+    _sync(budgets, policy, found, reviews, NOW)
+    later = exempt.sync(budgets, policy, [], owner=OWNER)
+    assert [a.trouble is None for a in exempt.apply(budgets, later)] == [False, True]
+    assert [budgets.records[t].max_budget for t in TEAMS] == [200, 150]
+    budgets.writes = 0
+    again = exempt.sync(budgets, policy, [], owner=OWNER)
+    assert [a.change.team for a in exempt.apply(budgets, again) if not a.trouble] == ["t"]
+
+
+@pytest.mark.parametrize(("now", "after"), [(None, None), (30, 30), (50, 0), (200, 150)])
+def test_a_budget_that_was_changed_by_hand_is_never_taken_below_what_it_is(
+    now: int | None, after: int | None
+) -> None:
+    """A max_budget that is gone stays gone: taking back from nothing would stop the team."""
+    raised = {"tokengate": {"raised_usd": 50, "raised_for": OWNER, "plan_usd": 100}}
+    amount = None if now is None else Decimal(now)
+    budgets = FakeBudgets({"t": replace(_record("t"), max_budget=amount, metadata=raised)})
+    for _ in exempt.apply(budgets, exempt.sync(budgets, _policy({}), [], owner=OWNER)):
+        pass
+    assert budgets.records["t"].max_budget == after
     assert raised_at(budgets.records["t"]) == 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -14,7 +14,7 @@ from ci_tokengate.core.governance.exemption import Exemption, Phase, phase_of
 from ci_tokengate.core.governance.team import BudgetPlan, TeamRecord
 from ci_tokengate.core.money import exact_sum
 from ci_tokengate.core.policy import Policy, Team
-from ci_tokengate.errors import TokengateError, UndecidedError
+from ci_tokengate.errors import TokengateError
 from ci_tokengate.lifecycle import budgets as lifecycle
 from ci_tokengate.ports.budgets import TeamBudgets
 from ci_tokengate.ports.reviews import Reviews
@@ -43,16 +43,21 @@ def judge(
         if exemption.in_force(now):
             try:
                 found.append(_judged(exemption, policy, reviews, changes))
-            except UndecidedError as error:
+            except (
+                TokengateError
+            ) as error:  # a token that has run out, too: what is over must go all the same
                 found.append(Judged(exemption=exemption, agreement=None, trouble=error))
     return found
 
 
-def sync(budgets: TeamBudgets, policy: Policy, judged: Sequence[Judged]) -> BudgetPlan:
+def sync(
+    budgets: TeamBudgets, policy: Policy, judged: Sequence[Judged], *, owner: str
+) -> BudgetPlan:
     """What has to change at the proxy so that each team is raised by what is agreed now, and no more.
 
     It follows from policy, exemptions and time alone, so a missed run, an overlap, or a plan that
     changed meanwhile needs no memory. Where nobody could be asked, what is raised already stays.
+    `owner` is the policy's repository, in whose name teams are raised.
     """
 
     def extra(team: Team, record: TeamRecord) -> Decimal:
@@ -61,7 +66,7 @@ def sync(budgets: TeamBudgets, policy: Policy, judged: Sequence[Judged]) -> Budg
         unknown = exact_sum(j.exemption.extra for j in own if j.agreement is None)
         return agreed + min(max(raised_at(record) - agreed, Decimal(0)), unknown)
 
-    return lifecycle.plan(budgets, policy, extra)
+    return lifecycle.plan(budgets, policy, extra, owner=owner)
 
 
 def audit(
@@ -119,13 +124,13 @@ def _agreement(
     exemption: Exemption,
     policy: Policy,
     reviews: Reviews | None,
-    changes: Mapping[str, MergedChange | None],
+    changes: dict[str, MergedChange | None],
 ) -> Agreement | None:
     if reviews is None:
         return None
     try:
-        return _judged(exemption, policy, reviews, dict(changes)).agreement
-    except UndecidedError:
+        return _judged(exemption, policy, reviews, changes).agreement
+    except TokengateError:
         return None
 
 

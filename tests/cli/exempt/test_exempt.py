@@ -31,15 +31,17 @@ class Office:
     world: World
     root: Path
 
-    def run(self, *args: str, **env: str) -> Done:
-        about = {
+    @property
+    def about(self) -> dict[str, str]:
+        return {
             "TOKENGATE_POLICY": ".github/tokengate.yml",
             "GITHUB_REPOSITORY": "acme/policy",
             "GITHUB_API_URL": self.world.api,
             "GITHUB_TOKEN": TOKEN,
-            **env,
         }
-        return self.world.cli("exempt", *args, **about)
+
+    def run(self, *args: str, **env: str) -> Done:
+        return self.world.cli("exempt", *args, **(self.about | env))
 
     def sync(self, *args: str) -> Done:
         return self.run("sync", *args, TOKENGATE_ADMIN_KEY=self.world.sandbox.admin_key)
@@ -59,7 +61,8 @@ class Office:
         state = self.world.github
         [number] = [n for n, pull in state.pulls.items() if pull.get("merged_at") is None]
         branch = state.pulls[number]["head"]["ref"]
-        [path] = [p for _, p in state.files if "/exemptions/" in p and file_at(state, branch, p)]
+        paths = {p for _, p in state.files if "/exemptions/" in p and not file_at(state, "main", p)}
+        [path] = [p for p in paths if file_at(state, branch, p)]
         text = file_at(state, branch, path)
         assert text is not None
         merged = f"{number:040d}"
@@ -113,7 +116,11 @@ def test_asked_for_agreed_to_raised_and_taken_back(office: Office) -> None:
     assert raised.code == 0, raised.said
     assert "agreed by boss, pull request 1" in raised.out
     assert office.team().max_budget == Decimal(350)
-    assert office.team().metadata["tokengate"] == {"plan_usd": 200, "raised_usd": 50}
+    assert office.team().metadata["tokengate"] == {
+        "plan_usd": 200,
+        "raised_usd": 50,
+        "raised_for": "acme/policy",
+    }
     assert office.sync().out.endswith("✔ All teams are as they should be.\n")
     office.end(path)
     back = office.sync()
@@ -240,6 +247,13 @@ def test_the_log_says_who_asked_who_agreed_why_and_what_was_run(office: Office) 
         ({"until": "2027-02-29"}, "not a day of the calendar"),
         ({"until": f"{TODAY + 40 * DAY}"}, "longer than 14 days"),
         ({"requested_by": ""}, "Who asks?"),
+        ({"requested_by": "Boss"}, "Nobody but Boss may agree to it"),
+        ({"from": "2020-02-27", "until": "2020-02-29"}, "The window is over"),
+        ({"from": "2021-02-29"}, "not a day of the calendar"),
+        ({"extra": "0"}, "greater than 0"),
+        ({"extra": "-5"}, "not an amount in USD"),
+        ({"use_case": "code-revue"}, "Did you mean code-review?"),
+        ({"until": "tomorrow"}, "not a day or a time"),
     ],
     ids=str,
 )
@@ -250,6 +264,76 @@ def test_a_request_that_could_never_count_is_refused_before_anybody_is_asked(
     assert done.code == 2
     assert words in complaint_of(done)
     assert office.world.github.pulls == {}
+
+
+def test_a_broken_file_is_told_and_what_is_over_is_taken_back_all_the_same(office: Office) -> None:
+    office.ask()
+    path = office.merge("boss")
+    office.sync()
+    assert office.team().max_budget == Decimal(350)
+    office.end(path)
+    broken = office.root / ".github" / "exemptions" / "broken.yml"
+    broken.write_text("team: nobody\nextra: 500$\n", encoding="utf-8")
+    done = office.sync()
+    assert (done.code, office.team().max_budget) == (2, Decimal(300))
+    assert "No exemption: .github/exemptions/broken.yml" in done.err
+    logged = office.run("log")
+    assert logged.code == 0
+    assert "the release" in logged.out
+    assert "broken.yml" in logged.err
+
+
+def test_a_token_that_has_run_out_keeps_nothing_raised_past_its_window(office: Office) -> None:
+    """One window is over and another in force: the first goes, the second stays until it can be asked."""
+    office.ask()
+    over = office.merge("boss")
+    office.ask(extra="20", reason="another")
+    office.merge("boss")
+    office.sync()
+    assert office.team().max_budget == Decimal(370)
+    office.end(over)
+    office.world.github.faults.plan("*", "", server_error(401), times=99)
+    done = office.sync()
+    assert (done.code, office.team().max_budget) == (2, Decimal(320))
+    assert "What is raised stays as it is" in done.out
+
+
+def test_an_exemption_of_a_team_that_the_proxy_does_not_know_is_told(office: Office) -> None:
+    office.ask()
+    office.merge("boss")
+    with office.world.sandbox.state.lock:
+        del office.world.sandbox.state.teams["search-squad"]
+    done = office.sync()
+    assert done.code == 2
+    assert "search-squad: the proxy knows no such team, so nothing is raised" in done.err
+
+
+def test_the_policy_of_another_repository_leaves_alone_what_was_raised_for_this_one(
+    office: Office,
+) -> None:
+    """Both policies have teams at one proxy; neither names the other's."""
+    office.ask()
+    office.merge("boss")
+    office.sync()
+    policy = office.root / ".github" / "tokengate.yml"
+    policy.write_text(policy.read_text("utf-8").replace("  search-squad: {plan: 200}\n", ""))
+    for file in (office.root / ".github" / "exemptions").iterdir():
+        file.unlink()
+    key = office.world.sandbox.admin_key
+    other = office.run("sync", GITHUB_REPOSITORY="acme/other", TOKENGATE_ADMIN_KEY=key)
+    assert (other.code, office.team().max_budget) == (0, Decimal(350))
+    applied = office.world.cli("budget", "apply", **office.about, TOKENGATE_ADMIN_KEY=key)
+    assert (applied.code, office.team().max_budget) == (0, Decimal(350))
+    assert office.sync().code == 0
+    assert office.team().max_budget == Decimal(300)
+
+
+def test_the_log_of_a_team_that_there_is_not_is_a_mistake_and_no_empty_list(
+    office: Office,
+) -> None:
+    done = office.run("log", "--team", "serch-squad")
+    assert done.code == 2
+    assert "Did you mean search-squad?" in done.err
 
 
 def test_no_secret_is_said(office: Office) -> None:

@@ -19,7 +19,7 @@ from ci_tokengate.core.policy import Team, Tiers
 OWN = "tokengate"
 """Our table in a team's metadata at the proxy; all other keys there are other people's."""
 PERIOD = "30d"
-_RAISED = "raised_usd"
+_RAISED, _RAISED_FOR = "raised_usd", "raised_for"
 
 
 def raised_at(record: TeamRecord) -> Decimal:
@@ -28,8 +28,15 @@ def raised_at(record: TeamRecord) -> Decimal:
     return found if isinstance(found, Decimal) and found > 0 else Decimal(0)
 
 
-def desired_of(team: Team, tiers: Tiers, extras: Iterable[Decimal] = ()) -> Desired | None:
-    """None for a team without a plan. `extras` are USD of the exemptions in force now."""
+def raised_for(record: TeamRecord) -> str:
+    """The repository whose exemptions have raised the team, by the same mark; empty for none."""
+    return str(_own(record.metadata).get(_RAISED_FOR) or "") if raised_at(record) else ""
+
+
+def desired_of(
+    team: Team, tiers: Tiers, extras: Iterable[Decimal] = (), owner: str = ""
+) -> Desired | None:
+    """None for a team without a plan. `extras` are USD of the exemptions in force now, `owner` theirs."""
     if team.plan is None:
         return None
     raised = exact_sum(extras)
@@ -38,14 +45,19 @@ def desired_of(team: Team, tiers: Tiers, extras: Iterable[Decimal] = ()) -> Desi
         soft_budget=team.plan * tiers.amber / 100,
         max_budget=team.plan * tiers.hard_stop / 100 + raised,
         raised=raised,
+        raised_for=owner if raised else "",
     )
 
 
 def change_of(
-    team: Team, tiers: Tiers, record: TeamRecord | None, extras: Iterable[Decimal] = ()
+    team: Team,
+    tiers: Tiers,
+    record: TeamRecord | None,
+    extras: Iterable[Decimal] = (),
+    owner: str = "",
 ) -> TeamChange:
     """What it takes to bring `record` to what policy and exemptions want."""
-    desired = desired_of(team, tiers, extras)
+    desired = desired_of(team, tiers, extras, owner)
     if desired is None:
         return TeamChange(team=team.name, team_id=team.id, record=record, why=Why.NO_PLAN)
     if record is None:
@@ -54,13 +66,17 @@ def change_of(
 
 
 def taken_back(name: str, record: TeamRecord) -> TeamChange:
-    """For a team without a plan of the policy's: what exemptions added goes, all else stays."""
-    raised, own = raised_at(record), _own(record.metadata)
-    before = (record.max_budget or raised) - raised
+    """For a team without a plan of the policy's: what exemptions added goes, all else stays.
+
+    A `max_budget` that somebody took away, or set below what was added, holds nothing of it any more.
+    """
+    raised, own, now = raised_at(record), _own(record.metadata), record.max_budget
+    before = now if now is None or now < raised else now - raised
     plan = _as_amount(own.get("plan_usd"))
+    usual = before or Decimal(0)
     desired = Desired(
-        plan=plan if isinstance(plan, Decimal) else before,
-        soft_budget=before if record.soft_budget is None else record.soft_budget,
+        plan=plan if isinstance(plan, Decimal) else usual,
+        soft_budget=usual if record.soft_budget is None else record.soft_budget,
         max_budget=before,
     )
     return _to(desired, name, record)
@@ -69,16 +85,19 @@ def taken_back(name: str, record: TeamRecord) -> TeamChange:
 def _to(desired: Desired, name: str, record: TeamRecord) -> TeamChange:
     period = None if record.budget_duration else PERIOD
     own = _own(record.metadata)
-    pairs = (
+    pairs: tuple[tuple[str, Decimal | str | None, Decimal | str | None], ...] = (
         (f"metadata.{OWN}.plan_usd", _as_amount(own.get("plan_usd")), desired.plan),
         ("soft_budget", record.soft_budget, desired.soft_budget),
         ("max_budget", record.max_budget, desired.max_budget),
         (f"metadata.{OWN}.{_RAISED}", raised_at(record), desired.raised),
     )
+    if desired.raised_for:
+        noted = raised_for(record) or None
+        pairs += ((f"metadata.{OWN}.{_RAISED_FOR}", noted, desired.raised_for),)
     found = [
         Difference(name=n, now=None if now is None else _text(now), wanted=_text(wanted))
         for n, now, wanted in pairs
-        if now != wanted
+        if now != wanted and wanted is not None
     ]
     if period:
         found.append(Difference(name="budget_duration", now=None, wanted=period))
@@ -94,8 +113,13 @@ def _to(desired: Desired, name: str, record: TeamRecord) -> TeamChange:
 
 def merged_metadata(metadata: Mapping[str, Any], desired: Desired) -> dict[str, Any]:
     """All that others wrote, and our plan: the proxy replaces a team's metadata whole."""
-    own = {name: value for name, value in _own(metadata).items() if name != _RAISED}
-    raised = {_RAISED: _json_amount(desired.raised)} if desired.raised else {}
+    ours = {_RAISED} if desired.raised else {_RAISED, _RAISED_FOR}
+    own = {name: value for name, value in _own(metadata).items() if name not in ours}
+    raised: dict[str, Any] = {}
+    if desired.raised:
+        raised[_RAISED] = _json_amount(desired.raised)
+    if desired.raised_for:
+        raised[_RAISED_FOR] = desired.raised_for
     return {**metadata, OWN: {**own, "plan_usd": _json_amount(desired.plan), **raised}}
 
 

@@ -28,12 +28,16 @@ class TeamRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class Desired:
-    """USD. `raised` is what of `max_budget` exemptions add at the moment."""
+    """USD. `raised` is what of `max_budget` exemptions add at the moment, None no budget at all.
+
+    `raised_for` is the repository whose exemptions those are; empty leaves what is noted there.
+    """
 
     plan: Decimal
     soft_budget: Decimal
-    max_budget: Decimal
+    max_budget: Decimal | None
     raised: Decimal = Decimal(0)
+    raised_for: str = ""
 
 
 class Why(Enum):

@@ -223,6 +223,15 @@ def test_a_team_that_was_deleted_meanwhile_keeps_no_other_from_being_taken_back(
     assert desk.may_spend() == 150
 
 
+def test_a_plan_of_nothing_and_back_again_are_taken_by_the_proxy(desk: Desk) -> None:
+    """It takes no soft_budget that is not below max_budget, and so none beside a max_budget of 0."""
+    for plan, expected, soft in ((100, 150, 80), (0, 0, None), (50, 75, 40)):
+        desk.replan("spiky", plan)
+        assert desk.sync(0) == []
+        assert desk.may_spend() == expected
+        assert desk.info()["soft_budget"] == soft
+
+
 def test_the_command_itself_raises_and_takes_back_by_the_machines_clock(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from ci_tokengate.core.governance.team import Desired, Difference, TeamChange, TeamRecord, Why
-from ci_tokengate.core.money import exact_sum
+from ci_tokengate.core.money import exact_sum, plain
 from ci_tokengate.core.policy import Team, Tiers
 
 OWN = "tokengate"
@@ -40,10 +40,11 @@ def desired_of(
     if team.plan is None:
         return None
     raised = exact_sum(extras)
+    most = team.plan * tiers.hard_stop / 100 + raised
     return Desired(
         plan=team.plan,
-        soft_budget=team.plan * tiers.amber / 100,
-        max_budget=team.plan * tiers.hard_stop / 100 + raised,
+        soft_budget=_below(team.plan * tiers.amber / 100, most),
+        max_budget=most,
         raised=raised,
         raised_for=owner if raised else "",
     )
@@ -73,13 +74,16 @@ def taken_back(name: str, record: TeamRecord) -> TeamChange:
     raised, own, now = raised_at(record), _own(record.metadata), record.max_budget
     before = now if now is None or now < raised else now - raised
     plan = _as_amount(own.get("plan_usd"))
-    usual = before or Decimal(0)
     desired = Desired(
-        plan=plan if isinstance(plan, Decimal) else usual,
-        soft_budget=usual if record.soft_budget is None else record.soft_budget,
+        plan=plan if isinstance(plan, Decimal) else before or Decimal(0),
+        soft_budget=_below(record.soft_budget, before),
         max_budget=before,
     )
     return _to(desired, name, record)
+
+
+def _below(soft: Decimal | None, most: Decimal | None) -> Decimal | None:
+    return None if soft is not None and most is not None and soft >= most else soft
 
 
 def _to(desired: Desired, name: str, record: TeamRecord) -> TeamChange:
@@ -95,9 +99,9 @@ def _to(desired: Desired, name: str, record: TeamRecord) -> TeamChange:
         noted = raised_for(record) or None
         pairs += ((f"metadata.{OWN}.{_RAISED_FOR}", noted, desired.raised_for),)
     found = [
-        Difference(name=n, now=None if now is None else _text(now), wanted=_text(wanted))
-        for n, now, wanted in pairs
-        if now != wanted and wanted is not None
+        Difference(name=name, now=_text(now), wanted=_text(wanted))
+        for name, now, wanted in pairs
+        if now != wanted
     ]
     if period:
         found.append(Difference(name="budget_duration", now=None, wanted=period))
@@ -139,13 +143,10 @@ def _as_amount(value: Any) -> Decimal | str | None:
     return found if found.is_finite() else str(value)[:40]
 
 
-def _text(value: Decimal | str) -> str:
-    if isinstance(value, str):
-        return value
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _text(value: Decimal | str | None) -> str | None:
+    return plain(value) if isinstance(value, Decimal) else value
 
 
 def _json_amount(amount: Decimal) -> int | str:
     """A whole number as one; anything else as text, which no parser turns into a float."""
-    return int(amount) if amount == amount.to_integral_value() else _text(amount)
+    return int(amount) if amount == amount.to_integral_value() else plain(amount)

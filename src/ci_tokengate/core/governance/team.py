@@ -28,13 +28,15 @@ class TeamRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class Desired:
-    """USD. `raised` is what of `max_budget` exemptions add at the moment, None no budget at all.
+    """USD. `raised` is what of `max_budget` exemptions add at the moment. None is no budget at all:
+
+    a proxy takes no `soft_budget` that is not below the other, and so none beside one of nothing.
 
     `raised_for` is the repository whose exemptions those are; empty leaves what is noted there.
     """
 
     plan: Decimal
-    soft_budget: Decimal
+    soft_budget: Decimal | None
     max_budget: Decimal | None
     raised: Decimal = Decimal(0)
     raised_for: str = ""
@@ -53,7 +55,7 @@ class Difference:
 
     name: str
     now: str | None
-    wanted: str
+    wanted: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,10 @@ from ci_tokengate.ports.reviews import Reviews
 from ci_tokengate.wiring.proxies import clock, one_line_secret
 
 
-def open_reviews(api_url: str, token: str, repository: str, deadline: Deadline) -> Reviews:
-    """Raises UsageError without a token: nobody could be asked."""
+def open_reviews(
+    api_url: str, token: str, repository: str, deadline: Deadline, *, environment: str = ""
+) -> Reviews:
+    """`environment` is the policy's, if any. Raises UsageError without a token: nobody could be asked."""
     from ci_tokengate.adapters.github_reviews import GitHubReviews
 
     secret = one_line_secret(token, "github-token")
@@ -19,4 +21,6 @@ def open_reviews(api_url: str, token: str, repository: str, deadline: Deadline) 
             hint="Set GITHUB_TOKEN; it reads contents and pull requests, and writes them to ask.",
         )
     url = api_url or "https://api.github.com"
-    return GitHubReviews(url, secret, repository, deadline=deadline, clock=clock())
+    return GitHubReviews(
+        url, secret, repository, deadline=deadline, clock=clock(), environment=environment
+    )

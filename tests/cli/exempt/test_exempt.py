@@ -266,6 +266,33 @@ def test_a_request_that_could_never_count_is_refused_before_anybody_is_asked(
     assert office.world.github.pulls == {}
 
 
+@pytest.mark.parametrize(
+    ("login", "head", "environment", "words"),
+    [
+        ("boss", HEAD, "exemptions", "agreed by boss, pull request 1"),
+        ("octocat", HEAD, "exemptions", "Only whoever asks"),
+        ("stranger", HEAD, "exemptions", "none of the policy's approvers"),
+        ("boss", "c" * 40, "exemptions", "Nobody has approved"),  # a job of an earlier head
+        ("boss", HEAD, "production", "Nobody has approved"),
+    ],
+)
+def test_to_let_its_job_into_the_policys_environment_is_to_agree(
+    office: Office, login: str, head: str, environment: str, words: str
+) -> None:
+    policy = office.root / ".github" / "tokengate.yml"
+    rules = "exemptions: {approvers: [boss], environment: exemptions}"
+    policy.write_text(policy.read_text("utf-8").replace(RULES.strip(), rules))
+    office.ask()
+    office.merge()
+    github = office.world.github
+    github.runs["70"] = {"event": "pull_request", "head_sha": head}
+    github.approvals["70"] = [{"environment": environment, "user": {"login": login}}]
+    done = office.sync()
+    agreed = "agreed by" in words
+    assert (done.code, office.team().max_budget) == (0 if agreed else 1, 350 if agreed else 300)
+    assert words in done.out
+
+
 def test_a_broken_file_is_told_and_what_is_over_is_taken_back_all_the_same(office: Office) -> None:
     office.ask()
     path = office.merge("boss")

@@ -145,6 +145,7 @@ def _policy(file: PolicyFile, source: str, exemptions: tuple[Exemption, ...]) ->
         ),
         exemption_rules=ExemptionRules(
             approvers=tuple(file.exemptions.approvers),
+            environment=file.exemptions.environment or "",
             max_extra=file.exemptions.max_extra,
             max_days=file.exemptions.max_days,
         ),

@@ -36,11 +36,14 @@ def log(env: Env, /, teams: tuple[str, ...], fmt: str, **options: Any) -> None:
         spend_log = open_spend_log(
             there.kind, there.url, options["reading_key"], "", there.deadline
         )
+    asked = None
+    if options["github_token"]:
+        asked = open_reviews(env, options, policy, there.deadline)
     found = []
     for one in command.audit(
         [e for e in known.exemptions if not wanted or e.team in wanted],
         policy,
-        reviews=open_reviews(env, options, there.deadline) if options["github_token"] else None,
+        reviews=asked,
         log=spend_log,
         now=proxies.clock().now(),
         progress=progress("days read"),

@@ -59,7 +59,7 @@ def request(env: Env, /, policy_path: str, dry_run: bool, **options: Any) -> Non
     if dry_run:
         click.echo(f"# {path}\n{text}", nl=False)
         return
-    host = open_reviews(env, {**options, "policy_path": policy_path}, Deadline(60))
+    host = open_reviews(env, {**options, "policy_path": policy_path}, policy, Deadline(60))
     url = host.propose(
         Proposal(
             branch=f"tokengate/exempt-{name.removesuffix('.yml')}",

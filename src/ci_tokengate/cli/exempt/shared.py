@@ -35,7 +35,7 @@ def granted(policy_path: str, *, every: bool) -> tuple[Policy, Granted]:
     )
 
 
-def open_reviews(env: Env, options: Options, deadline: Deadline) -> Reviews:
+def open_reviews(env: Env, options: Options, policy: Policy, deadline: Deadline) -> Reviews:
     """Raises UsageError where the repository, or a file's place in it, is not known."""
     if "/" not in options["repository"]:
         raise UsageError("Give --repository owner/name.", hint="Or set GITHUB_REPOSITORY.")
@@ -49,4 +49,5 @@ def open_reviews(env: Env, options: Options, deadline: Deadline) -> Reviews:
         options["github_token"],
         options["repository"],
         deadline,
+        environment=policy.exemption_rules.environment,
     )

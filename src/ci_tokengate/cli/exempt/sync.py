@@ -40,7 +40,7 @@ def sync(env: Env, /, teams: tuple[str, ...], dry_run: bool, **options: Any) -> 
     policy, found = granted(options["policy_path"], every=False)
     there = proxied(options, policy)
     budgets = there.to_read() if dry_run else there.to_change()
-    host = open_reviews(env, options, there.deadline)
+    host = open_reviews(env, options, policy, there.deadline)
     for trouble in found.troubles:
         click.echo(f"✖ {trouble}", err=True)
     judged = command.judge(found.exemptions, policy, host, now=proxies.clock().now())

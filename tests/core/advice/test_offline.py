@@ -50,7 +50,7 @@ def test_nothing_is_said_against_a_policy_that_is_right() -> None:
             "use-cases.code-review.when-amber",
             "takes claude-sonnet away, and routes it nowhere",
         ),
-        ("cap-per-pr: 10", "cap-per-pr: 1200.01", "use-cases.code-review.cap-per-pr", "$1200 at"),
+        ("cap-per-pr: 10", "cap-per-pr: 1200.01", "use-cases.code-review.cap-per-pr", "$1,200 at"),
         ("cap-per-run: 2", "cap-per-run: 2\n    ttl: 2h", "use-cases.code-review.ttl", "above max"),
         ("search: {plan: 200}", "search: {}", "teams.search", "search has no plan here"),
         ("{team: payments, use", "{use", "defaults.team", "no default team"),

@@ -115,7 +115,7 @@ def test_a_pattern_serves_what_fits_it() -> None:
                 (
                     Level.WARNING,
                     "teams.payments.plan",
-                    "the hard stop of payments cannot be reached: the proxy stops it at $1100, "
+                    "the hard stop of payments cannot be reached: the proxy stops it at $1,100, "
                     "138 % of its plan",
                 )
             ],

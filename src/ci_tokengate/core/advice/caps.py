@@ -82,4 +82,4 @@ def stops_early(team: Team, max_budget: Decimal | None, policy: Policy) -> Itera
 
 def _usd(amount: Decimal) -> str:
     """Rounding is for `render`; these are amounts that a person wrote."""
-    return f"${amount.normalize():f}"
+    return f"${amount.normalize():,f}"

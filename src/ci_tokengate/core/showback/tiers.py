@@ -12,8 +12,11 @@ POLICY, PRICES, BOTH = "the policy", "the order of prices", "the policy, else th
 _FAST, _MIDDLE, _STRONG = ModelTier.FAST, ModelTier.MIDDLE, ModelTier.STRONG
 
 _WORDS: tuple[tuple[str, ModelTier], ...] = (
-    *((w, _FAST) for w in ("embed", "autocomplet", "completion", "inline", "docstring", "explain")),
-    *((w, _FAST) for w in ("summar", "classif", "label", "triage", "changelog", "translat")),
+    *((w, _FAST) for w in ("embed", "autocomplet", "completion", "inline", "docstring", "expla")),
+    *(
+        (w, _FAST)
+        for w in ("batch", "summar", "classif", "label", "triage", "changelog", "translat")
+    ),
     *((w, _STRONG) for w in ("architect", "design", "agent", "autonom")),
     *((w, _MIDDLE) for w in ("review", "test", "refactor", "fix", "migrat")),
 )

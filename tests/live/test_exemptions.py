@@ -63,7 +63,7 @@ class Desk:
         return f"exempt-{self.run}-{name}"
 
     def info(self, name: str = "spiky") -> dict[str, Any]:
-        params = {"team_id": self.team(name), "key_limit": 1}
+        params = {"team_id": self.team(name), "key_limit": "1"}
         text = self.http.get("/team/info", params=params).raise_for_status().text
         return dict(json.loads(text, parse_float=Decimal)["team_info"])
 
@@ -147,7 +147,7 @@ def test_before_inside_and_after_its_window_two_that_overlap_a_new_plan_and_miss
 ) -> None:
     desk.grant("one", 1, 5, 50)
     desk.grant("two", 3, 8, 25)
-    seen = []
+    seen: list[object] = []
     for hours, plan in ((0, 100), (1, 100), (3, 100), (4, 200), (6, 200), (30, 200), (31, 100)):
         desk.replan("spiky", plan)
         assert desk.sync(hours) == []

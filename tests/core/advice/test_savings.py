@@ -100,7 +100,8 @@ def test_a_model_without_a_price_at_the_proxy_is_looked_up_in_the_price_book() -
     assert asked == [("anthropic/claude-sonnet-4-5", 1000, 100)]
     assert saving.would == Decimal("0.001")
     [unknown] = _found([_row("claude-opus", "0.0075")], [HAIKU, OPUS])
-    assert (unknown.would, unknown.saved) == (None, 0)
+    assert unknown.would is None
+    assert unknown.saved == 0
 
 
 def test_less_than_a_twentieth_of_a_use_cases_spend_is_not_worth_a_word() -> None:

@@ -34,7 +34,7 @@ def _record(**fields: Any) -> TeamRecord:
 
 def _names(
     record: TeamRecord, *extras: str, plan: str = "200"
-) -> dict[str, tuple[str | None, str]]:
+) -> dict[str, tuple[str | None, str | None]]:
     found = change_of(_team(plan), Tiers(), record, map(Decimal, extras))
     return {d.name: (d.now, d.wanted) for d in found.differences}
 

@@ -46,7 +46,7 @@ class Squad:
     policy: Path
 
     def spent(self) -> Decimal:
-        params = {"team_id": self.team, "key_limit": 1}
+        params = {"team_id": self.team, "key_limit": "1"}
         text = self.http.get("/team/info", params=params).raise_for_status().text
         return Decimal(json.loads(text, parse_float=Decimal)["team_info"]["spend"])
 

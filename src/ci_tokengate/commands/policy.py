@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from typing import TypeVar
 
 from ci_tokengate.core.advice.advice import Advice, refused
 from ci_tokengate.core.advice.offline import judged
 from ci_tokengate.core.advice.savings import Saving, Usage, savings
 from ci_tokengate.core.advice.served import ServedModel, missing_models, teams_there
+from ci_tokengate.core.alias import PREFIX
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.errors import TokengateError
 from ci_tokengate.ports import PriceBook
@@ -81,11 +82,16 @@ def _savings(
 
 
 def _usage(proxied: Proxied, today: date) -> Usage:
-    found = Usage()
-    for done in range(proxied.days):
-        for row in proxied.log.rows(today - done * _A_DAY):
-            found.add(row)
-        proxied.progress(done + 1, proxied.days)
+    """Only of job keys: what people spend by hand may be far more, and no policy routes it."""
+    found, first = Usage(), today - (proxied.days - 1) * _A_DAY
+    since, done = datetime.combine(first, time(), timezone.utc), 0
+    for row in proxied.log.rows_of(PREFIX, since=since):
+        found.add(row)
+        day = (row.started_at.date() - first).days if row.started_at else 0
+        if done < day < proxied.days:
+            done = day
+            proxied.progress(done, proxied.days)
+    proxied.progress(proxied.days, proxied.days)
     return found
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from ci_tokengate.render.money import usd
 from tests.live.database import database
 from tests.live.environment import PERMISSIONS, address, minting_key
 from tests.stage.entries import Done, run_cli
@@ -183,5 +184,5 @@ def test_a_saving_is_what_the_log_says_and_what_the_same_tokens_cost_elsewhere(
     assert Decimal(saving["would_cost_usd"]) == would
     assert Decimal(saving["saved_usd"]) == cost - would
     text = newcomer.check("--days", "2").out
-    assert f"· {newcomer.use_case} spent $0.09 on claude-opus in 2 days" in text
-    assert "re-routing would have saved about $0.0" in text
+    assert f"· {newcomer.use_case} spent {usd(cost)} on claude-opus in 2 days" in text
+    assert f"re-routing would have saved about {usd(cost - would)} in 2 days." in text

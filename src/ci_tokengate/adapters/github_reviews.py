@@ -77,7 +77,9 @@ class GitHubReviews:
         repository = self._repository()
         commits = repository.get_commits(sha=repository.default_branch, path=path)
         commit = next(iter(commits), None)
-        pulls = [] if commit is None else [p for p in commit.get_pulls() if p.merged_at]
+        found = [] if commit is None else commit.get_pulls()
+        # One that was merged elsewhere says nothing of how the file came here.
+        pulls = [p for p in found if p.merged_at and p.base.ref == repository.default_branch]
         if not pulls:
             return None
         pull = pulls[0]

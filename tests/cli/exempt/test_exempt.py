@@ -325,6 +325,32 @@ def test_a_token_that_has_run_out_keeps_nothing_raised_past_its_window(office: O
     assert "What is raised stays as it is" in done.out
 
 
+def test_without_a_token_what_is_over_is_taken_back_and_what_is_in_force_stays(
+    office: Office,
+) -> None:
+    office.ask()
+    path = office.merge("boss")
+    office.sync()
+    key = office.world.sandbox.admin_key
+    stays = office.run("sync", GITHUB_TOKEN="", TOKENGATE_ADMIN_KEY=key)
+    assert (stays.code, office.team().max_budget) == (2, Decimal(350))
+    assert "There is no GitHub token" in stays.out
+    office.end(path)
+    over = office.run("sync", GITHUB_TOKEN="", TOKENGATE_ADMIN_KEY=key)
+    assert (over.code, office.team().max_budget) == (0, Decimal(300))
+
+
+def test_a_pull_request_that_was_merged_into_another_branch_is_no_agreement(
+    office: Office,
+) -> None:
+    office.ask()
+    office.merge("boss")
+    office.world.github.pulls[1]["base"]["ref"] = "dev"
+    done = office.sync()
+    assert (done.code, office.team().max_budget) == (1, Decimal(300))
+    assert "nobody has reviewed it" in done.out
+
+
 def test_an_exemption_of_a_team_that_the_proxy_does_not_know_is_told(office: Office) -> None:
     office.ask()
     office.merge("boss")

@@ -112,6 +112,23 @@ def test_what_others_wrote_in_the_metadata_survives() -> None:
     }
 
 
+@given(st.decimals(0, 999_999_999, places=10), st.decimals(0, 999_999, places=10))
+def test_what_the_proxy_keeps_as_a_float_is_not_another_budget_the_next_time(
+    plan: Decimal, extra: Decimal
+) -> None:
+    team = Team(name="t", id="t", plan=plan)
+    desired = desired_of(team, Tiers(), [extra])
+    assert desired is not None
+    kept = [
+        None if amount is None else Decimal(repr(float(amount)))
+        for amount in (desired.soft_budget, desired.max_budget)
+    ]
+    applied = _record(
+        soft_budget=kept[0], max_budget=kept[1], metadata=merged_metadata({}, desired)
+    )
+    assert change_of(team, Tiers(), applied, [extra]).differences == ()
+
+
 @given(MONEY, st.lists(MONEY, max_size=4))
 def test_once_applied_nothing_differs(plan: Decimal, extras: list[Decimal]) -> None:
     team = Team(name="t", id="t", plan=plan)

@@ -8,15 +8,18 @@ from typing import Any
 
 import click
 
+from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.cli.exempt.shared import granted, open_reviews, repository_option, token_option
 from ci_tokengate.cli.governance import governance_options, proxied
-from ci_tokengate.cli.options import Env
+from ci_tokengate.cli.options import Env, Options
 from ci_tokengate.commands import exempt as command
 from ci_tokengate.commands.exempt import Judged
+from ci_tokengate.core.governance.approval import MergedChange
 from ci_tokengate.core.governance.team import BudgetPlan, Why
-from ci_tokengate.errors import TokengateError, UsageError
+from ci_tokengate.core.policy import Policy
+from ci_tokengate.errors import CredentialError, TokengateError, UsageError
 from ci_tokengate.ports.budgets import TeamBudgets
-from ci_tokengate.ports.reviews import Reviews
+from ci_tokengate.ports.reviews import Proposal, Reviews
 from ci_tokengate.render import budget as render_budget
 from ci_tokengate.render import exempt as render
 from ci_tokengate.wiring import proxies
@@ -40,7 +43,7 @@ def sync(env: Env, /, teams: tuple[str, ...], dry_run: bool, **options: Any) -> 
     policy, found = granted(options["policy_path"], every=False)
     there = proxied(options, policy)
     budgets = there.to_read() if dry_run else there.to_change()
-    host = open_reviews(env, options, policy, there.deadline)
+    host = _host(env, options, policy, there.deadline)
     for trouble in found.troubles:
         click.echo(f"✖ {trouble}", err=True)
     judged = command.judge(found.exemptions, policy, host, now=proxies.clock().now())
@@ -53,6 +56,30 @@ def sync(env: Env, /, teams: tuple[str, ...], dry_run: bool, **options: Any) -> 
     else:
         codes += _apply(budgets, plan)
     sys.exit(max(codes, default=0))
+
+
+class _Nobody:
+    """There is no token, so nobody can be asked: what is over is taken back all the same."""
+
+    def __init__(self, error: CredentialError) -> None:
+        self._error = error
+
+    def last_change(self, path: str) -> MergedChange | None:
+        raise self._error
+
+    def protected(self) -> bool:
+        raise self._error
+
+    def propose(self, proposal: Proposal) -> str:
+        raise self._error
+
+
+def _host(env: Env, options: Options, policy: Policy, deadline: Deadline) -> Reviews:
+    """Raises UsageError where the repository is not known."""
+    try:
+        return open_reviews(env, options, policy, deadline)
+    except CredentialError as error:
+        return _Nobody(error)
 
 
 def _tell(judged: Sequence[Judged], host: Reviews) -> None:

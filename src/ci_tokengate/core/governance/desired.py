@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from ci_tokengate.core.governance.team import Desired, Difference, TeamChange, TeamRecord, Why
-from ci_tokengate.core.money import exact_sum, plain
+from ci_tokengate.core.money import exact_sum, floor_micro, plain
 from ci_tokengate.core.policy import Team, Tiers
 
 OWN = "tokengate"
@@ -36,14 +36,17 @@ def raised_for(record: TeamRecord) -> str:
 def desired_of(
     team: Team, tiers: Tiers, extras: Iterable[Decimal] = (), owner: str = ""
 ) -> Desired | None:
-    """None for a team without a plan. `extras` are USD of the exemptions in force now, `owner` theirs."""
+    """None for a team without a plan. `extras` are USD of the exemptions in force now, `owner` theirs.
+
+    Budgets end at a millionth of a dollar: the proxy keeps a float, and says it back as it was sent.
+    """
     if team.plan is None:
         return None
     raised = exact_sum(extras)
-    most = team.plan * tiers.hard_stop / 100 + raised
+    most = floor_micro(team.plan * tiers.hard_stop / 100 + raised)
     return Desired(
         plan=team.plan,
-        soft_budget=_below(team.plan * tiers.amber / 100, most),
+        soft_budget=_below(floor_micro(team.plan * tiers.amber / 100), most),
         max_budget=most,
         raised=raised,
         raised_for=owner if raised else "",

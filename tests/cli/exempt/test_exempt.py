@@ -16,6 +16,7 @@ from ci_tokengate.sandbox.github.faults import server_error
 from ci_tokengate.sandbox.github.refs import commit, file_at
 from tests.stage.claims import complaint_of, no_secret_is_said
 from tests.stage.entries import Done
+from tests.stage.relay import Relay, Way
 from tests.stage.world import POLICY, TOKEN, World
 
 TODAY = datetime.now(timezone.utc).date()
@@ -349,6 +350,45 @@ def test_a_pull_request_that_was_merged_into_another_branch_is_no_agreement(
     done = office.sync()
     assert (done.code, office.team().max_budget) == (1, Decimal(300))
     assert "nobody has reviewed it" in done.out
+
+
+@pytest.mark.parametrize(
+    ("way", "code"), [(Way.REFUSE, 3), (Way.BAD_GATEWAY, 0), (Way.LOSE, 0)], ids=str
+)
+def test_a_proxy_that_fails_in_the_middle_costs_one_team_at_most_and_the_next_run_mends_it(
+    relay: Relay, office: Office, way: Way, code: int
+) -> None:
+    """An error of its own is told; what took effect without an answer is asked again."""
+    office.ask()
+    office.merge("boss")
+    office.team("payments-squad").max_budget = Decimal(900)
+    relay.add("/team/update", way, status=500)
+    done = office.sync()
+    assert done.code == code, done.said
+    assert office.team().max_budget == Decimal(350)
+    assert ("✖ payments-squad: " in done.out) is (way is Way.REFUSE)
+    again = office.sync()
+    assert again.code == 0
+    assert office.team("payments-squad").max_budget == Decimal(1200)
+    assert office.team().max_budget == Decimal(350)
+
+
+def test_a_team_that_is_deleted_between_the_reading_and_the_writing_is_told(
+    relay: Relay, office: Office
+) -> None:
+    office.ask()
+    office.merge("boss")
+    office.team("payments-squad").max_budget = Decimal(900)
+
+    def delete(body: Any) -> Any:
+        office.world.sandbox.state.teams.pop("payments-squad", None)
+        return body
+
+    relay.add("/v2/team/list", Way.SPOIL, spoil=delete)
+    done = office.sync()
+    assert done.code == 2, done.said
+    assert "✖ payments-squad: " in done.out
+    assert office.team().max_budget == Decimal(350)
 
 
 def test_an_exemption_of_a_team_that_the_proxy_does_not_know_is_told(office: Office) -> None:

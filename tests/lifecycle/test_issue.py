@@ -149,6 +149,9 @@ def test_observe_mode_routes_nothing_down_and_says_what_enforcement_would_have_g
     for mode, models in ((Mode.ENFORCE, ("claude-haiku",)), (Mode.OBSERVE, ("claude-sonnet",))):
         admission = admit(proxy, replace(policy, mode=mode), a_context(12), Ask(), now=NOW)
         assert admission.routing.models == models
+    past = FakeProxy(budget=TeamBudget(spend=Decimal(5000)))
+    blocked = admit(past, replace(policy, mode=Mode.OBSERVE), a_context(12), Ask(), now=NOW)
+    assert blocked.notes == ()  # it would have had no key at all
     assert admission.notes == (
         "Nothing is routed down in observe mode; enforcement would have given code-review "
         "claude-haiku in amber.",

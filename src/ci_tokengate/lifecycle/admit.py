@@ -151,7 +151,7 @@ def _notes(policy: Policy, use_case: UseCase, ask: Ask, verdict: Verdict) -> tup
     """Inputs may only lower what the policy says; a higher one has no effect, and is told."""
     notes = []
     meant = routing_at(use_case, verdict.tier, Mode.ENFORCE)
-    if policy.mode is Mode.OBSERVE and meant != use_case.routing:
+    if policy.mode is Mode.OBSERVE and meant != use_case.routing and not verdict.would_block:
         notes.append(
             f"Nothing is routed down in observe mode; enforcement would have given "
             f"{use_case.name} {', '.join(meant.models)} in {verdict.tier.value}."

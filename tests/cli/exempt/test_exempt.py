@@ -189,6 +189,7 @@ def test_a_dry_run_changes_nothing_and_needs_no_admin_key(office: Office) -> Non
     done = office.run("sync", "--dry-run", TOKENGATE_READING_KEY=office.world.sandbox.admin_key)
     assert (done.code, office.team().max_budget) == (0, before)
     assert "max_budget                     200 → 350" in done.out
+    assert "`ci-tokengate exempt sync` does it." in done.out
 
 
 def test_the_log_says_who_asked_who_agreed_why_and_what_was_run(office: Office) -> None:

@@ -52,7 +52,7 @@ def sync(env: Env, /, teams: tuple[str, ...], dry_run: bool, **options: Any) -> 
     codes = [*([2] if found.troubles else []), *_codes(judged, plan)]
     _tell_missing(judged, plan)
     if dry_run:
-        click.echo("\n".join(render_budget.plan_lines(plan)))
+        click.echo("\n".join(render_budget.plan_lines(plan, by="exempt sync")))
     else:
         codes += _apply(budgets, plan)
     sys.exit(max(codes, default=0))

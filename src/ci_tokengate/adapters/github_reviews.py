@@ -121,9 +121,15 @@ class GitHubReviews:
                 raise
 
     def _file(self, proposal: Proposal) -> None:
-        if self._text(proposal.path, proposal.branch) != proposal.text:
+        there = self._text(proposal.path, proposal.branch)
+        if there is None:
             self._repository().create_file(
                 proposal.path, proposal.title, proposal.text, branch=proposal.branch
+            )
+        elif there != proposal.text:
+            raise UsageError(
+                f"The branch {proposal.branch} of {self._name} asks for something else under that name.",
+                hint="Change its pull request, or give another --reason, of which the name is made.",
             )
 
     def _pull(self, proposal: Proposal) -> PullRequest:

@@ -134,6 +134,18 @@ def test_asked_twice_there_is_one_pull_request(office: Office) -> None:
     assert len(office.world.github.pulls) == 1
 
 
+def test_asked_for_otherwise_under_the_same_name_is_told_and_changes_nothing(
+    office: Office,
+) -> None:
+    office.ask()
+    before = dict(office.world.github.files)
+    done = office.ask(extra="60")
+    assert done.code == 2
+    assert "asks for something else under that name" in done.err
+    assert office.world.github.files == before
+    assert office.ask(extra="60", reason="another").code == 0
+
+
 @pytest.mark.parametrize(
     ("approvers", "reviewed", "words"),
     [

@@ -10,7 +10,7 @@ from typing import TypeVar
 from ci_tokengate.core.advice.advice import Advice, refused
 from ci_tokengate.core.advice.offline import judged
 from ci_tokengate.core.advice.savings import Saving, Usage, savings
-from ci_tokengate.core.advice.served import ServedModel, missing_models, teams_there
+from ci_tokengate.core.advice.served import ServedModel, missing_models, plans_there, teams_there
 from ci_tokengate.core.alias import PREFIX
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.errors import TokengateError
@@ -65,7 +65,7 @@ def check(policy: Policy, proxied: Proxied | None, *, today: date) -> Checked:
     prices = {m.name: m.prices.input + m.prices.output for m in served or () if m.prices}
     return Checked(
         advice=(
-            *judged(policy, today, prices),
+            *judged(policy, today, prices, plans_there(policy, records or ())),
             *(missing_models(policy, served) if served is not None else ()),
             *(teams_there(policy, records) if records is not None else ()),
         ),

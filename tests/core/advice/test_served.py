@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from ci_tokengate.core.advice.advice import Advice
-from ci_tokengate.core.advice.served import ServedModel, missing_models, teams_there
+from ci_tokengate.core.advice.offline import judged
+from ci_tokengate.core.advice.served import ServedModel, missing_models, plans_there, teams_there
 from ci_tokengate.core.governance.team import TeamRecord
 from ci_tokengate.core.level import Level
 from tests.core.advice.policies import changed
@@ -89,7 +92,7 @@ def test_a_pattern_serves_what_fits_it() -> None:
                 (
                     Level.WARNING,
                     "teams.payments.plan",
-                    "amber and red and the hard stop of payments cannot be reached: the proxy "
+                    "amber, red and the hard stop of payments cannot be reached: the proxy "
                     "stops it at $400, 50 % of its plan",
                 )
             ],
@@ -131,6 +134,25 @@ def test_teams_that_differ_are_told(
 def test_an_alias_in_place_of_an_id_is_told_with_the_id() -> None:
     found, _ = teams_there(changed(), [BOTH[0], _team("7f0c", "300", alias="search")])
     assert "its team_id is 7f0c: set teams.search.id" in found.hint
+
+
+def test_a_plan_that_only_the_proxy_knows_is_measured_by_as_the_gate_does() -> None:
+    """`max_budget` is the plan where there is no other, and then stops the team at 100 % of it."""
+    policy = changed("search: {plan: 200}", "search: {}")
+    search = _team("search", "200")
+    assert plans_there(policy, [BOTH[0], search]) == {"search": Decimal(200)}
+    [found] = teams_there(policy, [BOTH[0], search])
+    assert found.message.startswith("red and the hard stop of search cannot be reached")
+    assert found.hint == "set teams.search.plan, then `ci-tokengate budget apply`"
+    written = _team("search", "300", metadata={"tokengate": {"plan_usd": "150.5"}})
+    assert plans_there(policy, [written]) == {"search": Decimal("150.5")}
+    assert plans_there(policy, []) == {}
+    big = changed("cap-per-pr: 10", "cap-per-pr: 1300")
+    without = replace(big, teams={**big.teams, "search": policy.teams["search"]})
+    day = date(2026, 11, 28)
+    caps = [a.place[-1] for a in judged(without, day, plans={"search": Decimal(200)})]
+    assert "cap-per-pr" in caps
+    assert "cap-per-pr" not in [a.place[-1] for a in judged(without, day)]
 
 
 @pytest.mark.parametrize(

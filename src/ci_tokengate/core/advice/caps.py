@@ -5,18 +5,23 @@ The operator's ceilings on keys are not among them: only whoever may mint learns
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from ci_tokengate.core.advice.advice import Advice, note, warning
 from ci_tokengate.core.policy import Mode, Policy, Team, UseCase
 
 Amount = tuple[str, Decimal]
+Plans = Mapping[str, Decimal]
+NO_PLANS: Plans = {}
 
 
-def idle_caps(policy: Policy) -> Iterator[Advice]:
-    """Caps above every team's hard stop, and exemptions that nobody may agree to."""
-    yield from _above_every_stop(policy)
+def idle_caps(policy: Policy, plans: Plans = NO_PLANS) -> Iterator[Advice]:
+    """Caps above every team's hard stop, and exemptions that nobody may agree to.
+
+    `plans` are those (USD) that only the proxy knows, by the team's name.
+    """
+    yield from _above_every_stop(policy, plans)
     yield from _plans(policy)
     if policy.exemptions and not policy.exemption_rules.approvers:
         yield warning(
@@ -26,11 +31,11 @@ def idle_caps(policy: Policy) -> Iterator[Advice]:
         )
 
 
-def _above_every_stop(policy: Policy) -> Iterator[Advice]:
-    """Where one team has no plan here, its hard stop is not known here either."""
-    plans = [team.plan for team in policy.teams.values()]
-    known = [plan for plan in plans if plan is not None]
-    if len(known) < len(plans) or policy.mode is not Mode.ENFORCE:
+def _above_every_stop(policy: Policy, plans: Plans) -> Iterator[Advice]:
+    """Where the plan of one team is not known, its hard stop is not either."""
+    all_plans = [plans.get(t.name) if t.plan is None else t.plan for t in policy.teams.values()]
+    known = [plan for plan in all_plans if plan is not None]
+    if len(known) < len(all_plans) or policy.mode is not Mode.ENFORCE:
         return
     stop = max(known) * policy.tiers.hard_stop / 100
     if stop == 0:
@@ -63,21 +68,29 @@ def _plans(policy: Policy) -> Iterator[Advice]:
             )
 
 
-def stops_early(team: Team, max_budget: Decimal | None, policy: Policy) -> Iterator[Advice]:
-    """Tiers that a team never sees, because the proxy refuses it at `max_budget` (USD) before."""
-    if not team.plan or max_budget is None:
+def stops_early(
+    team: Team, plan: Decimal | None, max_budget: Decimal | None, policy: Policy
+) -> Iterator[Advice]:
+    """Tiers that a team never sees, because the proxy refuses it at `max_budget` before. USD."""
+    if not plan or max_budget is None:
         return
-    share = max_budget * 100 / team.plan
+    share = max_budget * 100 / plan
     tiers = policy.tiers
     bounds = (("amber", tiers.amber), ("red", tiers.red), ("the hard stop", tiers.hard_stop))
     lost = [word for word, bound in bounds if share < bound]
     if lost:
         yield warning(
             ("teams", team.name, "plan"),
-            f"{' and '.join(lost)} of {team.name} cannot be reached: the proxy stops it at "
+            f"{_listed(lost)} of {team.name} cannot be reached: the proxy stops it at "
             f"{_usd(max_budget)}, {share:.0f} % of its plan",
-            "`ci-tokengate budget apply` makes the hard stop its max_budget",
+            "`ci-tokengate budget apply` makes the hard stop its max_budget"
+            if team.plan is not None
+            else f"set teams.{team.name}.plan, then `ci-tokengate budget apply`",
         )
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _usd(amount: Decimal) -> str:

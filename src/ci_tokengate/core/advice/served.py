@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fnmatch import fnmatchcase
 
 from ci_tokengate.core.advice.advice import Advice, error, note, warning
 from ci_tokengate.core.advice.caps import stops_early
 from ci_tokengate.core.advice.routing import routings
-from ci_tokengate.core.governance.desired import raised_at
+from ci_tokengate.core.budget import TeamBudget, plan_of
+from ci_tokengate.core.governance.desired import plan_in, raised_at
 from ci_tokengate.core.governance.team import TeamRecord
 from ci_tokengate.core.policy import Policy, nearest
 from ci_tokengate.core.usage import Charge
@@ -56,18 +58,39 @@ def teams_there(policy: Policy, records: Sequence[TeamRecord]) -> Iterator[Advic
         if record is None:
             yield _unknown(name, team.id, records)
             continue
-        own = record.metadata.get("tokengate")
-        planned = isinstance(own, dict) and own.get("plan_usd") is not None
-        if team.plan is None and record.max_budget is None and not planned:
+        budget = _budget(record)
+        plan = plan_of(team, budget).amount
+        if plan is None:
             yield warning(
                 ("teams", name),
                 f"{name} has no plan, here or at the proxy, so only its keys' own caps hold it",
                 f"set teams.{name}.plan: `ci-tokengate baseline` recommends one",
             )
-        budget = record.max_budget
-        yield from stops_early(team, None if budget is None else budget - raised_at(record), policy)
+        yield from stops_early(team, plan, budget.max_budget, policy)
     known = {team.id for team in policy.teams.values()}
     yield from _strangers([record for record in records if record.id not in known])
+
+
+def plans_there(policy: Policy, records: Sequence[TeamRecord]) -> dict[str, Decimal]:
+    """USD by the team's name: the plans that only the proxy knows."""
+    by_id = {record.id: record for record in records}
+    found = {}
+    for name, team in policy.teams.items():
+        record = by_id.get(team.id)
+        amount = plan_of(team, _budget(record)).amount if record else None
+        if team.plan is None and amount is not None:
+            found[name] = amount
+    return found
+
+
+def _budget(record: TeamRecord) -> TeamBudget:
+    """Without what exemptions have added for the time being."""
+    most = record.max_budget
+    return TeamBudget(
+        spend=record.spend or Decimal(0),
+        max_budget=None if most is None else most - raised_at(record),
+        metadata_plan=plan_in(record),
+    )
 
 
 def _unknown(name: str, team_id: str, records: Sequence[TeamRecord]) -> Advice:

@@ -28,6 +28,12 @@ def raised_at(record: TeamRecord) -> Decimal:
     return found if isinstance(found, Decimal) and found > 0 else Decimal(0)
 
 
+def plan_in(record: TeamRecord) -> Decimal | None:
+    """The plan (USD) that is written on the team at the proxy, if it is an amount."""
+    found = _as_amount(_own(record.metadata).get("plan_usd"))
+    return found if isinstance(found, Decimal) else None
+
+
 def raised_for(record: TeamRecord) -> str:
     """The repository whose exemptions have raised the team, by the same mark; empty for none."""
     return str(_own(record.metadata).get(_RAISED_FOR) or "") if raised_at(record) else ""

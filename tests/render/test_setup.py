@@ -17,7 +17,8 @@ from ci_tokengate.core.agents import AGENTS, BY_NAME
 from ci_tokengate.core.policy import Mode
 from ci_tokengate.core.setup import POLICY_PATH, WORKFLOW_PATH, Change, Fate, Setup
 from ci_tokengate.core.starter import TASKS, by_tier
-from ci_tokengate.render.setup import differences, files_of, scalar
+from ci_tokengate.render.scalar import scalar
+from ci_tokengate.render.setup import differences, files_of
 
 GOLDEN = Path(__file__).parent / "golden" / "setup.txt"
 SETUP = Setup(

@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from ci_tokengate.core.advice.advice import Advice, refused
 from ci_tokengate.core.advice.offline import judged
-from ci_tokengate.core.advice.savings import Saving, Usage, savings
+from ci_tokengate.core.advice.savings import Saving, savings
 from ci_tokengate.core.advice.served import ServedModel, missing_models, plans_there, teams_there
+from ci_tokengate.core.advice.used import Usage
 from ci_tokengate.core.alias import PREFIX
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.errors import TokengateError

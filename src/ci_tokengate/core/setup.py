@@ -8,8 +8,8 @@ from decimal import Decimal
 from enum import Enum
 
 from ci_tokengate.core.agents import Agent
+from ci_tokengate.core.families import ByTier
 from ci_tokengate.core.policy import Mode
-from ci_tokengate.core.starter import ByTier
 
 POLICY_PATH = ".github/tokengate.yml"
 WORKFLOW_PATH = ".github/workflows/ai-review.yml"

@@ -6,22 +6,20 @@ much hangs on it. As the budget is spent, each is routed one step down.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
+from ci_tokengate.core.families import ByTier, best_of, lower_than, routing_of
 from ci_tokengate.core.money import CENT
 from ci_tokengate.core.policy import ModelTier, Routing, Tiers
 from ci_tokengate.core.showback.tiers import named, needed, thirds
 
 FAST, MIDDLE, STRONG = ModelTier
-ByTier = Mapping[ModelTier, Sequence[str]]
 _HIGHEST = Decimal(20)
 """USD: no key of the starter may spend more, unless it is asked for; the README's ceiling."""
 _COST = {FAST: 1, MIDDLE: 5, STRONG: 20}
 """What the same task costs in each tier, by the usual estimate."""
-_FAMILY = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,8 +103,8 @@ def _least(models: ByTier) -> ModelTier:
 
 
 def _case(task: Task, tier: ModelTier, models: ByTier, run: Decimal, pull: Decimal) -> StarterCase:
-    steps = [_routing(_best(tier, models), models)]
-    while lower := _lower(steps[-1].models, models):
+    steps = [routing_of(best_of(tier, models), models)]
+    while lower := lower_than(steps[-1].models, models):
         steps.append(lower)
     amber, red = ([*steps[1:], None, None])[:2]
     return StarterCase(
@@ -117,60 +115,6 @@ def _case(task: Task, tier: ModelTier, models: ByTier, run: Decimal, pull: Decim
         when_amber=amber,
         when_red=red,
     )
-
-
-def _best(tier: ModelTier, models: ByTier) -> list[str]:
-    """Of each family the strongest that the task may have: an agent speaks to its own family only."""
-    rank = {m: t.rank for t in reversed(ModelTier) if t.rank <= tier.rank for m in models[t]}
-    best: dict[str, int] = {}
-    for model in rank:
-        best.setdefault(_family(model), rank[model])
-    return [model for model in rank if rank[model] == best[_family(model)]]
-
-
-def _routing(main: Sequence[str], models: ByTier) -> Routing:
-    """`main` first, then what of their families is weaker, for an agent's small tasks."""
-    rank = {m: tier.rank for tier in ModelTier for m in models[tier]}
-    weaker = [
-        m
-        for tier in reversed(ModelTier)
-        for m in models[tier]
-        if any(_family(m) == _family(own) and rank[m] < rank[own] for own in main)
-    ]
-    kept = [*dict.fromkeys([*main, *weaker])]
-    route = {}
-    for tier in ModelTier:
-        for model in models[tier]:
-            target = next((own for own in main if _family(own) == _family(model)), None)
-            if model not in kept and target is not None:
-                route[model] = target
-    return Routing(models=tuple(kept), route=route)
-
-
-def _lower(now: Sequence[str], models: ByTier) -> Routing | None:
-    """Each model one step down within its family; None where none has a step."""
-    rank = {m: tier.rank for tier in ModelTier for m in models[tier]}
-    heads = [m for m in now if all(rank[m] >= rank[o] or _family(o) != _family(m) for o in now)]
-    stepped = [_below(model, models, rank) or model for model in heads]
-    if stepped == heads:
-        return None
-    return _routing([*dict.fromkeys(stepped)], models)
-
-
-def _below(model: str, models: ByTier, rank: Mapping[str, int]) -> str | None:
-    there: Iterable[str] = (
-        m
-        for tier in reversed(ModelTier)
-        for m in models[tier]
-        if rank[m] < rank[model] and _family(m) == _family(model)
-    )
-    return next(iter(there), None)
-
-
-def _family(model: str) -> str:
-    """`claude` of `anthropic/claude-haiku`: another family speaks another dialect."""
-    found = _FAMILY.search(model.rpartition("/")[2].lower())
-    return found[0] if found else ""
 
 
 def _bounded(amount: Decimal, plan: Decimal | None, most: Decimal | None) -> Decimal:

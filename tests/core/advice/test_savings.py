@@ -8,8 +8,9 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ci_tokengate.core.advice.savings import Saving, Usage, savings
+from ci_tokengate.core.advice.savings import Saving, savings
 from ci_tokengate.core.advice.served import ServedModel
+from ci_tokengate.core.advice.used import Usage
 from ci_tokengate.core.cost import Unpriced
 from ci_tokengate.core.usage import Charge, UsageRow
 from tests.core.advice.policies import changed

@@ -294,6 +294,34 @@ def test_a_folder_in_the_files_place_is_told(repository: Path) -> None:
     assert "cannot be read as a text file" in done.err
 
 
+def test_on_a_terminal_with_a_reading_key_the_proxys_models_are_the_answer_to_accept(
+    repository: Path, world: World
+) -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ci_tokengate", "init", "--plan", "800", "--agent", "codex"],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(repository),
+            "PYTHONUTF8": "1",
+            "TOKENGATE_READING_KEY": reading_key(world),
+        },
+        text=True,
+    )
+    os.write(ours, "\n".join([world.url, "payments-squad", *[""] * 6]).encode())
+    out, err = process.communicate(timeout=30)
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == 0, err
+    assert "[claude-sonnet,claude-haiku,claude-opus,gpt-mini,gpt-codex," in out
+    policy = load_policy(POLICY.read_text("utf-8"), "p")
+    assert len(policy.use_cases) == 8
+    assert "gpt-codex" in policy.use_cases["code-review"].routing.models
+
+
 def test_on_a_terminal_it_asks_again_until_the_answer_can_be_used(repository: Path) -> None:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(

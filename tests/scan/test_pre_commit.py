@@ -81,7 +81,7 @@ def test_the_policys_hook_runs_when_the_policy_is_staged_and_only_then(tmp_path:
     def staged(path: str, text: str) -> subprocess.CompletedProcess[str]:
         user.write(path, text)
         user.add()
-        command = [PRE_COMMIT, "run", "--verbose"]
+        command = [str(PRE_COMMIT), "run", "--verbose"]
         return subprocess.run(command, cwd=user.root, env=env, capture_output=True, text=True)
 
     assert "no files to check" in staged("a.py", "x = 1\n").stdout

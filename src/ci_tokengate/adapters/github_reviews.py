@@ -77,9 +77,11 @@ class GitHubReviews:
         repository = self._repository()
         commits = repository.get_commits(sha=repository.default_branch, path=path)
         commit = next(iter(commits), None)
-        found = [] if commit is None else commit.get_pulls()
+        if commit is None:
+            return None
         # One that was merged elsewhere says nothing of how the file came here.
-        pulls = [p for p in found if p.merged_at and p.base.ref == repository.default_branch]
+        home = repository.default_branch
+        pulls = [p for p in commit.get_pulls() if p.merged_at and p.base.ref == home]
         if not pulls:
             return None
         pull = pulls[0]

@@ -80,6 +80,7 @@ def test_no_route_leads_to_another_family_since_an_agent_does_not_speak_its_dial
         ("gemini-2.5-flash", FAST),
         ("gemini-2.5-pro", STRONG),
         ("o3-mini", FAST),
+        ("openai/text-embedding-3-large", FAST),
         ("gpt-5", None),
         ("projector", None),
         ("gemini", None),

@@ -56,6 +56,12 @@ def test_nothing_is_said_against_a_policy_that_is_right() -> None:
         ("{team: payments, use", "{use", "defaults.team", "no default team"),
         ("teams:", _OBSERVE.format("2026-09-29"), "since", "observed for 60 days"),
         ("teams:", _OBSERVE.format("2026-12-28"), "since", "begins in 30 days"),
+        (
+            "teams:",
+            "exemptions: {approvers: [boss, '@acme/platform']}\nteams:",
+            "exemptions.approvers.1",
+            "@acme/platform is no login",
+        ),
         ("teams:", "allow-admin-key: true\nteams:", "allow-admin-key", "no budget binds"),
         (
             "teams:",

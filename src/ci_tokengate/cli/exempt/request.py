@@ -102,7 +102,7 @@ def _check_could_count(wanted: Exemption, policy: Policy) -> None:
             hint="Ask for days that are still to come.",
         )
     approvers = policy.exemption_rules.approvers
-    others = [a for a in approvers if a.lower() != wanted.requested_by.lower()]
+    others = [a for a in approvers if a.removeprefix("@").lower() != wanted.requested_by.lower()]
     if approvers and not others:
         raise UsageError(
             f"Nobody but {wanted.requested_by} may agree to it, and nobody agrees to their own.",

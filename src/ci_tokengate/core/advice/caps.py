@@ -29,6 +29,13 @@ def idle_caps(policy: Policy, plans: Plans = NO_PLANS) -> Iterator[Advice]:
             "it grants exemptions and names no approvers, so the proxy is raised for none of them",
             "name in exemptions.approvers who may agree",
         )
+    for index, approver in enumerate(policy.exemption_rules.approvers):
+        if "/" in approver:
+            yield warning(
+                ("exemptions", "approvers", index),
+                f"{approver} is no login, so nobody's review is theirs",
+                "name people: whose review it was is told by login, not by team",
+            )
 
 
 def _above_every_stop(policy: Policy, plans: Plans) -> Iterator[Advice]:

@@ -24,7 +24,7 @@ _WORDS: tuple[tuple[str, ModelTier], ...] = (
 
 
 _NAMES: tuple[tuple[str, ModelTier], ...] = (
-    *((w, _FAST) for w in ("haiku", "mini", "nano", "flash", "lite", "embed", "small")),
+    *((w, _FAST) for w in ("haiku", "mini", "nano", "flash", "lite", "embedding", "small")),
     *((w, _MIDDLE) for w in ("sonnet", "codex", "medium")),
     *((w, _STRONG) for w in ("opus", "ultra", "large", "pro", "o1", "o3")),
 )

@@ -120,7 +120,7 @@ def test_asked_for_agreed_to_raised_and_taken_back(office: Office) -> None:
     assert office.team().metadata["tokengate"] == {
         "plan_usd": 200,
         "raised_usd": 50,
-        "raised_for": "acme/policy",
+        "raised_by": {"acme/policy": {"usd": 50, "until": f"{TODAY + 2 * DAY}T00:00:00Z"}},
     }
     assert office.sync().out.endswith("✔ All teams are as they should be.\n")
     office.end(path)

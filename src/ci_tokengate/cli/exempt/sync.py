@@ -46,9 +46,10 @@ def sync(env: Env, /, teams: tuple[str, ...], dry_run: bool, **options: Any) -> 
     host = _host(env, options, policy, there.deadline)
     for trouble in found.troubles:
         click.echo(f"✖ {trouble}", err=True)
-    judged = command.judge(found.exemptions, policy, host, now=proxies.clock().now())
+    now = proxies.clock().now()
+    judged = command.judge(found.exemptions, policy, host, now=now)
     _tell(judged, host)
-    plan = command.sync(budgets, policy, judged, owner=options["repository"])
+    plan = command.sync(budgets, policy, judged, owner=options["repository"], now=now)
     codes = [*([2] if found.troubles else []), *_codes(judged, plan)]
     _tell_missing(judged, plan)
     if dry_run:

@@ -11,7 +11,8 @@ from ci_tokengate.core.advice.advice import Advice, error, note, warning
 from ci_tokengate.core.advice.caps import stops_early
 from ci_tokengate.core.advice.routing import routings
 from ci_tokengate.core.budget import TeamBudget, plan_of
-from ci_tokengate.core.governance.desired import plan_in, raised_at
+from ci_tokengate.core.governance.desired import plan_in
+from ci_tokengate.core.governance.shares import raised_at
 from ci_tokengate.core.governance.team import TeamRecord
 from ci_tokengate.core.policy import Policy, nearest
 from ci_tokengate.core.usage import Charge

@@ -95,11 +95,6 @@ def extra_for_use_case(
     return exact_sum(e.extra for e in exemptions if e.covers(team, use_case) and e.in_force(now))
 
 
-def extra_for_team(exemptions: Iterable[Exemption], *, team: str, now: datetime) -> Decimal:
-    """USD by which the proxy's circuit breaker has to give way: of all use cases."""
-    return exact_sum(e.extra for e in exemptions if e.team == team and e.in_force(now))
-
-
 def next_change(exemptions: Iterable[Exemption], now: datetime) -> datetime | None:
     """When what is in force changes next; None where it never does."""
     moments = (moment for e in exemptions for moment in (e.starts_at, e.ends_at))

@@ -27,19 +27,32 @@ class TeamRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Share:
+    """What one repository's exemptions add: USD, and when the last of their windows ends (UTC).
+
+    `until` is None where nobody has noted it.
+    """
+
+    amount: Decimal
+    until: datetime | None = None
+
+
+Shares = Mapping[str, Share]
+"""By repository (`owner/name`, in lower case). What nobody is named for is under the empty name."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Desired:
-    """USD. `raised` is what of `max_budget` exemptions add at the moment. None is no budget at all:
+    """USD. `raised` is what of `max_budget` exemptions add at the moment, `shares` whose that is.
 
-    a proxy takes no `soft_budget` that is not below the other, and so none beside one of nothing.
-
-    `raised_for` is the repository whose exemptions those are; empty leaves what is noted there.
+    None is no budget: a proxy takes no `soft_budget` that is not below the other.
     """
 
     plan: Decimal
     soft_budget: Decimal | None
     max_budget: Decimal | None
     raised: Decimal = Decimal(0)
-    raised_for: str = ""
+    shares: Shares = field(default_factory=dict)
 
 
 class Why(Enum):

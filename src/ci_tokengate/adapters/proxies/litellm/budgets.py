@@ -17,7 +17,8 @@ from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.proxies.litellm import activity, bodies
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
 from ci_tokengate.adapters.proxies.litellm.errors import raise_for
-from ci_tokengate.core.governance.desired import OWN, merged_metadata
+from ci_tokengate.core.governance.desired import merged_metadata
+from ci_tokengate.core.governance.shares import OWN
 from ci_tokengate.core.governance.team import Desired, TeamChange, TeamRecord
 from ci_tokengate.errors import UndecidedError, UsageError
 from ci_tokengate.ports.budgets import Progress

@@ -57,7 +57,6 @@ def _run(world: World, folder: Path, script: str, **env: str) -> str:
         "GITHUB_API_URL": world.api,
         "GITHUB_REPOSITORY": "acme/policy",
         "GITHUB_TOKEN": TOKEN,
-        "GITHUB_ACTOR": "octocat",
         **env,
     }
     done = subprocess.run(

@@ -118,9 +118,13 @@ class ScanPolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class ExemptionRules:
-    """Who may agree, and how far one may go: USD above the hard stop, and days."""
+    """Who may agree, and how far one may go: USD above the hard stop, and days.
+
+    `environment`: letting a job into this protected environment is to agree, as a review is.
+    """
 
     approvers: Sequence[str] = ()
+    environment: str = ""
     max_extra: Decimal | None = None
     max_days: int = 14
 

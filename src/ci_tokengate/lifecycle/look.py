@@ -9,7 +9,8 @@ from datetime import date
 from decimal import Decimal
 
 from ci_tokengate.core.budget import TeamBudget, plan_of
-from ci_tokengate.core.governance.desired import plan_at, raised_at
+from ci_tokengate.core.governance.desired import plan_in
+from ci_tokengate.core.governance.shares import raised_at
 from ci_tokengate.core.governance.spike import Reading, Spike, read_day
 from ci_tokengate.core.governance.team import TeamRecord
 from ci_tokengate.core.money import exact_sum
@@ -142,9 +143,7 @@ def _with_tier(found: TeamWatch, team: Team, record: TeamRecord, tiers: Tiers) -
         return found
     exempted = raised_at(record)
     limit = None if record.max_budget is None else record.max_budget - exempted
-    at_proxy = TeamBudget(
-        spend=record.spend, max_budget=limit, metadata_plan=plan_at(record.metadata)
-    )
+    at_proxy = TeamBudget(spend=record.spend, max_budget=limit, metadata_plan=plan_in(record))
     plan = plan_of(team, at_proxy)
     tier = tier_of(record.spend, plan, tiers)
     return replace(

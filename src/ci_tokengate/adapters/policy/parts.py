@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -12,6 +13,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from ci_tokengate.core.durations import parse_duration
 from ci_tokengate.core.money import parse_usd
 from ci_tokengate.errors import UsageError
+
+_DAY_FIRST = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_A_DAY = len("2026-12-01")
 
 
 def _usd(value: Any) -> Decimal:
@@ -46,10 +50,16 @@ def _times(value: Any) -> Decimal:
 
 
 def _moment(value: Any) -> date:
+    """A day stays a day also in quotes: as a time it would end as it begins."""
     if isinstance(value, date):
         return value
+    text = str(value)
     try:
-        return datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+        if not _DAY_FIRST.match(text):
+            raise ValueError(text)
+        if len(text) == _A_DAY:
+            return date.fromisoformat(text)
+        return datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError as error:
         raise ValueError(
             f"not a day or a time, such as 2026-12-01 or 2026-12-01T09:00+01:00: {value}"[:120]

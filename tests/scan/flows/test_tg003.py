@@ -48,6 +48,14 @@ ERRORS = {
     "a login of Codex": env("CODEX_AUTH_JSON", S % "CODEX_AUTH_JSON"),
     "a login of Codex in a script": "- run: echo '" + S % "CODEX_AUTH_JSON_B64" + "' | base64 -d > ~/.codex/auth.json",
     "a further provider": env("WRITER_API_KEY", S % "WRITER_API_KEY"),
+    "1Password": env("ANTHROPIC_API_KEY", "op://ci/anthropic/api-key"),
+    "Vault's action": "- uses: hashicorp/vault-action@v3\n  with:\n    secrets: |\n      secret/data/ci url | PROXY_URL ;\n      secret/data/ci key | OPENAI_API_KEY",
+    "Vault's action, by its output": "- id: v\n  uses: hashicorp/vault-action@v3\n  with: {secrets: secret/data/ci key | AI}\n" + env("OPENAI_API_KEY", "${{ steps.v.outputs.AI }}"),
+    "AWS's action": "- uses: aws-actions/aws-secretsmanager-get-secrets@v2\n  with:\n    secret-ids: |\n      OPENAI_API_KEY, prod/openai",
+    "Google's action": "- uses: google-github-actions/get-secretmanager-secrets@v2\n  with:\n    secrets: |-\n      GEMINI_API_KEY:acme/gemini",
+    "AWS by its command": "- run: |\n    export OPENAI_API_KEY=$(aws secretsmanager get-secret-value --secret-id x --query SecretString --output text)\n    python x.py",
+    "Google by its command": "- run: echo \"OPENAI_API_KEY=$(gcloud secrets versions access latest --secret x)\" >> $GITHUB_ENV",
+    "1Password by its command": "- run: OPENAI_API_KEY=`op read op://ci/x/y` python x.py",
     "if an output of a branch says so": "- id: has\n  run: |\n    if [ -f x ]; then\n      echo ok=true >> $GITHUB_OUTPUT\n    else\n      echo ok=false >> $GITHUB_OUTPUT\n    fi\n"
         + env("OPENAI_API_KEY", S % "X").replace("- run", "- if: steps.has.outputs.ok == 'true'\n  run"),
     "with a matrix": RUN + "  env: {OPENAI_API_KEY: '${{ secrets[matrix.secret] }}'}",
@@ -93,6 +101,11 @@ NONE = {
     + "'}",
     "condition": "- if: ${{ env.OPENAI_API_KEY != '' }}\n  run: x",
     "langfuse": env("LANGFUSE_SECRET_KEY", S % "LANGFUSE_SECRET_KEY"),
+    "1Password, another's": env("NPM_TOKEN", "op://ci/npm/token"),
+    "Vault's action, another's": "- uses: hashicorp/vault-action@v3\n  with:\n    secrets: |\n      secret/data/ci token | NPM_TOKEN ;\n      secret/data/ci pass | DB_PASSWORD",
+    "AWS's action, another's": "- uses: aws-actions/aws-secretsmanager-get-secrets@v2\n  with: {secret-ids: 'DB_PASSWORD, prod/db'}",
+    "a parameter that is no key": "- run: export OPENAI_MODEL=$(aws ssm get-parameter --name /ci/model --query Parameter.Value)",
+    "a key from elsewhere": "- run: export OPENAI_API_KEY=$(ci-tokengate mint)\n",
 }
 
 
@@ -208,6 +221,12 @@ def test_services_and_containers_are_given_secrets_too() -> None:
     assert told(found(job(RUN, job=service))) == "TG003"
     container = "timeout-minutes: 9\ncontainer: {image: x, env: {OPENAI_API_KEY: '${{ secrets.OPENAI_API_KEY }}'}}"
     assert told(found(job(RUN, job=container))) == "TG003"
+
+
+def test_an_agent_in_a_service_runs_before_any_gate() -> None:
+    service = "timeout-minutes: 9\nservices: {o: {image: ghcr.io/all-hands-ai/openhands:1, env: {LLM_API_KEY: '${{ secrets.K }}'}}}"
+    assert told(found(job("- run: x", job=service))) == "TG003 TG005"
+    assert told(found(job("- run: x", job="services: {p: {image: 'postgres:16'}}"))) == ""
 
 
 def test_the_finding_names_job_step_and_variable_and_stands_on_the_line() -> None:

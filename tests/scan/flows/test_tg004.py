@@ -51,6 +51,11 @@ DIALS = {
     "host in a loop": "- run: |\n    for h in api.openai.com; do curl https://$h/v1/models; done",
     "an option in arguments": "- uses: some/action@v1\n  with: {args: '--base-url https://api.openai.com/v1 --fast'}",
     "PowerShell": "- shell: pwsh\n  run: Invoke-RestMethod https://api.openai.com/v1/models",
+    "jq into a settings file": "- run: |\n    jq '.env.ANTHROPIC_BASE_URL = \"https://api.anthropic.com\"' s.json > t && mv t s.json",
+    "yq in place": "- run: |\n    yq -i '.x[0].api_base = \"https://api.mistral.ai/v1\"' config.yaml",
+    "sed puts it in": "- run: sed -i 's|^OPENAI_BASE_URL=.*|OPENAI_BASE_URL=https://api.openai.com/v1|' .env",
+    "python that prints the answer": "- run: |\n    python -c \"import requests\n    print(requests.get('https://api.openai.com/v1/models').json())\"",
+    "by find": "- run: find . -name '*.json' -exec curl https://api.openai.com/v1/responses -d @{} \\;",
 }
 
 
@@ -73,6 +78,11 @@ SILENT = {
     "install": "- run: curl -fsSL https://claude.ai/install.sh | bash",
     "openrouter docs": "- run: curl https://openrouter.ai/docs",
     "grep guard": "- run: \"! grep -r api.openai.com src\"",
+    "a link check's exception": "- run: npx lychee --exclude 'https://api.openai.com' docs",
+    "a guard's exception": "- run: tool --ignore-hosts https://api.openai.com/v1 src",
+    "sed takes it out": "- run: sed -i 's|BASE_URL=https://api.openai.com|BASE_URL=http://localhost|' .env",
+    "jq asks for it": "- run: |\n    jq -e '.base_url != \"https://api.openai.com/v1\"' s.json",
+    "find for it": "- run: find . -type f -exec grep -l api.openai.com {} +",
     "sed": "- run: sed -i s,https://api.openai.com,https://llm.acme.example, x",
     "test": "- run: '[ \"$URL\" != https://api.openai.com ]'",
     "harden-runner": "- uses: step-security/harden-runner@v2\n  with:\n    allowed-endpoints: >\n      api.openai.com:443\n      github.com:443",

@@ -49,6 +49,9 @@ FEDERATED = {
     "AWS alone": ("- uses: aws-actions/configure-aws-credentials@v4\n- run: aws s3 sync . s3://b", ""),
     "AWS and an echo": ("- uses: aws-actions/configure-aws-credentials@v4\n- run: echo bedrock-runtime", ""),
     "AWS listing models": ("- uses: aws-actions/configure-aws-credentials@v4\n- run: aws bedrock list-foundation-models", ""),
+    "Azure and a deployment": ("- uses: azure/login@v2\n- run: |\n    T=$(az account get-access-token --resource https://cognitiveservices.azure.com --query accessToken)\n    curl -H \"x: $T\" \"$E/openai/deployments/gpt-4o/chat/completions\"", "TG006"),
+    "Azure alone": ("- uses: azure/login@v2\n- run: az webapp deploy -n x", ""),
+    "Azure's account of models, managed": ("- uses: azure/login@v2\n- run: az cognitiveservices account list", ""),
     "GCP alone": ("- uses: google-github-actions/auth@v2\n- run: gcloud run deploy x", ""),
     "id-token": ("- run: true", ""),
 }  # fmt: skip

@@ -11,6 +11,7 @@ from ci_tokengate.scan.flows.github.model import Act, JobRun
 from ci_tokengate.scan.flows.github.scripts import read_scripts
 from ci_tokengate.scan.flows.github.services import add_services
 from ci_tokengate.scan.flows.github.sight import Level, Walk, environment, leave, set_outputs
+from ci_tokengate.scan.flows.github.stores import fetched
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.values import Value
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
@@ -47,7 +48,8 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
     env = {**env, **{entry.name: entry.value for entry in own}}
     scope.env = env
     uses = text_of(node.get("uses")).strip()
-    inputs = {e.name.lower(): e for e in read_entries(level.file, node.get("with"), scope)}
+    given = {e.name.lower(): e for e in read_entries(level.file, node.get("with"), scope)}
+    inputs, exported, fetches = fetched(uses, given, walk.repo.sources)
     anchor = _anchor(node)
     act = Act(
         file=level.file,
@@ -75,6 +77,9 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
     walk.run.acts.append(act)
     read_scripts(walk.repo, walk.run, act, scope)
     _uses(walk, act, level)
+    if fetches:
+        walk.writes.append((act, exported))
+        set_outputs(scope, act.id, fetches)
     leave(walk, act, scope)
 
 

@@ -37,7 +37,8 @@ _CALLS = {
         r"aiplatform\.googleapis\.com|(?<![\w/-])vertex_ai/|AnthropicVertex|ChatVertexAI|vertexai\.(?:init|generative|preview)"
         r"|publishers/(?:google|anthropic)/models|vertexai\s*=\s*True", re.IGNORECASE
     ),
-    "azure": re.compile(r"\.openai\.azure\.com|(?<![\w/-])azure/(?:gpt|o\d)|AzureOpenAI\(|AzureChatOpenAI|services\.ai\.azure\.com", re.IGNORECASE),
+    "azure": re.compile(r"\.openai\.azure\.com|(?<![\w/-])azure/(?:gpt|o\d)|AzureOpenAI\(|AzureChatOpenAI|services\.ai\.azure\.com"
+        r"|/openai/(?:deployments|responses)\b|(?:cognitiveservices|//ai)\.azure\.com", re.IGNORECASE),
 }  # fmt: skip
 _ACTIONS = {"int128/bedrock-action": "aws"}
 _SPEAKS = ("prompt", "message", "body", "role-to-assume")

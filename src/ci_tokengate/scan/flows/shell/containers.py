@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
-from ci_tokengate.scan.flows.agents.actions import IMAGES, image_name
+from ci_tokengate.scan.flows.agents.actions import image_of
 from ci_tokengate.scan.flows.agents.commands import PROGRAMS
 from ci_tokengate.scan.flows.shell.started import FILE, UNSEEN, Started, skipped, value_of
 
@@ -27,7 +27,7 @@ def in_container(name: str, found: Started, args: tuple[str, ...]) -> Started | 
         return None
     entry = value_of(args, ("--entrypoint",))
     command = ((entry,) if entry else ()) + rest[1:]
-    image = IMAGES.get(image_name(rest[0]))
+    image = image_of(rest[0])
     if image and (not command or posixpath.basename(command[0]) not in PROGRAMS):
         command = (image.agent.name.partition("-code")[0] or image.agent.name, *command)
     elsewhere = ((UNSEEN, None),) if own or args[0] == "exec" else ()

@@ -87,7 +87,7 @@ class _Reader(Writer):
         if started.script:
             self.below(started, started.script, command.line, depth)
         elif command.heredoc and started.name in _SHELLS:
-            self.read(command.heredoc, command.line + 1, depth + 1)
+            self.below(started, command.heredoc, command.line + 1, depth)
         elif self.session.reach is not None:
             for text in self.session.reach.codes(started):
                 self.script.codes.append((command.line, text))

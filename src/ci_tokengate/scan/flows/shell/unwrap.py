@@ -17,7 +17,8 @@ from ci_tokengate.scan.flows.shell.packages import (
     by_runner,
 )
 from ci_tokengate.scan.flows.shell.shells import ASSIGNMENT, SHELLS, by_env, by_shell
-from ci_tokengate.scan.flows.shell.started import UNSEEN, Started, skipped, value_of
+from ci_tokengate.scan.flows.shell.started import UNSEEN, Started, skipped
+from ci_tokengate.scan.flows.shell.wrappers import WRAPPERS
 
 _MOST_LAYERS = 12
 _TAKES_VALUE = {
@@ -36,7 +37,7 @@ _PLAIN = frozenset({"sudo", "nohup", "time", "nice", "ionice", "stdbuf", "comman
                     "xvfb-run", "caffeinate", "systemd-inhibit", "annotate-output"})  # fmt: skip
 _WITH_SECRETS = frozenset(
     {"doppler", "op", "dotenv", "infisical", "vault", "aws-vault", "chamber", "mise", "direnv", "nix", "nix-shell", "devbox",
-     "volta", "fnm", "asdf", "strace", "tini", "dumb-init", "gosu", "su-exec", "runuser", "proxychains", "proxychains4",
+     "volta", "fnm", "asdf", "strace", "tini", "dumb-init", "gosu", "su-exec", "proxychains", "proxychains4",
      "torsocks", "bwrap", "unshare", "faketime", "dotenvx", "flox", "conda", "micromamba"}
 )  # fmt: skip
 _OWN_DASHES = frozenset(
@@ -62,7 +63,6 @@ _REMOTE = frozenset({"kubectl", "oc", "flyctl", "gcloud"})
 """They start it on another machine, with an environment of its own."""
 
 _PYTHON = re.compile(r"python[\d.]*|py")
-_SCRIPT_COMMAND = ("-c", "-qc", "-qec", "-qefc", "-ec", "-qfec", "-e -c")
 
 
 def start(words: Sequence[str]) -> Started:
@@ -123,9 +123,9 @@ def _layer(name: str, found: Started) -> Started | None:  # noqa: C901 - one wra
     if name == "ci-tokengate" and args[:1] == ("run",):
         inner = _after_dashes(found, args)
         return inner._replace(gated=True) if inner else None
-    if name == "script":
-        text = value_of(args, _SCRIPT_COMMAND)
-        return found.runs(text) if text else None
+    if name in WRAPPERS:
+        inner = WRAPPERS[name](found, args)
+        return inner if inner is not None else _behind_dashes(name, found, args)
     return _behind_dashes(name, found, args)
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from ci_tokengate.scan.flows import Options, check, may_matter
+from ci_tokengate.scan.flows.agents.actions import ACTIONS, WORKFLOWS
+from ci_tokengate.scan.flows.agents.commands import PROGRAMS
 
 _LOOK = """
 import sys
@@ -32,6 +36,28 @@ def test_the_first_look_is_by_path_and_literals() -> None:
         ".github/workflows/w.yml", b"on: push\njobs: {a: {runs-on: x, steps: [{run: true}]}}"
     )
     assert may_matter("pkg/.github/workflows/w.yaml", b"uses: openai/codex-action@v1")
+
+
+@pytest.mark.parametrize("name", [*PROGRAMS, "gh", "acli"])
+def test_a_workflow_with_any_agent_of_the_table_is_looked_at(name: str) -> None:
+    program = PROGRAMS.get(name)
+    words = {"gh": "agent-task create x", "acli": "rovodev run x"}.get(name) or (
+        program.needs[0] if program and program.needs else "x"
+    )
+    text = (
+        f"on: push\njobs:\n  j:\n    runs-on: x\n    steps:\n      - run: {name} {words}\n".encode()
+    )
+    assert may_matter(".github/workflows/w.yml", text)
+    assert list(check({".github/workflows/w.yml": text}, read={}.get, options=Options()))
+
+
+@pytest.mark.parametrize("name", [*ACTIONS, *WORKFLOWS, "actions/ai-inference"])
+def test_a_workflow_with_any_action_of_the_table_is_looked_at(name: str) -> None:
+    text = f"on: push\njobs:\n  j:\n    runs-on: x\n    steps: [{{uses: {name}@v1}}]\n".encode()
+    if name in WORKFLOWS:
+        text = f"on: push\njobs:\n  j: {{uses: {name}@v1}}\n".encode()
+    assert may_matter(".github/workflows/w.yml", text)
+    assert list(check({".github/workflows/w.yml": text}, read={}.get, options=Options()))
 
 
 def test_a_workflow_that_only_uses_what_is_beside_it_is_looked_at() -> None:

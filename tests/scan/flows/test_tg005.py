@@ -117,6 +117,10 @@ UNGATED = {
     "a fork of the action": CLAUDE.replace(KEY, "x").replace("anthropics/", "acme/"),
     "a mirrored image": "- uses: docker://registry.acme.example/mirror/paulgauthier/aider:1\n  with: {args: --yes}",
     "Sweep": "- uses: sweepai/sweep@main",
+    "claude by a script that runs what it is given": "- run: ./scripts/with-env.sh claude -p hi",
+    "claude by a function that tries again": '- run: |\n    again() { for i in 1 2; do "$@" && return; done; }\n    again claude -p hi',
+    "codex by yarn": "- run: yarn codex exec hi",
+    "claude in a trap": "- run: |\n    trap 'claude -p why' ERR\n    make test",
 }
 
 
@@ -196,6 +200,10 @@ GATED = {
     "another action of a fork": "- uses: acme/claude-code-setup@v1",
     "a locked install": "- run: flock /tmp/lock npm i -g @openai/codex",
     "another program by go": "- run: go run ./cmd/claude-stub -p hi",
+    "a script that installs it": "- run: ./scripts/install.sh claude --yes",
+    "a function about it": '- run: |\n    log() { echo "$@"; }\n    log claude has run',
+    "another program by yarn": "- run: yarn build --filter codex",
+    "a trap that cleans up": "- run: trap 'rm -rf claude' EXIT",
     "comment": "- run: |\n    # claude -p hi\n    true",
     "name": "- name: Run claude-code-action\n  run: ./review.sh",
     "which": "- run: command -v claude || which codex",

@@ -49,6 +49,8 @@ FEDERATED = {
     "AWS alone": ("- uses: aws-actions/configure-aws-credentials@v4\n- run: aws s3 sync . s3://b", ""),
     "AWS and an echo": ("- uses: aws-actions/configure-aws-credentials@v4\n- run: echo bedrock-runtime", ""),
     "AWS listing models": ("- uses: aws-actions/configure-aws-credentials@v4\n- run: aws bedrock list-foundation-models", ""),
+    "AWS and goose": ("- uses: aws-actions/configure-aws-credentials@v4\n- run: python x.py\n  env: {GOOSE_PROVIDER: aws_bedrock}", "TG006"),
+    "GCP and goose": ("- uses: google-github-actions/auth@v2\n- run: python x.py\n  env: {GOOSE_PROVIDER: gcp_vertex_ai}", "TG006"),
     "Azure and a deployment": ("- uses: azure/login@v2\n- run: |\n    T=$(az account get-access-token --resource https://cognitiveservices.azure.com --query accessToken)\n    curl -H \"x: $T\" \"$E/openai/deployments/gpt-4o/chat/completions\"", "TG006"),
     "Azure alone": ("- uses: azure/login@v2\n- run: az webapp deploy -n x", ""),
     "Azure's account of models, managed": ("- uses: azure/login@v2\n- run: az cognitiveservices account list", ""),

@@ -121,6 +121,22 @@ def recognise(name: str, args: Sequence[str]) -> Agent | None:
     return program.agent
 
 
+_GOES = frozenset({"-p", "--print", "--prompt", "--message", "--message-file", "-x", "--yolo", "--full-auto",
+                   "--dangerously-skip-permissions"})  # fmt: skip
+_GO = frozenset({"exec", "e", "run"})
+"""With one of these after its name it is no name alone, such as for a script that installs it."""
+
+
+def passed_on(args: tuple[str, ...]) -> tuple[Agent | None, tuple[str, ...]]:
+    """For a script or function that runs what it is given: the agent among its arguments, and that agent's own."""
+    nth = next((n for n, arg in enumerate(args) if arg in PROGRAMS), len(args))
+    rest = args[nth + 1 :]
+    goes = rest[:1] and rest[0] in _GO
+    if not goes and not _GOES.intersection(arg.partition("=")[0] for arg in rest[:8]):
+        return None, args
+    return recognise(args[nth], rest), rest
+
+
 def _gh(args: Sequence[str]) -> Agent | None:
     if (
         len(args) > 1

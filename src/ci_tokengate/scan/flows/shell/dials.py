@@ -17,6 +17,11 @@ _COMMENT = re.compile(r"^\s*(?:#|//|\*|/\*|--)")
 _PRINTS = re.compile(
     r"^\s*(?:print|console\.\w+|core\.(?:info|warning|error|notice|debug|setFailed|summary\w*)|puts|echo|raise|throw|assert|log(?:ger|ging)?\.\w+)\b"
 )
+_LISTED = re.compile(
+    r"\b(?:acl|dstdomain|deny\w*|block\w*|reject|drop|allow\w*|server_name)\b", re.IGNORECASE
+)
+"""Before a host without a scheme: a firewall's list."""
+
 _CALLS = re.compile(
     r"\b(?:requests|httpx|aiohttp|session|axios|got|http)\.\w+\(|\bfetch\(|\burlopen\(|\bbase_?url\s*[=:]",
     re.IGNORECASE,
@@ -57,8 +62,8 @@ def _by_variable(
 
 def _of(ran: Ran, allowed: frozenset[str]) -> Iterator[Hit]:
     line = ran.command.line
-    for name, word in ran.started.sets:
-        if not ALLOW.search(name):
+    for name, word in (*ran.started.sets, *(ran.started.container or ())):
+        if word and not ALLOW.search(name):
             for hit in endpoints(word, allowed):
                 yield line, hit, True
     body = "\n".join(("", *ran.command.heredoc.split("\n"))) if ran.command.heredoc else ""
@@ -101,4 +106,5 @@ def code_dials(text: str, allowed: frozenset[str]) -> Iterator[Hit]:
         if _COMMENT.match(line) or (_PRINTS.match(line) and not _CALLS.search(line)):
             continue
         for hit in endpoints(line, allowed):
-            yield nth, hit, True
+            if hit.is_url or not _LISTED.search(line[: hit.start]):
+                yield nth, hit, True

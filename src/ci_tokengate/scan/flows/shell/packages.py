@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ci_tokengate.scan.flows.agents.commands import MODULES, PACKAGES
+from ci_tokengate.scan.flows.agents.commands import MODULES, PACKAGES, PROGRAMS
 from ci_tokengate.scan.flows.shell.started import Started, skipped, value_of
 
 RUNNERS = frozenset({"npx", "bunx", "uvx", "pnpx"})
@@ -11,6 +11,9 @@ MANAGERS = {
     "pipx": (("run",),), "uv": (("run",), ("tool", "run")), "poetry": (("run",),), "pdm": (("run",),),
     "hatch": (("run",),), "rye": (("run",),), "pixi": (("run",),),
 }  # fmt: skip
+_BY_NAME = ("yarn", "pnpm", "bun")
+"""`yarn claude` runs the program of a package that is installed."""
+
 _TAKES = {
     "npx": ("-p", "--package", "-c", "--call"),
     "bunx": ("-p", "--package"),
@@ -40,6 +43,8 @@ def by_manager(found: Started, name: str, args: tuple[str, ...]) -> Started | No
     for words in MANAGERS[name]:
         if args[: len(words)] == words:
             return by_runner(found, name, args[len(words) :])
+    if name in _BY_NAME and args and args[0] in PROGRAMS:
+        return found._replace(args=args)
     return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping, Sequence
 
-from ci_tokengate.scan.flows.agents.commands import recognise
+from ci_tokengate.scan.flows.agents.commands import passed_on, recognise
 from ci_tokengate.scan.flows.shell.code import code_starts, code_writes
 from ci_tokengate.scan.flows.shell.command import Command
 from ci_tokengate.scan.flows.shell.heads import is_head
@@ -126,9 +126,13 @@ class _Reader(Writer):
             return
         args = tuple(self.session.expand(arg)[0] for arg in started.args)
         agent = recognise(started.name, args)
+        if started.path == command.words[0] in self.session.functions:
+            agent = None  # a function of that name, which is read itself
+        if agent is None and (started.name in self.session.functions or "/" in started.path):
+            agent, args = passed_on(args)
         if started.name == "agent" and self.is_cursor(args):
             agent = recognise("cursor-agent", args)
-        if agent is None or started.path == command.words[0] in self.session.functions:
+        if agent is None:
             return
         env = self.session.env_of(started)
         if UNSEEN in env:

@@ -129,6 +129,10 @@ def _script(found: Started, args: tuple[str, ...]) -> Started | None:
     return found.runs(" ".join(arg for arg in args if arg.lower() != "-command"))
 
 
+def _trap(found: Started, args: tuple[str, ...]) -> Started | None:
+    return found.runs(args[0]) if args and " " in args[0] else None
+
+
 def _deno(found: Started, args: tuple[str, ...]) -> Started | None:
     """`deno run -A npm:@openai/codex exec`."""
     nth = next((n for n, arg in enumerate(args) if arg.startswith("npm:")), -1)
@@ -160,5 +164,5 @@ WRAPPERS: Mapping[str, Callable[[Started, tuple[str, ...]], Started | None]] = {
     "chroot": _after_one, "taskset": _after_one, "setarch": _after_one, "hyperfine": _each, "concurrently": _each,
     "watch": _rest, "systemd-run": _rest, "wsl": _rest, "start-process": _start_process, "saps": _start_process,
     "invoke-expression": _script, "iex": _script, "deno": _deno, "go": _go, "git": _git, "gcloud": _gcloud,
-    "script": _typescript,
+    "script": _typescript, "trap": _trap,
 }  # fmt: skip

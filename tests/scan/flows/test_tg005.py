@@ -255,6 +255,10 @@ PAST = {
         GATE + "- uses: openai/codex-action@v1\n  with: {openai-api-key: '" + KEY + "'}",
         "TG005",
     ),
+    "Codex by its built-in provider": (
+        GATE + "- run: codex exec -c model_provider=openai hi",
+        "TG005",
+    ),
     "Gemini's wrong variable": (
         gate(mode="gate")
         + "- run: gemini -p hi\n  env: {GEMINI_BASE_URL: 'https://llm.acme.example'}",

@@ -101,7 +101,10 @@ def _base(value: Value, repo: Repository, by: str) -> Base:
 
 
 def _codex(args: Sequence[str], repo: Repository) -> Base | None:
-    """`-c model_providers.x.base_url=…`; `openai_base_url` opens a websocket first, but leads there as well."""
+    """`-c model_providers.x.base_url=…`; `openai_base_url` opens a websocket first, but leads there as well.
+
+    The built-in provider alone leads to OpenAI, whatever a config says.
+    """
     provider = False
     for nth, arg in enumerate(args):
         text = (
@@ -120,7 +123,9 @@ def _codex(args: Sequence[str], repo: Repository) -> Base | None:
         found = re.search(r"base_url\s*=\s*[\"']?([^\"',}\s]+)", value)
         if found:
             return _base((found[1],), repo, "`-c model_providers`")
-        provider = provider or name.strip() == "model_provider"
+        provider = provider or (name.strip() == "model_provider" and value == "openai")
+    if provider:
+        return Base(Lead.PROVIDER, "`-c model_provider`", "api.openai.com")
     if "--oss" in args:
         return Base(Lead.UNKNOWN, "`--oss`")
     return None

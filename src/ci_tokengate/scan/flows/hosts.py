@@ -45,6 +45,19 @@ def provider_of(host: str, path: str = "/") -> str:
     return "bedrock" if _BEDROCK.match(host) else ""
 
 
+_PROSE = re.compile(r"\w\W*\s")
+_COMMAND = re.compile(
+    r"\b(?:curl|wget|http|https|POST|GET|PUT)\b|(?:url|uri|host|base)\s*$|[=:]\s*$|(?:^|\s)-\S*\s*$",
+    re.IGNORECASE,
+)
+
+
+def in_prose(before: str) -> bool:
+    """Whether a host stands in a string after other words: `"See https://…"`. before: the line up to it."""
+    own = before[max(before.rfind('"'), before.rfind("'"), before.rfind("`")) + 1 :]
+    return len(own) < len(before) and bool(_PROSE.search(own)) and not _COMMAND.search(own)
+
+
 def mentions_provider(text: str) -> bool:
     """A cheap first look at a text in lower case: whether `endpoints` could find anything."""
     if "." not in text or not _TOP.search(text):

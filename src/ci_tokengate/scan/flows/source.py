@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.files import comment_of
 from ci_tokengate.scan.flows.host_table import LITERALS
-from ci_tokengate.scan.flows.hosts import endpoints
+from ci_tokengate.scan.flows.hosts import endpoints, in_prose
 from ci_tokengate.scan.flows.place import File
 
 _SAYS = re.compile(
@@ -27,6 +27,8 @@ def check_source(file: File, allowed: frozenset[str]) -> Iterator[Finding]:
     level = Level.WARNING
     for number, line, code in _code_lines(file, comment_of(file.path), wanted):
         for hit in endpoints(code, allowed):
+            if in_prose(code[: hit.start]):
+                continue
             found = file.finding(
                 "TG004",
                 level,

@@ -34,9 +34,9 @@ _LOOKED_AT = 40
 """Options are looked for among a command's first arguments."""
 
 
-_NO_ADDRESS = frozenset(
-    {"-H", "--header", "-d", "--data", "--data-raw", "-A", "--resolve", "-e", "--referer"}
-)
+_NO_ADDRESS = frozenset({"-H", "--header", "-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "--json", "-F",
+                         "--form", "-A", "--resolve", "-e", "--referer", "-u", "--user", "-o", "--output", "-b", "--cookie",
+                         "-body", "-headers"})  # fmt: skip
 
 
 def is_setting(target: str) -> bool:
@@ -49,7 +49,8 @@ def is_dialled(ran: Ran, arg: str, hit: Endpoint, nth: int) -> bool | None:
     if name in ("export", "declare", "setx", "set", "local", "readonly", "typeset"):
         return None if ALLOW.search(arg.partition("=")[0]) else True
     if name in DIALS:
-        return None if nth and ran.args[nth - 1] in _NO_ADDRESS else True
+        given = arg.startswith("-") and not arg.startswith("--url")
+        return None if given or (nth and ran.args[nth - 1] in _NO_ADDRESS) else True
     if name in SAYS:
         prints = name in ("echo", "printf", "tee", "jq", "yq")
         if prints and any(is_setting(target) for target in ran.writes):

@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ci_tokengate.scan.flows.agents.commands import PROGRAMS
-from ci_tokengate.scan.flows.hosts import Endpoint, endpoints, mentions_provider
+from ci_tokengate.scan.flows.hosts import Endpoint, endpoints, in_prose, mentions_provider
 from ci_tokengate.scan.flows.shell.dialled import ALLOW, DIALS, SAYS, is_dialled, is_setting
 from ci_tokengate.scan.flows.shell.model import Ran, Script
 from ci_tokengate.scan.flows.shell.words import expand
 from ci_tokengate.scan.flows.values import Sources, Value
 
 _CODE = re.compile(r"^(?:python[\d.]*|node|bun|deno|ruby|php|perl|tsx|ts-node)$")
+_NO_CODE = SAYS | DIALS | PROGRAMS.keys()
+"""Whatever has many lines among their arguments is no code."""
+
 _COMMENT = re.compile(r"^\s*(?:#|//|\*|/\*|--)")
 _PRINTS = re.compile(
     r"^\s*(?:print|console\.\w+|core\.(?:info|warning|error|notice|debug|setFailed|summary\w*)|puts|echo|raise|throw|assert|log(?:ger|ging)?\.\w+)\b"
@@ -77,7 +80,7 @@ def _arguments(ran: Ran, line: int, allowed: frozenset[str]) -> Iterator[Hit]:
     for nth, arg in enumerate(ran.args):
         if not mentions_provider(arg.lower()):
             continue
-        is_code = "\n" in arg and ran.name not in SAYS and ran.name not in PROGRAMS
+        is_code = "\n" in arg and ran.name not in _NO_CODE
         if _CODE.match(ran.name) or is_code:
             for below, hit, sure in code_dials(arg, allowed):
                 yield line + below, hit, sure
@@ -106,5 +109,6 @@ def code_dials(text: str, allowed: frozenset[str]) -> Iterator[Hit]:
         if _COMMENT.match(line) or (_PRINTS.match(line) and not _CALLS.search(line)):
             continue
         for hit in endpoints(line, allowed):
-            if hit.is_url or not _LISTED.search(line[: hit.start]):
+            before = line[: hit.start]
+            if not in_prose(before) and (hit.is_url or not _LISTED.search(before)):
                 yield nth, hit, True

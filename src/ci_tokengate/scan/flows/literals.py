@@ -22,7 +22,7 @@ _FLOWS = (
     b"pr-agent", b"pr_agent", b"coderabbit", b"amp ", b"droid", b"crush", b"auggie", b"sourcegraph/amp", b"ai-inference",
     b"azure_api", b"google_api", b"foundry", b"gptme", b"sweagent", b"swe-agent", b"jules", b"kiro", b"cline", b"kilo",
     b"plandex", b"rovodev", b"junie", b"devin", b"bugbot", b"qodo", b"ai21", b"sambanova", b"zhipu", b"zai", b"minimax",
-    b"agent-task", b"continuedev", b"models run", b"gcloud", b"interpreter", b"warp", b"oz agent", b"cr review", b"sweepai", b"ai-codereviewer",
+    b"agent-task", b"mini -", b"continuedev", b"models run", b"gcloud", b"interpreter", b"warp", b"oz agent", b"cr review", b"sweepai", b"ai-codereviewer",
     b"genai", b"review-pr", b"describe-pr", b"augmentcode", b"amazon-q", b"op://", b"azure_ai", b"google-github-actions/", b"chatgpt", b"gpt", b"q chat", b"ai_api", b"model_api",
     b": ./", b"'./", b'"./', b"inherit", b"tojson(secrets", b"secrets[", b"pi -p", b"cn -p",
 )  # fmt: skip

@@ -12,7 +12,8 @@ _EXPORT = re.compile(
 )
 _LINE = re.compile(r"f?['\"](\w+)=([^'\"\n\\]*)")
 _STARTS = re.compile(
-    r"(?:subprocess\.(?:run|call|check_call|check_output|Popen|getoutput)|os\.system|os\.popen|pexpect\.(?:run|spawn)"
+    r"(?:subprocess\.(?:run|call|check_call|check_output|Popen|getoutput)|\bsystem|\bpopen|pexpect\.(?:run|spawn)"
+    r"|\b(?:run|call|check_call|check_output|Popen)(?=\s*\(\s*\[)"
     r"|create_subprocess_(?:exec|shell)|\bexeca(?:Sync|Command(?:Sync)?)?"
     r"|\bexec\.(?:exec|getExecOutput)|\b(?:exec|execFile|spawn)(?:Sync)?|\$)\s*(?:\(|(?=`))"
 )

@@ -97,7 +97,9 @@ def _layer(name: str, found: Started) -> Started | None:  # noqa: C901 - one wra
     if name == "command" and args[:1] in (("-v",), ("-V",)):
         return None
     if name in _PLAIN:
-        return found._replace(args=tuple(skipped(args, _TAKES_VALUE.get(name, ()))))
+        rest = tuple(skipped(args, _TAKES_VALUE.get(name, ())))
+        whole = name == "parallel" and " " in "".join(rest[:1])
+        return found.runs(rest[0]) if whole else found._replace(args=rest)
     if name in ("timeout", "gtimeout"):
         return found._replace(args=tuple(skipped(args, _TAKES_VALUE["timeout"]))[1:])
     if name == "env":
@@ -146,6 +148,8 @@ def _after_dashes(found: Started, args: tuple[str, ...]) -> Started | None:
     if "--" in args:
         return found._replace(args=args[args.index("--") + 1 :])
     for nth, arg in enumerate(args):
-        if arg in PROGRAMS:
+        first = args[nth + 1] if nth + 1 < len(args) else ""
+        given = first[:1] == "-" or " " in first or first in ("exec", "e", "run")
+        if arg in SHELLS or arg in RUNNERS or (given and arg in PROGRAMS):
             return found._replace(args=args[nth:])
     return None

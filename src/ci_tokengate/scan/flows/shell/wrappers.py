@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Mapping
 
 from ci_tokengate.scan.flows.agents.commands import PROGRAMS
@@ -34,6 +35,7 @@ _OF_SSH = (
     "-e",
     "-B",
 )
+_SPAWN = re.compile(r"(^|[;\n])\s*spawn\s+(?:-noecho\s+)?")
 _REMOTE = ((UNSEEN, None),)
 """Another machine has an environment of its own."""
 
@@ -121,8 +123,14 @@ def _start_process(found: Started, args: tuple[str, ...]) -> Started | None:
 
 def _typescript(found: Started, args: tuple[str, ...]) -> Started | None:
     """`script -qec 'claude -p' /dev/null`."""
-    text = value_of(args, ("-c", "-qc", "-qec", "-qefc", "-ec", "-qfec", "-e -c"))
-    return found.runs(text) if text else None
+    nth = next(
+        (n for n, a in enumerate(args) if a[:1] == "-" and a[:2] != "--" and a[-1:] == "c"), -1
+    )
+    text = args[nth + 1 : nth + 2] if nth >= 0 else (value_of(args, ("--command",)),)
+    if any(text):
+        return found.runs(text[0])
+    rest = tuple(skipped(args, ()))[1:]  # as on macOS: the file, the command
+    return found._replace(args=rest) if rest else None
 
 
 def _script(found: Started, args: tuple[str, ...]) -> Started | None:
@@ -131,6 +139,34 @@ def _script(found: Started, args: tuple[str, ...]) -> Started | None:
 
 def _trap(found: Started, args: tuple[str, ...]) -> Started | None:
     return found.runs(args[0]) if args and " " in args[0] else None
+
+
+def _sops(found: Started, args: tuple[str, ...]) -> Started | None:
+    """`sops exec-env FILE 'claude -p'`."""
+    return _told(found, args[-1:]) if args[:1] in (("exec-env",), ("exec-file",)) else None
+
+
+def _devcontainer(found: Started, args: tuple[str, ...]) -> Started | None:
+    takes = (
+        "--workspace-folder",
+        "--config",
+        "--container-id",
+        "--id-label",
+        "--remote-env",
+        "--docker-path",
+    )
+    rest = tuple(skipped(args[1:], takes)) if args[:1] == ("exec",) else ()
+    return found._replace(args=rest, container=_REMOTE) if rest else None
+
+
+def _expect(found: Started, args: tuple[str, ...]) -> Started | None:
+    text = value_of(args, ("-c",))
+    return found.runs(spawned(text)) if text else None
+
+
+def spawned(text: str) -> str:
+    """A script of `expect` as one of a shell, as far as it starts programs."""
+    return _SPAWN.sub(r"\1", text)
 
 
 def _deno(found: Started, args: tuple[str, ...]) -> Started | None:
@@ -164,5 +200,6 @@ WRAPPERS: Mapping[str, Callable[[Started, tuple[str, ...]], Started | None]] = {
     "chroot": _after_one, "taskset": _after_one, "setarch": _after_one, "hyperfine": _each, "concurrently": _each,
     "watch": _rest, "systemd-run": _rest, "wsl": _rest, "start-process": _start_process, "saps": _start_process,
     "invoke-expression": _script, "iex": _script, "deno": _deno, "go": _go, "git": _git, "gcloud": _gcloud,
-    "script": _typescript, "trap": _trap,
+    "script": _typescript, "trap": _trap, "sops": _sops, "devcontainer": _devcontainer,
+    "expect": _expect,
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ import pytest
 from ci_tokengate.scan.flows import Options, check, may_matter
 from ci_tokengate.scan.flows.agents.actions import ACTIONS, WORKFLOWS
 from ci_tokengate.scan.flows.agents.commands import PROGRAMS
+from ci_tokengate.scan.flows.names import _PROVIDERS as PROVIDERS
 
 _LOOK = """
 import sys
@@ -58,6 +60,13 @@ def test_a_workflow_with_any_action_of_the_table_is_looked_at(name: str) -> None
         text = f"on: push\njobs:\n  j: {{uses: {name}@v1}}\n".encode()
     assert may_matter(".github/workflows/w.yml", text)
     assert list(check({".github/workflows/w.yml": text}, read={}.get, options=Options()))
+
+
+@pytest.mark.parametrize("words", [words for _, words in PROVIDERS])
+def test_a_workflow_with_any_providers_key_is_looked_at(words: str) -> None:
+    for name in (re.sub(r"\(\?:|\)\??|\?|\\\\d\\*", "", word) for word in words.split("|")):
+        text = f"on: push\njobs:\n  j:\n    steps: [{{run: x, env: {{{name}_TOKEN: '${{{{ secrets.A }}}}'}}}}]\n".encode()
+        assert may_matter(".github/workflows/w.yml", text)
 
 
 def test_a_workflow_that_only_uses_what_is_beside_it_is_looked_at() -> None:

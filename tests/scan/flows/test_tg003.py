@@ -49,6 +49,7 @@ ERRORS = {
     "a login of Codex in a script": "- run: echo '" + S % "CODEX_AUTH_JSON_B64" + "' | base64 -d > ~/.codex/auth.json",
     "a further provider": env("WRITER_API_KEY", S % "WRITER_API_KEY"),
     "for the page of a web build": env("NEXT_PUBLIC_GEMINI_API_KEY", S % "NEXT_PUBLIC_GEMINI_API_KEY"),
+    "Azure's, in short": env("AOAI_KEY", S % "A"),
     "1Password": env("ANTHROPIC_API_KEY", "op://ci/anthropic/api-key"),
     "Vault's action": "- uses: hashicorp/vault-action@v3\n  with:\n    secrets: |\n      secret/data/ci url | PROXY_URL ;\n      secret/data/ci key | OPENAI_API_KEY",
     "Vault's action, by its output": "- id: v\n  uses: hashicorp/vault-action@v3\n  with: {secrets: secret/data/ci key | AI}\n" + env("OPENAI_API_KEY", "${{ steps.v.outputs.AI }}"),

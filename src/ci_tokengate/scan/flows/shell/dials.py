@@ -7,7 +7,15 @@ from collections.abc import Iterator, Mapping
 
 from ci_tokengate.scan.flows.agents.commands import PROGRAMS
 from ci_tokengate.scan.flows.hosts import Endpoint, endpoints, in_prose, mentions_provider
-from ci_tokengate.scan.flows.shell.dialled import ALLOW, DIALS, SAYS, is_dialled, is_setting
+from ci_tokengate.scan.flows.shell.dialled import (
+    ALLOW,
+    DIALS,
+    SAYS,
+    is_address,
+    is_dialled,
+    is_said,
+    is_setting,
+)
 from ci_tokengate.scan.flows.shell.model import Ran, Script
 from ci_tokengate.scan.flows.shell.words import expand
 from ci_tokengate.scan.flows.values import Sources, Value
@@ -57,8 +65,8 @@ def _by_variable(
 ) -> Iterator[Endpoint]:
     """`curl "https://$HOST/v1"` with the host in the environment."""
     if ran.name in DIALS:
-        for arg in ran.args:
-            if "$" in arg and not mentions_provider(arg.lower()):
+        for nth, arg in enumerate(ran.args):
+            if "$" in arg and is_address(ran.args, nth):
                 for text in expand(arg, env, sources):
                     yield from endpoints(text, allowed)
 
@@ -68,7 +76,8 @@ def _of(ran: Ran, allowed: frozenset[str]) -> Iterator[Hit]:
     for name, word in (*ran.started.sets, *(ran.started.container or ())):
         if word and not ALLOW.search(name):
             for hit in endpoints(word, allowed):
-                yield line, hit, True
+                if not is_said(f"={word}", hit._replace(start=hit.start + 1)):
+                    yield line, hit, True
     body = "\n".join(("", *ran.command.heredoc.split("\n"))) if ran.command.heredoc else ""
     if body and mentions_provider(body.lower()):
         yield from _heredoc(ran, body, line, allowed)
@@ -81,7 +90,7 @@ def _arguments(ran: Ran, line: int, allowed: frozenset[str]) -> Iterator[Hit]:
         if not mentions_provider(arg.lower()):
             continue
         is_code = "\n" in arg and ran.name not in _NO_CODE
-        if _CODE.match(ran.name) or is_code:
+        if is_code or (_CODE.match(ran.name) and arg[:1] != "-"):
             for below, hit, sure in code_dials(arg, allowed):
                 yield line + below, hit, sure
             continue

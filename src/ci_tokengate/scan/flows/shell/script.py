@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from ci_tokengate.scan.flows.agents.commands import passed_on, recognise
 from ci_tokengate.scan.flows.shell.code import code_starts, code_writes
 from ci_tokengate.scan.flows.shell.command import Command
-from ci_tokengate.scan.flows.shell.heads import is_head
+from ci_tokengate.scan.flows.shell.heads import applies, is_head
 from ci_tokengate.scan.flows.shell.later import Writer
 from ci_tokengate.scan.flows.shell.lex import lex
 from ci_tokengate.scan.flows.shell.model import Call, Ran, Script
@@ -61,7 +61,7 @@ class _Reader(Writer):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.line, self.files = -1, 0
+        self.line, self.files, self.diffed = -1, 0, False
 
     def read(self, text: str, line: int, depth: int) -> None:
         commands = lex(text, line, powershell=self.session.powershell)
@@ -172,7 +172,9 @@ class _Reader(Writer):
         ran = Ran(
             name=started.name, args=started.args, command=command, started=started, writes=written
         )
-        if is_head(ran, self.session.expand, self.session.sources):
+        self.diffed = self.diffed or (started.name == "gh" and started.args[:2] == ("pr", "diff"))
+        applied = self.diffed and applies(ran)
+        if applied or is_head(ran, self.session.expand, self.session.sources):
             self.script.heads.append(command.line)
         if self.line >= 0:
             return  # that file is read by itself, where it stands

@@ -48,6 +48,8 @@ CASES = {
     "devcontainer, comment": (".devcontainer/devcontainer.json", '{\n  // https://api.openai.com\n}\n', ""),
     "Claude's settings": (".claude/settings.json", '{"env": {"ANTHROPIC_BASE_URL": "https://api.anthropic.com"}}\n', "TG004"),
     "Claude's permissions": (".claude/settings.json", '{"permissions": {"allow": ["WebFetch(domain:api.openai.com)"]}}\n', ""),
+    "devcontainer, a command after an echo": (".devcontainer/devcontainer.json", '{"postCreateCommand": "echo hi && curl https://api.openai.com/v1/models"}\n', "TG004"),
+    "devcontainer, an echo": (".devcontainer/devcontainer.json", '{"postCreateCommand": "true && echo https://api.openai.com"}\n', ""),
     "Claude's settings, all on one line": (".claude/settings.json", '{"hooks": {"x": "echo hi"}, "permissions": {"allow": ["Bash(npm test)"]}, "env": {"ANTHROPIC_BASE_URL": "https://api.anthropic.com"}}\n', "TG004"),
     "Codex": (".codex/config.toml", '[model_providers.x]\nbase_url = "https://api.openai.com/v1"\n', "TG004"),
     "Codex, comment": (".codex/config.toml", '# base_url = "https://api.openai.com/v1"\n', ""),

@@ -50,6 +50,7 @@ ERRORS = {
     "a further provider": env("WRITER_API_KEY", S % "WRITER_API_KEY"),
     "for the page of a web build": env("NEXT_PUBLIC_GEMINI_API_KEY", S % "NEXT_PUBLIC_GEMINI_API_KEY"),
     "Azure's, in short": env("AOAI_KEY", S % "A"),
+    "Doppler's action": "- id: d\n  uses: dopplerhq/secrets-fetch-action@v1\n" + env("OPENAI_API_KEY", "${{ steps.d.outputs.OPENAI_API_KEY }}"),
     "1Password": env("ANTHROPIC_API_KEY", "op://ci/anthropic/api-key"),
     "Vault's action": "- uses: hashicorp/vault-action@v3\n  with:\n    secrets: |\n      secret/data/ci url | PROXY_URL ;\n      secret/data/ci key | OPENAI_API_KEY",
     "Vault's action, by its output": "- id: v\n  uses: hashicorp/vault-action@v3\n  with: {secrets: secret/data/ci key | AI}\n" + env("OPENAI_API_KEY", "${{ steps.v.outputs.AI }}"),
@@ -83,6 +84,9 @@ NONE = {
     "a dummy": env("OPENAI_API_KEY", "sk-test"),
     "empty": env("OPENAI_API_KEY", "''"),
     "presence": env("HAS_KEY", "${{ secrets.OPENAI_API_KEY != '' }}"),
+    "presence as a truth": env("HAS_KEY", "${{ !!secrets.OPENAI_API_KEY }}"),
+    "an output of another action": "- id: d\n  uses: acme/which-model@v1\n"
+    + env("OPENAI_MODEL", "${{ steps.d.outputs.MODEL }}"),
     "presence and a literal": env("MODE", "${{ secrets.OPENAI_API_KEY && 'full' || 'none' }}"),
     "model": env("OPENAI_MODEL", "${{ vars.OPENAI_MODEL }}"),
     "organisation": env("OPENAI_ORG_ID", S % "OPENAI_ORG_ID"),
@@ -230,6 +234,25 @@ def test_an_agent_in_a_service_runs_before_any_gate() -> None:
     service = "timeout-minutes: 9\nservices: {o: {image: ghcr.io/all-hands-ai/openhands:1, env: {LLM_API_KEY: '${{ secrets.K }}'}}}"
     assert told(found(job("- run: x", job=service))) == "TG003 TG005"
     assert told(found(job("- run: x", job="services: {p: {image: 'postgres:16'}}"))) == ""
+
+
+OPTIONS = {
+    "a secret": ("-e OPENAI_API_KEY=${{ secrets.K }} --cpus 2", "TG003"),
+    "an address": ("--cpus 2 --env OPENAI_BASE_URL=https://api.openai.com/v1", "TG004"),
+    "another variable": ("-e LOG=debug --name claude", ""),
+    "one that is passed on": ("-e OPENAI_API_KEY", ""),
+}
+
+
+@pytest.mark.parametrize(("options", "expected"), OPTIONS.values(), ids=OPTIONS)
+def test_a_containers_options_hand_in_variables(options: str, expected: str) -> None:
+    for within in (
+        "container: {image: x, options: '%s'}",
+        "services: {a: {image: x, options: '%s'}}",
+    ):
+        assert (
+            told(found(job("- run: x", job=f"timeout-minutes: 9\n{within % options}"))) == expected
+        )
 
 
 def test_the_finding_names_job_step_and_variable_and_stands_on_the_line() -> None:

@@ -131,20 +131,22 @@ def _codex(args: Sequence[str], repo: Repository) -> Base | None:
     return None
 
 
-def _settings(text: str, agent: Agent, repo: Repository) -> Base | None:
-    """JSON settings with an `env`, or the path of a file with them."""
+def settings_env(text: str, repo: Repository) -> dict[str, str]:
+    """The `env` of JSON settings, or of a file with them."""
     if not text.lstrip().startswith("{"):
         file = repo.file(text.strip()) if len(text) < 300 and "\n" not in text else None
         text = file.text if file else ""
     try:
         env = json.loads(text).get("env", {}) if text else {}
     except (ValueError, RecursionError, AttributeError):
-        return None
-    for name in agent.bases:
-        value = env.get(name) if isinstance(env, dict) else None
-        if isinstance(value, str):
-            return _base((value,), repo, f"`{name}` of its settings")
-    return None
+        return {}
+    return {k: str(v) for k, v in env.items()} if isinstance(env, dict) else {}
+
+
+def _settings(text: str, agent: Agent, repo: Repository) -> Base | None:
+    env = settings_env(text, repo)
+    name = next((name for name in agent.bases if name in env), "")
+    return _base((env[name],), repo, f"`{name}` of its settings") if name else None
 
 
 def _repository_settings(agent: Agent, repo: Repository) -> Iterator[tuple[str, str]]:

@@ -34,6 +34,21 @@ _STORES: Mapping[str, Store] = {
     ),
     "bitwarden/sm-action": Store("secrets", re.compile(r">\s*([A-Za-z_]\w*)\s*$")),
 }
+_UNNAMED = frozenset({"dopplerhq/secrets-fetch-action", "infisical/secrets-action"})
+"""They leave every secret of a project, each as an output of its name."""
+
+
+class _Every(dict[str, Value]):
+    """Outputs of which any name is a secret."""
+
+    def __init__(self, sources: Sources) -> None:
+        super().__init__({"*": sources.value(Kind.SECRET, "*")})
+        self.sources = sources
+
+    def get(self, name: str, default: object = None) -> Value:  # type: ignore[override]
+        return self.sources.value(Kind.SECRET, name.upper())
+
+
 _BETWEEN = re.compile(r"[;\n,]")
 """Between two wanted secrets. After a comma AWS has the id, in which nothing is looked for twice."""
 
@@ -44,7 +59,10 @@ def fetched(
     uses: str, inputs: Mapping[str, Entry], sources: Sources
 ) -> tuple[Mapping[str, Entry], dict[str, Value], dict[str, Value]]:
     """The inputs, in which each key of a provider now counts as a secret; what later steps' environment gets; the outputs."""
-    store = _STORES.get(uses.lower().partition("@")[0])
+    name = uses.lower().partition("@")[0]
+    if name in _UNNAMED:
+        return inputs, {}, _Every(sources)
+    store = _STORES.get(name)
     entry = inputs.get(store.input) if store else None
     if store is None or entry is None:
         return inputs, {}, {}

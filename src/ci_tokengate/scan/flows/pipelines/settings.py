@@ -24,8 +24,8 @@ def check_settings(repo: Repository, file: File) -> Iterator[Finding]:
             continue
         for hit in endpoints(line, repo.allowed):
             before = line[: hit.start]
-            own = before[before.rfind('"') + 1 :]
-            """What stands before the host in its own string: a whole file may be one line."""
+            own = re.split(r"&&|[;|]", before[before.rfind('"') + 1 :])[-1]
+            """What stands before the host in its own string and command: a whole file may be one line."""
             if _PERMISSION.search(own) or _SAYS.search(own):
                 continue
             if re.search(r"(?:^|\s)(?://|#)", before.replace("://", "")):

@@ -52,8 +52,16 @@ _COMMAND = re.compile(
 )
 
 
+_ASKED = 400
+
+
+def before(line: str, start: int) -> str:
+    """What stands in a line before a host, as far as anybody asks: a line may be a hundred megabytes of hosts."""
+    return line[max(0, start - _ASKED) : start]
+
+
 def in_prose(before: str) -> bool:
-    """Whether a host stands in a string after other words: `"See https://…"`. before: the line up to it."""
+    """Whether a host stands in a string after other words: `"See https://…"`."""
     own = before[max(before.rfind('"'), before.rfind("'"), before.rfind("`")) + 1 :]
     return len(own) < len(before) and bool(_PROSE.search(own)) and not _COMMAND.search(own)
 

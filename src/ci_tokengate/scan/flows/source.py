@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.files import comment_of
 from ci_tokengate.scan.flows.host_table import LITERALS
-from ci_tokengate.scan.flows.hosts import endpoints, in_prose
+from ci_tokengate.scan.flows.hosts import before, endpoints, in_prose
 from ci_tokengate.scan.flows.place import File
 
 _SAYS = re.compile(
@@ -26,8 +26,9 @@ def check_source(file: File, allowed: frozenset[str]) -> Iterator[Finding]:
         return
     level = Level.WARNING
     for number, line, code in _code_lines(file, comment_of(file.path), wanted):
+        words = _words(line)
         for hit in endpoints(code, allowed):
-            if in_prose(code[: hit.start]):
+            if in_prose(before(code, hit.start)):
                 continue
             found = file.finding(
                 "TG004",
@@ -35,7 +36,7 @@ def check_source(file: File, allowed: frozenset[str]) -> Iterator[Finding]:
                 (number, hit.start + 1),
                 hit.end - hit.start,
                 f"This line calls {hit.host} directly, past the proxy.",
-                evidence=f"{hit.host}|{_words(line)}",
+                evidence=f"{hit.host}|{words}",
                 fix=_FIX,
                 provider=hit.provider,
             )

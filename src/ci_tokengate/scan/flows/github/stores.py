@@ -45,7 +45,7 @@ class _Every(dict[str, Value]):
         super().__init__({"*": sources.value(Kind.SECRET, "*")})
         self.sources = sources
 
-    def get(self, name: str, default: object = None) -> Value:  # type: ignore[override]
+    def get(self, name: str, default: object = None) -> Value:
         return self.sources.value(Kind.SECRET, name.upper())
 
 

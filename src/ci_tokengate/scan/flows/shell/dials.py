@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from ci_tokengate.scan.flows.agents.commands import PROGRAMS
-from ci_tokengate.scan.flows.hosts import Endpoint, endpoints, in_prose, mentions_provider
+from ci_tokengate.scan.flows.hosts import Endpoint, before, endpoints, in_prose, mentions_provider
 from ci_tokengate.scan.flows.shell.dialled import (
     ALLOW,
     DIALS,
@@ -38,6 +39,9 @@ _CALLS = re.compile(
     re.IGNORECASE,
 )
 """A line that prints what a call answers is a call."""
+
+_MOST_HITS = 200
+"""In one argument; each is looked at with the whole of it."""
 
 Hit = tuple[int, Endpoint, bool]
 """Line in the script from 0, the host, and whether it is surely called."""
@@ -75,7 +79,7 @@ def _of(ran: Ran, allowed: frozenset[str]) -> Iterator[Hit]:
     line = ran.command.line
     for name, word in (*ran.started.sets, *(ran.started.container or ())):
         if word and not ALLOW.search(name):
-            for hit in endpoints(word, allowed):
+            for hit in islice(endpoints(word, allowed), _MOST_HITS):
                 if not is_said(f"={word}", hit._replace(start=hit.start + 1)):
                     yield line, hit, True
     body = "\n".join(("", *ran.command.heredoc.split("\n"))) if ran.command.heredoc else ""
@@ -94,7 +98,7 @@ def _arguments(ran: Ran, line: int, allowed: frozenset[str]) -> Iterator[Hit]:
             for below, hit, sure in code_dials(arg, allowed):
                 yield line + below, hit, sure
             continue
-        for hit in endpoints(arg, allowed):
+        for hit in islice(endpoints(arg, allowed), _MOST_HITS):
             dialled = is_dialled(ran, arg, hit, nth)
             if dialled is not None:
                 yield line, hit, dialled
@@ -118,6 +122,6 @@ def code_dials(text: str, allowed: frozenset[str]) -> Iterator[Hit]:
         if _COMMENT.match(line) or (_PRINTS.match(line) and not _CALLS.search(line)):
             continue
         for hit in endpoints(line, allowed):
-            before = line[: hit.start]
-            if not in_prose(before) and (hit.is_url or not _LISTED.search(before)):
+            text = before(line, hit.start)
+            if not in_prose(text) and (hit.is_url or not _LISTED.search(text)):
                 yield nth, hit, True

@@ -16,6 +16,9 @@ from ci_tokengate.scan.flows.values import EMPTY, Sources, Value, either, is_unk
 _WORKSPACE = ("$GITHUB_WORKSPACE/", "${GITHUB_WORKSPACE}/")
 _MOST_TURNS = 32
 _TAKE_PROGRAMS = ENGINES | RUNNERS | MANAGERS.keys() | {"sudo", "timeout"}
+_LONGEST = 200
+"""Of an image's or a package's name."""
+
 _EXPORTS = ("export", "declare", "typeset", "local", "readonly", "setx", "set")
 
 
@@ -57,7 +60,8 @@ class Session:
         if word[:1] != "$":
             return word
         value = self.expand(word)
-        return value[0] if len(value) == 1 and value[0] and not is_unknown(value[0]) else word
+        known = len(value) == 1 and 0 < len(value[0]) < _LONGEST and not is_unknown(value[0])
+        return value[0] if known else word
 
     def assign(self, sets: Sequence[tuple[str, str]]) -> list[tuple[str, Value]]:
         """Puts variables; what they now hold."""

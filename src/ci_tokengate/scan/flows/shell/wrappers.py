@@ -35,7 +35,7 @@ _OF_SSH = (
     "-e",
     "-B",
 )
-_SPAWN = re.compile(r"(^|[;\n])\s*spawn\s+(?:-noecho\s+)?")
+_SPAWN = re.compile(r"(^|[;\n])[ \t]*spawn[ \t]+(?:-noecho[ \t]+)?")
 _REMOTE = ((UNSEEN, None),)
 """Another machine has an environment of its own."""
 
@@ -57,7 +57,7 @@ def _tmux(found: Started, args: tuple[str, ...]) -> Started | None:
         if rest and rest[0] in _TMUX:
             scripts.append(" ".join(w for w in skipped(rest[1:], _OF_TMUX) if w not in _KEYS))
         part = []
-    return found.runs("\n".join(scripts)) if any(scripts) else None
+    return found.runs(" ; ".join(scripts)) if any(scripts) else None
 
 
 def _screen(found: Started, args: tuple[str, ...]) -> Started | None:
@@ -101,7 +101,7 @@ def _after_one(found: Started, args: tuple[str, ...]) -> Started | None:
 
 def _each(found: Started, args: tuple[str, ...]) -> Started | None:
     """`concurrently 'claude -p x' 'npm test'`: every argument may be a command."""
-    return found.runs("\n".join(arg for arg in args if not arg.startswith("-")))
+    return found.runs(" ; ".join(arg for arg in args if not arg.startswith("-")))
 
 
 def _rest(found: Started, args: tuple[str, ...]) -> Started | None:

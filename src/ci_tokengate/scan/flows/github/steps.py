@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ci_tokengate.scan.flows.github.conditions import terms
+from ci_tokengate.scan.flows.github.conditions import SUCCESS, terms
 from ci_tokengate.scan.flows.github.entries import bound, read_entries, text_of
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.expressions import condition
@@ -18,6 +18,8 @@ from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
 
 _DEEPEST = 5
 _MOST_ACTS = 2_000
+_UNCONDITIONAL = frozenset({SUCCESS})
+"""The terms of a step without an `if:`, which most are."""
 
 
 def walk_steps(repo: Repository, run: JobRun) -> None:
@@ -38,7 +40,8 @@ def _sequence(walk: Walk, steps: Node | None, level: Level) -> None:
 def _step(walk: Walk, node: Map, level: Level) -> None:
     scope = level.scope
     scope.env = level.base
-    mine = terms(condition(text_of(node.get("if"))), scope)
+    when = text_of(node.get("if"))
+    mine = terms(condition(when), scope) if when.strip() else _UNCONDITIONAL
     if mine is None:
         return
     together = frozenset((mine | level.terms) if level.terms else mine)

@@ -38,9 +38,8 @@ _KEYS = (
 _REACHES = (
     b".sh",
     b" make",
-    b"npm run",
-    b"npm test",
-    b"npm -",
+    b"npm ",
+    b" ./",
     b"pnpm ",
     b"yarn ",
     b"bun run",

@@ -13,7 +13,8 @@ from ci_tokengate.scan.flows.place import File
 
 _SAYS = re.compile(
     r"^\s*(?:echo|printf|print|puts|p|console\.\w+|log(?:ger|ging)?\.\w+|fmt\.Print\w*|System\.out\.print\w*"
-    r"|raise|throw|assert\w*|warn(?:ings?\.warn)?|panic)\b",
+    r"|raise|throw|assert\w*|warn(?:ings?\.warn)?|panic"
+    r"|(?:(?:if|elif|while|until|!)\s+)*(?:grep|egrep|fgrep|rg|git\s+grep|nslookup|dig|ping))\b",
 )
 _TRIPLE = re.compile(r'"""|\'\'\'')
 _FIX = "Take the base URL from the environment, which the gate points at the proxy."

@@ -22,6 +22,13 @@ _QUOTED = re.compile(
 )
 
 
+_LIST = re.compile(
+    r"^[ \t]*(?:const |let |var )?(\w+)(?:[ \t]*:[^=\n]{1,80})?[ \t]*=[ \t]*(?=\[)", re.MULTILINE
+)
+_NAME = re.compile(r"\s*(\w+)\s*[,)]")
+"""`subprocess.run(command)`, of a list that was written down before."""
+
+
 def code_writes(text: str, sources: Sources) -> Iterator[tuple[str, Value]]:
     """`NAME=value` written to GITHUB_ENV by Python, and `core.exportVariable` of github-script."""
     for match in _EXPORT.finditer(text):
@@ -34,12 +41,15 @@ def code_writes(text: str, sources: Sources) -> Iterator[tuple[str, Value]]:
 
 def code_starts(text: str) -> Iterator[tuple[int, list[str]]]:
     """Line from 0, and the words of each command that the code starts, as far as they are written out."""
+    lists = {match[1]: match.end() for match in _LIST.finditer(text)}
     for start in _STARTS.finditer(text):
         line_start = text.rfind("\n", 0, start.start()) + 1
         if text[line_start : start.start()].lstrip().startswith(("#", "//")):
             continue
         words: list[str] = []
         at = start.end()
+        if (named := _NAME.match(text, at)) and named[1] in lists:
+            at = lists[named[1]]
         while (match := _QUOTED.match(text, at)) and len(words) < 40:
             words.append(next(g for g in match.groups() if g is not None))
             at = match.end()

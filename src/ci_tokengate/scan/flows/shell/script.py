@@ -11,6 +11,7 @@ from ci_tokengate.scan.flows.shell.code import code_starts, code_writes
 from ci_tokengate.scan.flows.shell.command import Command
 from ci_tokengate.scan.flows.shell.heads import applies, is_head
 from ci_tokengate.scan.flows.shell.later import Writer
+from ci_tokengate.scan.flows.shell.launchers import spawned
 from ci_tokengate.scan.flows.shell.lex import lex
 from ci_tokengate.scan.flows.shell.model import Call, Ran, Script
 from ci_tokengate.scan.flows.shell.quoting import DOLLAR
@@ -18,7 +19,6 @@ from ci_tokengate.scan.flows.shell.reach import INTERPRETERS, Reach
 from ci_tokengate.scan.flows.shell.session import Session
 from ci_tokengate.scan.flows.shell.started import UNSEEN, Started, value_of
 from ci_tokengate.scan.flows.shell.unwrap import start
-from ci_tokengate.scan.flows.shell.wrappers import spawned
 from ci_tokengate.scan.flows.shell.writes import output, targets
 from ci_tokengate.scan.flows.values import Kind, Sources, Value
 

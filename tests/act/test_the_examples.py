@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import stat
 import sys
 from collections.abc import Iterator, Mapping
@@ -17,7 +18,10 @@ import pytest
 from ci_tokengate.sandbox.state import Key, User, hashed
 from tests.act.harness import PAYLOADS, ROOT, Act, Run
 from tests.act.world import POLICY_PATH, REPOSITORY, World, pull_of, sandbox_world
+from tests.cli.report.slack_double import SECRET as SLACK_SECRET
+from tests.cli.report.slack_double import running_slack
 from tests.scan.keys.samples import SAMPLES
+from tests.stage.days import alias, spend, week
 
 EXAMPLES = ROOT / "examples" / "workflows"
 TRUNK = {"repository": {"default_branch": "trunk", "full_name": REPOSITORY}}
@@ -246,6 +250,49 @@ def test_a_scan_of_a_forks_change_needs_no_secret_and_uploads_nothing(
     assert "sarif-2.1.0" not in run.log
 
 
+def test_the_watch_warns_once_of_a_day_out_of_the_ordinary_by_slack_an_issue_and_the_summary(
+    act: Act, world: World, programs: Path
+) -> None:
+    reading_key(world)
+    assert world.sandbox is not None
+    now = world.sandbox.state.now()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    week(world.sandbox, "platform", now, "10", repository=REPOSITORY)
+    for n in range(6):
+        spend(
+            world.sandbox,
+            "platform",
+            midnight,
+            "10",
+            name=alias(7011, f"{n}.1", repository=REPOSITORY),
+        )
+    policy = (ROOT / "examples" / "tokengate.yml").read_text("utf-8")
+    policy = policy.replace("https://llm.acme.example", world.url).replace("hour: 16", "hour: 0")
+    again = shutil.copytree(programs, programs / "again")
+    with running_slack() as slack:
+        for folder in (programs, again):
+            run = play(
+                world,
+                act,
+                "watch.yml",
+                folder,
+                event="schedule",
+                payload=TRUNK,
+                secrets={
+                    "TOKENGATE_READING_KEY": READING_KEY,
+                    "TOKENGATE_SLACK_WEBHOOK": slack.url,
+                },
+                files={POLICY_PATH: policy},
+            )
+            assert run.exit_code == 0, run.text
+            assert "| <code>platform</code> | $60.00 | $10.00 | 6 |" in "".join(run.summaries)
+            assert SLACK_SECRET not in run.text
+        [message] = slack.messages
+    assert "`platform` has spent $60.00" in message["text"]
+    [issue] = [i for i in world.github.issues.values() if "AI spend of platform" in i["title"]]
+    assert "ran 6 times" in issue["body"]
+
+
 READING_KEY = "sk-reading-key-of-the-example"
 
 
@@ -315,6 +362,6 @@ def test_the_weekly_report_is_collected_kept_summed_up_told_and_published(
     assert (act.folder / "kept-pages" / "index.html").read_bytes() == (
         kept / "index.html"
     ).read_bytes()
-    [issue] = [i for i in world.github.issues.values() if "AI spend of" in i["title"]]
+    [issue] = [i for i in world.github.issues.values() if "tokengate:report" in i["body"]]
     assert "payments-squad" in issue["body"]
     assert READING_KEY not in run.text

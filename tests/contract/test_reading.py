@@ -13,6 +13,7 @@ import pytest
 from ci_tokengate.adapters.clock import SystemClock
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.proxies.litellm.spend_log import LiteLLMLog
+from ci_tokengate.adapters.proxies.litellm.team_log import LiteLLMTeamLog
 from ci_tokengate.core.ledger.accrue import Accrual
 from ci_tokengate.core.ledger.entry import Bucket
 from ci_tokengate.core.money import exact_sum
@@ -248,3 +249,27 @@ def test_the_product_knows_that_a_minting_key_sees_less(world: World) -> None:
     assert mine is not None
     assert mine.plan == 800
     assert log.team("no-such-team") is None
+
+
+def test_one_teams_log_is_all_of_it_by_time_or_the_dearest_first(
+    world: World, spent: tuple[Json, list[Json]], reading_key: str
+) -> None:
+    """What `watch` builds on: rows by team, sorted by spend, and by a part of the alias."""
+    key, rows = spent
+    log = LiteLLMTeamLog(world.target.url, reading_key, who="reading key", deadline=Deadline(120))
+    now, team = datetime.now(timezone.utc), key["team_id"]
+    since, until = now - timedelta(hours=6), now + timedelta(days=1)
+    every = [*log.rows(team, since=since, until=until)]
+    assert sorted(r.spend for r in every) == sorted(usd(row["spend"]) for row in rows)
+    assert {(r.team_id, r.key_id) for r in every} == {(team, key["token"])}
+    times = [r.started_at for r in every if r.started_at]
+    assert times == sorted(times)
+    dearest = log.dearest(team, since=since, until=until, most=4)
+    assert [r.spend for r in dearest] == sorted((r.spend for r in every), reverse=True)[:4]
+    assert dearest[0].spend > dearest[-1].spend > 0
+    alias = every[0].alias
+    part = alias[3:-3]
+    assert len([*log.rows(team, since=since, until=until, part=part)]) == len(every)
+    assert [*log.rows(team, since=since, until=until, part=f"{alias}x")] == []
+    assert [*log.rows("no-such-team", since=since, until=until)] == []
+    assert [*log.rows(team, since=since, until=times[0])] == []

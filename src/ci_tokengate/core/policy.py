@@ -11,6 +11,7 @@ from enum import Enum
 from fnmatch import fnmatchcase
 
 from ci_tokengate.core.governance.exemption import Exemption
+from ci_tokengate.core.governance.spike import WatchRules
 from ci_tokengate.core.ledger.owners import Owner
 from ci_tokengate.core.runaway import RunLimits
 from ci_tokengate.errors import UsageError
@@ -145,6 +146,7 @@ class Policy:
     scan: ScanPolicy = field(default_factory=ScanPolicy)
     zone: str = "UTC"
     limits: RunLimits = field(default_factory=RunLimits)
+    watch: WatchRules = field(default_factory=WatchRules)
     exemption_rules: ExemptionRules = field(default_factory=ExemptionRules)
     exemptions: Sequence[Exemption] = ()
     model_tiers: Mapping[str, ModelTier] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from ci_tokengate.adapters.policy.model import PolicyFile, RoutingSection, UseCa
 from ci_tokengate.adapters.policy.yaml_tree import Path, Tree, read_tree
 from ci_tokengate.core.durations import parse_duration
 from ci_tokengate.core.governance.exemption import Exemption
+from ci_tokengate.core.governance.spike import SpikeRule, WatchRules
 from ci_tokengate.core.ledger.owners import Owner
 from ci_tokengate.core.policy import (
     Assignment,
@@ -137,6 +138,9 @@ def _policy(file: PolicyFile, source: str, exemptions: tuple[Exemption, ...]) ->
             runs_per_pr=file.limits.runs_per_pr,
             runs_per_workflow=file.limits.runs_per_workflow,
             keys_per_team=file.limits.keys_per_team,
+        ),
+        watch=WatchRules(
+            spike=SpikeRule(factor=file.watch.factor, floor=file.watch.floor), hour=file.watch.hour
         ),
         exemption_rules=ExemptionRules(
             approvers=tuple(file.exemptions.approvers),

@@ -39,6 +39,12 @@ def _percent(value: Any) -> Decimal:
     return Decimal(value)
 
 
+def _times(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not value > 1:
+        raise ValueError("not a number above 1, such as 3")
+    return Decimal(value)
+
+
 def _moment(value: Any) -> date:
     if isinstance(value, date):
         return value
@@ -83,6 +89,12 @@ Percent = Annotated[
     BeforeValidator(_percent),
     Field(gt=0, le=100_000),
     WithJsonSchema({"description": "percent of plan", "type": "number", "exclusiveMinimum": 0}),
+]
+Times = Annotated[
+    Decimal,
+    BeforeValidator(_times),
+    Field(le=1000),
+    WithJsonSchema({"description": "times the mean day", "type": "number", "exclusiveMinimum": 1}),
 ]
 Moment = Annotated[
     date | datetime,

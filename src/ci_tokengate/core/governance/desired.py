@@ -28,6 +28,12 @@ def raised_at(record: TeamRecord) -> Decimal:
     return found if isinstance(found, Decimal) and found > 0 else Decimal(0)
 
 
+def plan_at(metadata: Mapping[str, Any]) -> Decimal | None:
+    """The plan (USD) that a team's metadata at the proxy names."""
+    found = _as_amount(_own(metadata).get("plan_usd"))
+    return found if isinstance(found, Decimal) else None
+
+
 def desired_of(team: Team, tiers: Tiers, extras: Iterable[Decimal] = ()) -> Desired | None:
     """None for a team without a plan. `extras` are USD of the exemptions in force now."""
     if team.plan is None:

@@ -7,10 +7,12 @@ from collections.abc import Callable, Mapping
 from ci_tokengate.adapters.github_pulls import GitHubPulls
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.proxies.litellm.spend_log import LiteLLMLog
+from ci_tokengate.adapters.proxies.litellm.team_log import LiteLLMTeamLog
 from ci_tokengate.core.site import Site
 from ci_tokengate.errors import CredentialError
 from ci_tokengate.ports.pulls import PullHistory
 from ci_tokengate.ports.spend_log import SpendLog
+from ci_tokengate.ports.watch import TeamLog
 from ci_tokengate.wiring.proxies import clock, one_line_secret
 
 
@@ -33,6 +35,25 @@ _LOGS: Mapping[str, Callable[[Site, str, str, Deadline], SpendLog]] = {
     "portkey": _portkey,
     "openrouter": _openrouter,
 }
+
+
+_TEAM_LOGS: Mapping[str, Callable[[Site, str, str, Deadline], TeamLog]] = {
+    "litellm": lambda site, key, who, deadline: LiteLLMTeamLog(
+        site.url, key, who=who, deadline=deadline
+    ),
+}
+
+
+def open_team_log(
+    site: Site, reading_key: str, admin_key: str, deadline: Deadline
+) -> TeamLog | None:
+    """With the reading key, which is enough, or else with an admin key; None where there is neither,
+    and where this kind of proxy tells no such thing.
+    """
+    who, key = ("reading key", reading_key) if reading_key.strip() else ("admin key", admin_key)
+    if not key.strip() or site.kind not in _TEAM_LOGS:
+        return None
+    return _TEAM_LOGS[site.kind](site, one_line_secret(key, who), who, deadline)
 
 
 def open_spend_log(site: Site, reading_key: str, minting_key: str, deadline: Deadline) -> SpendLog:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from types import TracebackType
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
@@ -37,6 +38,9 @@ from ci_tokengate.core.ledger.records import (
     TeamDay,
 )
 
+if TYPE_CHECKING:
+    from ci_tokengate.adapters.ledger.alerts import SqlAlertBook
+
 
 class SqlLedger:
     """Implements ports.ledger.Ledger. A `with` closes it: then a SQLite ledger is one file again."""
@@ -59,6 +63,11 @@ class SqlLedger:
 
     def close(self) -> None:
         self._session.engine.dispose()
+
+    def alert_book(self) -> SqlAlertBook:
+        from ci_tokengate.adapters.ledger.alerts import SqlAlertBook  # a report needs no pydantic
+
+        return SqlAlertBook(self._session)
 
     def facts(self) -> LedgerFacts:
         query = select(MONTHS.c.month, MONTHS.c.forgotten_before).order_by(MONTHS.c.month)
@@ -146,8 +155,10 @@ class SqlLedger:
         for row in self._session.stream(reads.team_totals(first, end)):
             yield TeamDay(read_at=now, **row._mapping)
 
-    def cells(self, first: date, end: date) -> Iterator[tuple[Cell, LedgerKey]]:
-        yield from cells.cells_of(self._session.stream(cells.cells(first, end)))
+    def cells(
+        self, first: date, end: date, *, teams: Collection[str] = ()
+    ) -> Iterator[tuple[Cell, LedgerKey]]:
+        yield from cells.cells_of(self._session.stream(cells.cells(first, end, teams)))
 
     def corrections(self, first: date, end: date) -> Iterator[tuple[date, Cell, LedgerKey]]:
         yield from cells.corrections_of(self._session.stream(cells.corrections(first, end)))

@@ -183,8 +183,19 @@ ALERTS = Table(
     Column("raised_at", Moment, nullable=False),
     Column("spend", USD),
     Column("plan", USD),
+    _text("body"),
     UniqueConstraint("proxy", "team_id", "kind", "period", name="one_alert"),
 )
+TELLINGS = Table(
+    "tellings",
+    METADATA,
+    Column("alert_no", BigInteger, nullable=False),
+    Column("sink", String(40), nullable=False),
+    Column("taken_at", Moment),
+    Column("told_at", Moment),
+    PrimaryKeyConstraint("alert_no", "sink", name="one_telling"),
+)
+"""Who is owed which alert. Whoever tells it takes it first, so that no other tells it as well."""
 MARKS = Table(
     "marks",
     METADATA,

@@ -7,10 +7,12 @@ from decimal import Decimal
 
 import pytest
 
+from ci_tokengate.commands.sweep import sweep
 from ci_tokengate.core.capabilities import ModelList, in_steps
 from ci_tokengate.core.keys import Handle
 from ci_tokengate.errors import CredentialError, TokengateError, UsageError
 from tests.contract.adapters.world import World
+from tests.fakes import FakeClock
 
 
 @pytest.mark.parametrize("cap", ["0.40", "1", "2.50"])
@@ -114,3 +116,27 @@ def test_the_minting_key_is_no_admins(each: World) -> None:
 def test_a_team_that_is_not_there_gets_no_key(each: World) -> None:
     with pytest.raises(UsageError):
         each.mint(team_id="11111111-2222-4333-8444-555555555555")
+
+
+def test_a_sweep_ends_what_no_post_reached_and_leaves_what_still_runs(each: World) -> None:
+    """By age here: an expired key's turn comes by itself, and a real proxy's clock cannot be moved."""
+    old = each.mint()
+    assert each.call(old) == 200
+    repository = each.prefix.removeprefix("tokengate:").partition("#")[0]
+    later = FakeClock(datetime.now(timezone.utc) + timedelta(minutes=20))
+
+    def swept(older_than: timedelta) -> dict[str, bool]:
+        done = sweep(
+            each.proxy(),
+            None,
+            repository=repository,
+            older_than=older_than,
+            clock=later,
+            dry_run=False,
+        )
+        return {one.key.id: one.revoked for one in done}
+
+    assert swept(timedelta(hours=1))[old.id] is False
+    assert swept(timedelta(minutes=10))[old.id] is True
+    assert each.call(old) in (401, 403)
+    assert old.id not in swept(timedelta(minutes=10))

@@ -63,9 +63,9 @@ class _Bench:
     def now(self) -> datetime:
         return self.patient.clock.now()
 
-    def knock(self, key: JobKey, *, paid: bool = False) -> Knock:
-        headers = self.forged if paid else {}
-        return self.diagnosis.knock(self.dial(key), paid=paid, headers=headers)
+    def knock(self, key: JobKey) -> Knock:
+        """A whole call, of some tokens: one without a question could be refused for that, with any key."""
+        return self.diagnosis.knock(self.dial(key), paid=True, headers=self.forged)
 
 
 def live_checks(
@@ -110,7 +110,7 @@ def _of_a_key(bench: _Bench, key: JobKey) -> Iterator[Check]:
         found = f"{len(listed)} keys" if listed else "nothing"
         yield fail(_SUBJECT, f"after a mint {found} is listed under the key's name", REPORT)
     began = bench.now()
-    knock = bench.knock(key, paid=True)
+    knock = bench.knock(key)
     if not knock.reached:
         yield fail(
             _SUBJECT, f"a small call is refused: {knock.said.rstrip('.')}", "see tools above"
@@ -156,7 +156,9 @@ def _of_its_end(bench: _Bench, key: JobKey, short: JobKey) -> Iterator[Check]:
         if isinstance(found, Check):
             yield found
             return
-    if isinstance(after, Knock) and not after.reached:
+    if isinstance(before, Knock) and not before.reached:
+        yield not_checked(_SUBJECT, "the key was refused before it was revoked")
+    elif isinstance(after, Knock) and not after.reached:
         yield ok(_SUBJECT, "a revoked key is refused at once")
     else:
         sentence = "a revoked key is still accepted: a gateway may remember it for a while"

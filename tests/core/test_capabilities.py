@@ -13,6 +13,7 @@ from ci_tokengate.core.cap import Bound, Hold, Limits, key_cap, worth_minting
 from ci_tokengate.core.capabilities import (
     ByModel,
     Capabilities,
+    Counted,
     ModelList,
     Tokens,
     in_steps,
@@ -27,6 +28,7 @@ WHOLE = Capabilities(product="Whole")
 LESS = {
     "cap_step": Decimal(1),
     "spoof_proof": False,
+    "counts_refusals": Counted.SOME,
     "by_model": ByModel.NEXT_DAY,
     "tokens": Tokens.SUM,
     "model_list": ModelList.NOTHING,

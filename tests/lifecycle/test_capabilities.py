@@ -9,12 +9,14 @@ from itertools import count
 import pytest
 
 from ci_tokengate.core.budget import TeamBudget
-from ci_tokengate.core.capabilities import Capabilities
+from ci_tokengate.core.capabilities import Capabilities, Counted
+from ci_tokengate.core.keys import Handle
 from ci_tokengate.core.policy import Routing
 from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.errors import UsageError
 from ci_tokengate.lifecycle.admit import Ask, admit
 from ci_tokengate.lifecycle.issue import issue
+from ci_tokengate.lifecycle.retire import retire
 from ci_tokengate.wiring.capabilities import CAPABILITIES
 from tests.fakes import NOW, FakeProxy, a_context, a_policy, a_use_case
 
@@ -98,3 +100,34 @@ def test_a_row_of_many_calls_counts_as_many() -> None:
     assert [(r.undivided_tokens, r.input_tokens) for r in cost.rows] == [(900, 0)]
     assert [(k.requests, k.refused_by_cap) for k in cost.keys] == [(7, 3)]
     assert refusals_in([row, refused]).by_cap == 3
+
+
+@pytest.mark.parametrize(
+    ("counts", "told", "slept", "by_cap"),
+    [(Counted.SOME, 2, 0.0, 2), (Counted.SOME, 0, 13.0, 0), (Counted.NONE, 0, 0.0, 0)],
+)
+def test_refused_calls_are_waited_for_only_as_long_as_they_can_come(
+    counts: Counted, told: int, slept: float, by_cap: int
+) -> None:
+    """A proxy that counts some tells at least so many; one that counts none is not waited for."""
+    able = replace(Capabilities(product="P"), counts_refusals=counts)
+    proxy = FakeProxy(capabilities=able, spent=True)
+    proxy.add("k", "tokengate:a/b#1:7.1:j:u:n", Decimal(1))
+    if told:
+        proxy.rows.append(
+            UsageRow(
+                key_id="k",
+                alias="tokengate:a/b#1:7.1:j:u:n",
+                model="m",
+                call_type="",
+                spend=Decimal(0),
+                failed=True,
+                refusal="spent",
+                calls=told,
+            )
+        )
+    began = proxy.clock.now()
+    handle = Handle(alias="tokengate:a/b#1:7.1:j:u:n", team_id="t", key_id="k")
+    done = retire(proxy, handle, job_key="sk-job", clock=proxy.clock)
+    assert (done.spent, done.refusals.by_cap, done.counted) == (True, by_cap, False)
+    assert (proxy.clock.now() - began).total_seconds() == slept

@@ -34,6 +34,14 @@ class ByModel(Enum):
     NEXT_DAY = "when the UTC day is over"
 
 
+class Counted(Enum):
+    """How many of the calls that a cap refused a job's end can tell."""
+
+    ALL = "yes"
+    SOME = "as many as are told in time"
+    NONE = "no"
+
+
 class Tokens(Enum):
     """How the tokens of a job's calls are told."""
 
@@ -62,7 +70,7 @@ class Capabilities:
     spoof_proof: bool = True
     by_model: ByModel = ByModel.AT_ONCE
     tokens: Tokens = Tokens.BY_KIND
-    counts_refusals: bool = True
+    counts_refusals: Counted = Counted.ALL
     stops_teams: bool = True
     sets_budgets: bool = True
     model_list: ModelList = ModelList.KEY

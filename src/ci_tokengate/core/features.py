@@ -55,7 +55,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature(what="attribution that a job cannot forge", told=lambda able: _yes(able.spoof_proof)),
     Feature(what="cost by model", told=lambda able: able.by_model.value),
     Feature(what="tokens by kind", told=lambda able: able.tokens.value),
-    Feature(what="a count of the calls that a cap refused", told=lambda a: _yes(a.counts_refusals)),
+    Feature(what="a count of the calls that a cap refused", told=lambda a: a.counts_refusals.value),
     Feature(what="a stop of the proxy's own for a team", told=lambda able: _yes(able.stops_teams)),
     Feature(what="`budget apply`", told=lambda able: _yes(able.sets_budgets)),
     Feature(what="a minting key for some teams only", told=lambda able: _yes(able.confined)),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from ci_tokengate.core.capabilities import ByModel, Tokens
+from ci_tokengate.core.capabilities import ByModel, Counted, Tokens
 from ci_tokengate.core.refusals import refusals_in
 from ci_tokengate.ports import total
 from tests.contract.adapters.world import DAWN, TO_THE_PRODUCT, World
@@ -95,7 +95,7 @@ def test_calls_that_a_cap_refused_are_counted_where_they_can_be(each: World) -> 
     own.rows(own.prefix, "1.25001")
     statuses = {each.call(key), each.call(key)}
     assert statuses <= {402, 412, 422}
-    if not each.able.counts_refusals:
+    if each.able.counts_refusals is Counted.NONE:
         return
 
     def probe() -> int | None:

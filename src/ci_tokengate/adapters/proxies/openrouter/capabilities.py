@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ci_tokengate.core.capabilities import ByModel, Capabilities, ModelList, Tokens
+from ci_tokengate.core.capabilities import ByModel, Capabilities, Counted, ModelList, Tokens
 
 CAPABILITIES = Capabilities(
     product="OpenRouter",
     guide="docs/openrouter.md",
     by_model=ByModel.NEXT_DAY,
     tokens=Tokens.NEXT_DAY,
-    counts_refusals=False,
+    counts_refusals=Counted.NONE,
     stops_teams=False,
     sets_budgets=False,
     model_list=ModelList.NOTHING,

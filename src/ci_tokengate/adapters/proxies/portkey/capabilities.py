@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
-from ci_tokengate.core.capabilities import Capabilities, ModelList, Tokens
+from ci_tokengate.core.capabilities import Capabilities, Counted, ModelList, Tokens
 
 CAPABILITIES = Capabilities(
     product="Portkey",
     guide="docs/portkey.md",
     cap_step=Decimal(1),
     tokens=Tokens.SUM,
+    counts_refusals=Counted.SOME,
     sets_budgets=False,
     model_list=ModelList.CONFIG,
     routes_models=False,

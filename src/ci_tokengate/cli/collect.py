@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from ci_tokengate.adapters.http import Deadline
+from ci_tokengate.cli.garbage import seldom_collected
 from ci_tokengate.cli.options import (
     Env,
     Options,
@@ -76,6 +77,7 @@ def collect(env: Env, /, fmt: str, strict: bool, **options: Any) -> None:
     wanted = _wanted(options, policy)
     zone = options["zone"]
     with (
+        seldom_collected(),
         open_ledger(options["ledger_url"], create_zone=zone or "UTC") as ledger,
         day_progress((wanted.end or _today() + timedelta(days=1)) - wanted.first) as progress,
     ):

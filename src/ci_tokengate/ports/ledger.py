@@ -6,7 +6,7 @@ that is no ledger, read-only); what was not accepted whole was not accepted at a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -24,6 +24,9 @@ from ci_tokengate.core.ledger.records import (
     TeamDay,
 )
 
+Portion = tuple[Sequence[Cell], Sequence[LedgerKey]]
+"""Cells, and the keys that they are of."""
+
 
 class Ledger(Protocol):
     """Writers may be many and at once, and each may be ended at any moment."""
@@ -35,6 +38,14 @@ class Ledger(Protocol):
 
         The same version only settles what was open. For a closed month the difference becomes a
         correction, booked on today's local day; a version brings its correction once.
+        """
+        ...
+
+    def accept_all(self, portions: Callable[[], Iterable[Portion]]) -> Accepted:
+        """The same of many portions, still all or none; one of them at a time is in memory.
+
+        `portions` is asked again where a try has to be repeated. Each portion's keys come after the
+        last one's, by proxy and id: so no two writers wait for each other.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from types import TracebackType
 from zoneinfo import ZoneInfo
@@ -36,6 +36,7 @@ from ci_tokengate.core.ledger.records import (
     Spent,
     TeamDay,
 )
+from ci_tokengate.ports.ledger import Portion
 
 
 class SqlLedger:
@@ -72,9 +73,12 @@ class SqlLedger:
         )
 
     def accept(self, cells: Sequence[Cell], keys: Sequence[LedgerKey]) -> Accepted:
+        return self.accept_all(lambda: [(cells, keys)])
+
+    def accept_all(self, portions: Callable[[], Iterable[Portion]]) -> Accepted:
         def work(connection: Connection) -> Accepted:
             self._session.lock(connection, MONTHS.name, "SHARE")
-            return accept.accept(connection, cells, keys, self._today())
+            return accept.accept_all(connection, portions(), self._today())
 
         return self._session.write(work)
 

@@ -41,7 +41,7 @@ def metrics(env: Env, /, fmt: str, path: str, endpoint: str, month: str, **optio
     The figures are those of `report`. Labels name teams, never a pull request, a run or a person.
     """
     policy = optional_policy(options["policy_path"])
-    with ledgers.open_ledger(options["ledger_url"], create_zone=None) as ledger:
+    with ledgers.open_ledger(options["ledger_url"], create_zone=None) as ledger, ledger.snapshot():
         found = report(ledger, policy, proxies.clock(), month=month)
         figures = command(ledger, found)
     if not any(metric.points for metric in figures):

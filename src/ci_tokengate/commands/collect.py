@@ -136,12 +136,13 @@ def _plan(team: TeamFacts, declared: Team | None) -> Decimal | None:
 def _reconciled(
     proxy: str, ledger: Ledger, first: date, end: date, done: Sequence[Day], *, whole: bool
 ) -> Reconciliation:
-    spent = (s for s in ledger.spent_by_team(first, end) if s.proxy == proxy and s.attributed)
-    return reconciled(
-        proxy,
-        ledger.team_days(first, end) if whole else (),
-        ledger.team_totals(first, end),
-        attributed=(s.cost for s in spent),
-        known=frozenset(d.day for d in done) if whole else frozenset(),
-        provisional=frozenset(d.day for d in done if not d.settled),
-    )
+    with ledger.snapshot():
+        spent = (s for s in ledger.spent_by_team(first, end) if s.proxy == proxy and s.attributed)
+        return reconciled(
+            proxy,
+            ledger.team_days(first, end) if whole else (),
+            ledger.team_totals(first, end),
+            attributed=(s.cost for s in spent),
+            known=frozenset(d.day for d in done) if whole else frozenset(),
+            provisional=frozenset(d.day for d in done if not d.settled),
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.core.postings import Posted
@@ -21,8 +21,13 @@ def report(
     ledger: Ledger, policy: Policy | None, clock: Clock, *, month: str = "", team: str = ""
 ) -> Showback:
     """`month` is this one where none is given. Raises UsageError for one that has not begun."""
+    with ledger.snapshot():
+        return showback(_reading(ledger, policy, clock.now(), month), team=team)
+
+
+def _reading(ledger: Ledger, policy: Policy | None, now: datetime, month: str) -> Reading:
     facts = ledger.facts()
-    zone, now = zone_of(facts.zone), clock.now()
+    zone = zone_of(facts.zone)
     asked = Month.parse(month) if month else Month.of(local_day(now, zone))
     start = midnight(asked.first, zone)
     if start > now:
@@ -35,7 +40,7 @@ def report(
     budgets = ledger.budgets(midnight(asked.end, zone))
     at_proxy = list(ledger.team_days(asked.first, asked.end))
     proxies = {*(s.proxy for s in spent), *(b.proxy for b in budgets), *(d.proxy for d in at_proxy)}
-    reading = Reading(
+    return Reading(
         month=asked,
         zone=facts.zone,
         now=now,
@@ -51,7 +56,6 @@ def report(
         reads=[read for proxy in sorted(proxies) for read in ledger.days_read(proxy)],
         policy=policy,
     )
-    return showback(reading, team=team)
 
 
 def put(board: Board, found: Showback, *, link: str = "") -> Posted:

@@ -7,6 +7,7 @@ that is no ledger, read-only); what was not accepted whole was not accepted at a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
@@ -30,6 +31,10 @@ Portion = tuple[Sequence[Cell], Sequence[LedgerKey]]
 
 class Ledger(Protocol):
     """Writers may be many and at once, and each may be ended at any moment."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """All that is read in the block is of one moment, whatever is written meanwhile. Nothing is written in it."""
+        ...
 
     def facts(self) -> LedgerFacts: ...
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -258,4 +258,4 @@ def the_articles() -> Books:
 
 
 def split_in_two(row: Spent, part: Decimal) -> list[Spent]:
-    return [replace(row, cost=part, requests=0), replace(row, cost=row.cost - part)]
+    return [row._replace(cost=part, requests=0), row._replace(cost=row.cost - part)]

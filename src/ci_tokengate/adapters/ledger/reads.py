@@ -24,10 +24,7 @@ _SUMS = (
     *("cost", "requests", "unpriced", "input_tokens", "output_tokens"),
     *("cache_read_tokens", "cache_write_tokens", "open_cost", "corrected"),
 )
-_ROLLUP = [column.name for column in ROLLUP.columns]
 _PULLS = [column.name for column in PULLS.columns]
-_ROLLUP_TEAMS = ["local_day", "proxy", "team_id", "attributed", *_SUMS]
-"""A row's own mapping takes half of the time that a month's rows take in all."""
 
 
 def spent(first: date, end: date) -> Select[Any]:
@@ -36,7 +33,7 @@ def spent(first: date, end: date) -> Select[Any]:
 
 
 def spent_of(row: Row[Any]) -> Spent:
-    return Spent(attributed=row.repository != "", **dict(zip(_ROLLUP, row, strict=True)))
+    return Spent._make((*row, row.repository != ""))
 
 
 def spent_by_team(first: date, end: date) -> Select[Any]:
@@ -54,8 +51,8 @@ def _sum(column: Column[Any]) -> ColumnElement[Any]:
 
 
 def team_spent_of(row: Row[Any]) -> Spent:
-    empty: dict[str, Any] = {"repository": "", "use_case": "", "model": "", "cost_center": ""}
-    return Spent(pull_request=None, **empty, **dict(zip(_ROLLUP_TEAMS, row, strict=True)))
+    local_day, proxy, team_id, attributed, *sums = tuple(row)
+    return Spent._make((local_day, proxy, team_id, "", None, "", "", "", *sums, attributed))
 
 
 def day_totals(first: date, end: date) -> Select[Any]:

@@ -46,9 +46,13 @@ _DAY = timedelta(days=1)
 
 
 def refresh(session: Session) -> None:
-    """Does nothing where nothing is marked."""
-    if session.read(lambda c: c.scalar(select(exists(select(MARKS.c.mark_no))))):
+    """Does nothing where nothing is marked, nor in a snapshot, which stays as it was taken."""
+    if not session.in_snapshot and is_stale(session):
         session.write(lambda c: refreshed(session, c), snapshot=True)
+
+
+def is_stale(session: Session) -> bool:
+    return bool(session.read(lambda c: c.scalar(select(exists(select(MARKS.c.mark_no))))))
 
 
 def refreshed(session: Session, connection: Connection) -> None:

@@ -6,7 +6,6 @@ import secrets
 import sqlite3
 from typing import Any
 
-from alembic.config import Config
 from sqlalchemy import Connection, insert, inspect, select, text
 
 from ci_tokengate.adapters.ledger.session import Session
@@ -87,6 +86,7 @@ def _migrate(session: Session, connection: Connection, zone: str | None, actors:
 
 def _upgrade(connection: Connection) -> None:
     from alembic import command  # a third of a second, and only wanted here
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "ci_tokengate.adapters.ledger:migrations")

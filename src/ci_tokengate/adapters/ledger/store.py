@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from types import TracebackType
 from zoneinfo import ZoneInfo
@@ -38,6 +39,9 @@ from ci_tokengate.core.ledger.records import (
 )
 from ci_tokengate.ports.ledger import Portion
 
+_SNAPSHOTS = 5
+"""How often one is taken anew because a writer came between."""
+
 
 class SqlLedger:
     """Implements ports.ledger.Ledger. A `with` closes it: then a SQLite ledger is one file again."""
@@ -60,6 +64,20 @@ class SqlLedger:
 
     def close(self) -> None:
         self._session.engine.dispose()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """With sums that are up to date, unless writers are faster than they can be added up."""
+        session = self._session
+        if session.in_snapshot:
+            yield
+            return
+        for left in reversed(range(_SNAPSHOTS)):
+            rollup.refresh(session)
+            with session.snapshot():
+                if not left or not rollup.is_stale(session):
+                    yield
+                    return
 
     def facts(self) -> LedgerFacts:
         query = select(MONTHS.c.month, MONTHS.c.forgotten_before).order_by(MONTHS.c.month)
@@ -132,7 +150,8 @@ class SqlLedger:
 
     def merges(self, first: datetime, end: datetime) -> Iterator[Merge]:
         rollup.refresh(self._session)
-        yield from payers.merges_of(self._session.stream(payers.merges(first, end)))
+        for row in self._session.stream(payers.merges(first, end)):
+            yield Merge(*row)
 
     def payers(self) -> Iterator[Payer]:
         rollup.refresh(self._session)

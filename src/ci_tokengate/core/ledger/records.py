@@ -76,12 +76,12 @@ class DayRead:
     """USD that the ledger knows of and the proxy's log shows no more: it was pruned."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spent:
+class Spent(NamedTuple):
     """What a report reads: entries and corrections of one local day, added up over keys (USD).
 
-    `attributed` is False for what came from no job of ours. `open_cost` is what of `cost` may still
-    grow. `corrected` is what of it are corrections of closed months.
+    A plain tuple, in the order of the table's columns: a large month has 60,000. `attributed` is False
+    for what came from no job of ours. `open_cost` is what of `cost` may still grow. `corrected` is what
+    of it are corrections of closed months.
     """
 
     local_day: date
@@ -92,7 +92,6 @@ class Spent:
     use_case: str
     model: str
     cost_center: str
-    attributed: bool
     cost: Decimal
     requests: int
     unpriced: int
@@ -100,8 +99,9 @@ class Spent:
     output_tokens: int
     cache_read_tokens: int
     cache_write_tokens: int
-    open_cost: Decimal = Decimal(0)
-    corrected: Decimal = Decimal(0)
+    open_cost: Decimal
+    corrected: Decimal
+    attributed: bool
 
 
 class Merge(NamedTuple):

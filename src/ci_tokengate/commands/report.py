@@ -54,6 +54,7 @@ def _reading(ledger: Ledger, policy: Policy | None, now: datetime, month: str) -
         at_proxy=at_proxy,
         in_ledger=list(ledger.team_totals(asked.first, asked.end)),
         reads=[read for proxy in sorted(proxies) for read in ledger.days_read(proxy)],
+        pulls_read=ledger.pulls_read(),
         policy=policy,
     )
 

@@ -37,10 +37,6 @@ class Days:
         self._book = KeyBook(log)
         self._before = {read.day: read for read in ledger.days_read(log.proxy)}
 
-    def known(self, day: date) -> bool:
-        """An earlier collection has read it."""
-        return day in self._before
-
     def read(self, day: date, progress: Progress) -> Day:
         """Raises what SpendLog and Ledger raise; what was written of a day is then whole, or nothing."""
         before = self._before.get(day)

@@ -21,6 +21,7 @@ from ci_tokengate.core.ledger.records import (
     Merge,
     Payer,
     PullRecord,
+    PullsRead,
     Spent,
     TeamDay,
 )
@@ -56,6 +57,14 @@ class Ledger(Protocol):
 
     def put_pulls(self, pulls: Sequence[PullRecord]) -> None:
         """Kept where `updated_at` is newer."""
+        ...
+
+    def put_pulls_read(self, read: PullsRead) -> None:
+        """Joined with what is there: `since` is the earlier, `until` the later."""
+        ...
+
+    def pulls_read(self) -> list[PullsRead]:
+        """Of all repositories of which any reading was begun."""
         ...
 
     def put_budgets(self, budgets: Sequence[BudgetRecord]) -> None: ...

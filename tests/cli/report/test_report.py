@@ -175,7 +175,8 @@ def test_a_ledger_with_nothing_in_it_has_a_report_in_every_form(
     outputs = [part for name in names for part in ("-o", name)]
     done = report(*outputs, TOKENGATE_LEDGER_URL=url)
     assert done.code == 0, done.err
-    assert "no pull request was merged" in (tmp_path / "r.txt").read_text("utf-8")
+    assert "merged is not known" in (tmp_path / "r.txt").read_text("utf-8")
     body = json.loads((tmp_path / "r.json").read_text())
     assert body["cost_per_merged_pr"]["per_merged_pr_usd"] is None
+    assert body["cost_per_merged_pr"]["merged"] is None
     assert body["trust"]["coverage"] is None

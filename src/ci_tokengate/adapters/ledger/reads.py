@@ -13,12 +13,20 @@ from ci_tokengate.adapters.ledger.tables import (
     DAYS_READ,
     KEYS,
     PULLS,
+    PULLS_READ,
     ROLLUP,
     ROLLUP_TEAMS,
     TEAM_DAYS,
 )
 from ci_tokengate.adapters.ledger.types import USD
-from ci_tokengate.core.ledger.records import BudgetRecord, DayRead, PullRecord, Spent, TeamDay
+from ci_tokengate.core.ledger.records import (
+    BudgetRecord,
+    DayRead,
+    PullRecord,
+    PullsRead,
+    Spent,
+    TeamDay,
+)
 
 _SUMS = (
     *("cost", "requests", "unpriced", "input_tokens", "output_tokens"),
@@ -110,6 +118,14 @@ def pull_of(row: Row[Any]) -> PullRecord:
 def pulls_until(host: str, repository: str) -> Select[Any]:
     its = and_(PULLS.c.host == host, PULLS.c.repository == repository)
     return select(func.max(PULLS.c.updated_at, type_=PULLS.c.updated_at.type)).where(its)
+
+
+def pulls_read() -> Select[Any]:
+    return select(PULLS_READ).order_by(PULLS_READ.c.host, PULLS_READ.c.repository)
+
+
+def pulls_read_of(row: Row[Any]) -> PullsRead:
+    return PullsRead(**row._mapping)
 
 
 def repositories() -> Select[Any]:

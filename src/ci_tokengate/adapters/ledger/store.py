@@ -34,6 +34,7 @@ from ci_tokengate.core.ledger.records import (
     Merge,
     Payer,
     PullRecord,
+    PullsRead,
     Spent,
     TeamDay,
 )
@@ -103,6 +104,12 @@ class SqlLedger:
     def put_pulls(self, pulls: Sequence[PullRecord]) -> None:
         hidden = veil(self._settings)
         self._session.write(lambda c: puts.put_pulls(c, pulls, hidden))
+
+    def put_pulls_read(self, read: PullsRead) -> None:
+        self._session.write(lambda c: puts.put_pulls_read(c, read))
+
+    def pulls_read(self) -> list[PullsRead]:
+        return [reads.pulls_read_of(row) for row in self._session.stream(reads.pulls_read())]
 
     def put_budgets(self, budgets: Sequence[BudgetRecord]) -> None:
         self._session.write(lambda c: puts.put_budgets(c, budgets))

@@ -132,6 +132,14 @@ PULLS = Table(
     Index("pull_requests_by_close", "closed_at"),
 )
 """`labels` and `owners` are JSON."""
+PULLS_READ = Table(
+    "pull_requests_read",
+    METADATA,
+    *map(_text, ("host", "repository")),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),
+    PrimaryKeyConstraint("host", "repository", name="one_reading"),
+)
 BUDGETS = Table(
     "budgets",
     METADATA,

@@ -33,6 +33,19 @@ class PullRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PullsRead:
+    """How far a repository's pull requests are here: all that were updated from `since` to `until`.
+
+    `until` is None while the first reading has not come to its end.
+    """
+
+    host: str
+    repository: str
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class BudgetRecord:
     """A team's budget at a moment: plan and spend of the proxy's budget period (USD)."""
 

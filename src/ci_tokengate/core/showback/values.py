@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import Enum
 
 from ci_tokengate.core.policy import ModelTier, Tiers
 from ci_tokengate.core.verdict import Tier
@@ -15,6 +16,14 @@ def ratio(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
     return Decimal(part) / Decimal(whole) if whole else None
 
 
+class Told(str, Enum):
+    """How much is known of a number."""
+
+    WHOLE = "whole"
+    AT_LEAST = "at least"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, kw_only=True)
 class PerPull:
     """The first number: what a merged pull request costs.
@@ -22,7 +31,9 @@ class PerPull:
     `spend` is all that the team spent in the month, `merged` the pull requests merged in it, by
     the ledger's zone. `attributed` came from jobs of ours, `abandoned` went into pull requests that
     were closed unmerged. `standing` are merged ones that no later one undid, and that undo none.
-    `assisted` of the merged ones have spend of their own.
+    `assisted` of the merged ones have spend of their own. `unread`: repositories, in lower case, that
+    the spend was for and whose pull requests were not read for all of the month; `never`: no
+    repository's were.
     """
 
     spend: Decimal
@@ -31,6 +42,15 @@ class PerPull:
     merged: int
     standing: int
     assisted: int
+    unread: frozenset[str] = frozenset()
+    never: bool = False
+
+    @property
+    def told(self) -> Told:
+        """How far `merged` can be relied on: none read is not none merged."""
+        if not (self.unread or self.never):
+            return Told.WHOLE
+        return Told.AT_LEAST if self.merged else Told.UNKNOWN
 
     @property
     def per_merged(self) -> Decimal | None:
@@ -52,20 +72,23 @@ class PerPull:
 
 @dataclass(frozen=True, kw_only=True)
 class Period:
-    """A month or an ISO week of the trend. Indexes are 100 at the first period that is not zero."""
+    """A month or an ISO week of the trend. Indexes are 100 at the first period that is not zero.
+
+    `merged` is None where no repository's pull requests were read for it.
+    """
 
     label: str
     first: date
     end: date
     spend: Decimal
-    merged: int
+    merged: int | None
     partial: bool = False
     spend_index: Decimal | None = None
     output_index: Decimal | None = None
 
     @property
     def per_merged(self) -> Decimal | None:
-        return ratio(self.spend, self.merged)
+        return ratio(self.spend, self.merged or 0)
 
 
 @dataclass(frozen=True, kw_only=True)

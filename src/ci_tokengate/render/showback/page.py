@@ -14,7 +14,7 @@ import jinja2
 from markupsafe import Markup
 
 from ci_tokengate.core.policy import ModelTier
-from ci_tokengate.core.showback.values import Period, Showback, TeamFigures, ratio
+from ci_tokengate.core.showback.values import Period, PerPull, Showback, TeamFigures, Told, ratio
 from ci_tokengate.core.verdict import Tier
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.money import percent
@@ -22,9 +22,12 @@ from ci_tokengate.render.showback import charts
 from ci_tokengate.render.showback.gauges import gauges, scale_of
 from ci_tokengate.render.showback.phrases import (
     change,
+    each,
+    merged,
     moment,
     money,
     month_name,
+    output,
     share,
     written,
 )
@@ -119,17 +122,24 @@ def _cards(report: Showback) -> dict[str, Any]:
             by_tier.append((tier.value if tier else "unknown", cost))
     strong = sum((cost for tier, cost in by_tier if tier == "strong"), Decimal(0))
     return {
-        "per_merged": money(report.per_pull.per_merged),
-        "merged_words": f"{report.per_pull.merged:,} merged",
+        "per_merged": each(report.per_pull, report.per_pull.per_merged),
+        "merged": merged(report.per_pull),
+        "merged_words": _merged_words(report.per_pull),
         "per_merged_change": change(now.per_merged, before.per_merged),
         "spend_change": change(now.spend, before.spend),
-        "output_change": change(Decimal(now.merged), Decimal(before.merged)),
+        "output_change": change(output(now), output(before)),
         "before": month_name(before.first).split(" ")[0],
         "strong": share(ratio(strong, total)),
         "tiers": [
             (tier, share(ratio(cost, total)), width(ratio(cost, total))) for tier, cost in by_tier
         ],
     }
+
+
+def _merged_words(found: PerPull) -> str:
+    if found.told is Told.UNKNOWN:
+        return "an unknown number merged"
+    return f"{merged(found)} merged"
 
 
 def width(part: Decimal | None) -> str:

@@ -14,7 +14,9 @@ from ci_tokengate.core.showback.values import Showback, ratio
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.showback.phrases import (
     Line,
+    each,
     hundredths,
+    merged,
     money,
     share,
     written,
@@ -42,8 +44,8 @@ def message(report: Showback, *, link: str = "") -> Json:
     strong = (m.cost for case in report.mix for m in case.of_tier(ModelTier.STRONG))
     on_strong = share(ratio(sum(strong, Decimal(0)), report.trust.total))
     fields = [
-        f"*Cost per merged PR*\n{money(report.per_pull.per_merged)}",
-        f"*Spend*\n{money(report.per_pull.spend)} over {report.per_pull.merged:,} merged",
+        f"*Cost per merged PR*\n{each(report.per_pull, report.per_pull.per_merged)}",
+        f"*Spend*\n{money(report.per_pull.spend)}, {merged(report.per_pull)} merged",
         f"*Coverage*\n{share(report.trust.coverage)}",
         f"*On strong models*\n{on_strong}",
     ]
@@ -77,7 +79,7 @@ def _teams(report: Showback) -> str:
         plan = f"{hundredths(used.percent)} of plan, {TIER_WORDS[used.tier]}"
         lines.append(
             f"• {name(team.name or NO_TEAM)} {money(team.per_pull.spend)} · "
-            f"{money(team.per_pull.per_merged)} per merged PR · "
+            f"{each(team.per_pull, team.per_pull.per_merged)} per merged PR · "
             f"{plan if used.percent is not None else TIER_WORDS[used.tier]}"
         )
     more = len(report.teams) - _TEAMS

@@ -15,16 +15,21 @@ from ci_tokengate.core.showback.values import (
     PerPull,
     Showback,
     TeamFigures,
+    Told,
     UseCaseMix,
     ratio,
 )
 from ci_tokengate.core.verdict import Tier
 from ci_tokengate.render.showback.phrases import (
     NOT_KNOWN,
+    UNKNOWN,
     Line,
     Name,
+    each,
     hundredths,
     index,
+    merged,
+    merged_in,
     money,
     share,
     short_day,
@@ -81,11 +86,11 @@ PER_PULL_NOTE: Line = (
 def _per_pull(found: PerPull) -> tuple[str, ...]:
     return (
         money(found.spend),
-        f"{found.merged:,}",
-        money(found.per_merged),
-        money(found.per_merged_attributed),
-        money(found.per_standing),
-        share(found.abandoned_share),
+        merged(found),
+        each(found, found.per_merged),
+        each(found, found.per_merged_attributed),
+        each(found, found.per_standing),
+        UNKNOWN if found.told is Told.UNKNOWN else share(found.abandoned_share),
     )
 
 
@@ -97,10 +102,10 @@ def trend_table(periods: Sequence[Period], what: str) -> Table:
             (
                 p.label + (" so far" if p.partial else ""),
                 money(p.spend),
-                f"{p.merged:,}",
-                money(p.per_merged),
+                merged_in(p),
+                UNKNOWN if p.merged is None else money(p.per_merged),
                 index(p.spend_index),
-                index(p.output_index),
+                UNKNOWN if p.merged is None else index(p.output_index),
             )
         )
         for p in periods[begun:]

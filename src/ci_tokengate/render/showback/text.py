@@ -73,13 +73,16 @@ def _print(console: Console, report: Showback) -> None:
 
 
 def _table(table: Table) -> RichTable:
-    drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+    drawn = RichTable(
+        box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), collapse_padding=True, show_edge=False
+    )
+    high = max(label.count(" ") for label in table.head[table.words :])
     for number, label in enumerate(table.head):
         words = number < table.words
+        lines = 0 if words else label.count(" ")
         drawn.add_column(
-            label if words else label.replace(" ", "\n"),
+            "\n" * (high - lines) + (label if words else label.replace(" ", "\n")),
             justify="left" if words else "right",
-            vertical="bottom" if words else "top",
             overflow="fold",
             no_wrap=not words,
             header_style="dim",

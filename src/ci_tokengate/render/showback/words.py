@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from ci_tokengate.core.showback.values import Finding, Showback, Trust
+from ci_tokengate.core.showback.values import Finding, PerPull, Showback, Told, Trust
 from ci_tokengate.core.verdict import Tier
 from ci_tokengate.render.money import usd
 from ci_tokengate.render.showback.phrases import (
@@ -14,12 +12,14 @@ from ci_tokengate.render.showback.phrases import (
     moment,
     money,
     month_name,
+    output,
     share,
     short_day,
     span,
 )
 from ci_tokengate.render.words import count
 
+_NAMED = 5
 TIER_WORDS = {
     Tier.GREEN: "green",
     Tier.AMBER: "amber",
@@ -38,10 +38,13 @@ def headline(report: Showback) -> str:
     """The first number in one sentence."""
     found = report.per_pull
     so_far = "" if report.over else " so far"
+    if found.told is Told.UNKNOWN:
+        return f"{money(found.spend)}{so_far}. How many pull requests were merged is not known."
     if found.per_merged is None:
-        return f"{usd(found.spend)}{so_far}, and no pull request was merged."
+        return f"{money(found.spend)}{so_far}, and no pull request was merged."
     pulls = count(found.merged, "merged pull request")
-    return f"{usd(found.spend)}{so_far} over {pulls}: {money(found.per_merged)} each."
+    over, most = ("at least ", "at most ") if found.told is Told.AT_LEAST else ("", "")
+    return f"{money(found.spend)}{so_far} over {over}{pulls}: {most}{money(found.per_merged)} each."
 
 
 def subject(report: Showback) -> list[Line]:
@@ -62,7 +65,7 @@ def trend_words(report: Showback) -> str:
     now, before = report.months[-1], report.months[-2]
     parts = [
         (change(now.spend, before.spend), "spend"),
-        (change(Decimal(now.merged), Decimal(before.merged)), "merged pull requests"),
+        (change(output(now), output(before)), "merged pull requests"),
         (change(now.per_merged, before.per_merged), "cost of each"),
     ]
     told = [f"{what} {by}" for by, what in parts if by]
@@ -113,14 +116,38 @@ def trust_lines(report: Showback) -> list[Line]:
                 "`ci-tokengate collect` reads what is missing.",
             )
         )
+    lines += _unread(report.per_pull)
     if trust.unknown_pulls:
         lines.append(
             (
-                f"Not known: {money(trust.unknown_pulls)} went into pull requests that the code "
-                "host did not show; they count as spend, and not as merged.",
+                f"Not known: {money(trust.unknown_pulls)} went into pull requests that are not in the "
+                "ledger; they count as spend, and not as merged.",
             )
         )
     return lines
+
+
+def _unread(found: PerPull) -> list[Line]:
+    """What is not known of the denominator."""
+    how = "`ci-tokengate collect` with GITHUB_TOKEN reads them."
+    if found.never:
+        return [(f"Pull requests: none were ever read, so none is known to be merged. {how}",)]
+    if not found.unread:
+        return []
+    some = sorted(found.unread)[:_NAMED]
+    names: list[str | Name] = []
+    for number, name in enumerate(some):
+        names += [", " if number else "", Name(name)]
+    more = len(found.unread) - len(some)
+    return [
+        (
+            "Pull requests: not read for all of the month, so that more may be merged than are "
+            "counted: ",
+            *names,
+            f" and {count(more, 'other')}. " if more else ". ",
+            how,
+        )
+    ]
 
 
 def _coverage(report: Showback) -> str:
@@ -158,7 +185,7 @@ def _reconciled(trust: Trust) -> list[Line]:
     return [
         (
             f"Reconciliation: ledger − proxy = {money(found.difference)} over {days}; "
-            f"{found.differing:,} differ, the most {short_day(worst.day)}, ",
+            f"{found.differing:,} {'differs' if found.differing == 1 else 'differ'}, the most {short_day(worst.day)}, ",
             Name(worst.team or "(no team)"),
             f": {money(worst.difference)}{' (not settled yet)' if worst.open else ''}.{rest}",
         )

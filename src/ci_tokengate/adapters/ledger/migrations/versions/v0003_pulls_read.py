@@ -1,0 +1,31 @@
+"""How far each repository's pull requests have been read: none merged is not the same as none read.
+
+Revision: 0003
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from ci_tokengate.adapters.ledger.types import Moment
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Whatever is newer than a repository's oldest pull request here was read with it, or after it."""
+    op.create_table(
+        "pull_requests_read",
+        sa.Column("host", sa.Text(), server_default="", nullable=False),
+        sa.Column("repository", sa.Text(), server_default="", nullable=False),
+        sa.Column("since", Moment(), nullable=False),
+        sa.Column("until", Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("host", "repository", name="one_reading"),
+    )
+    op.execute(
+        "INSERT INTO pull_requests_read (host, repository, since, until) "
+        "SELECT host, repository, min(updated_at), max(updated_at) FROM pull_requests "
+        "GROUP BY host, repository"
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from ci_tokengate.adapters.event import Job
 from ci_tokengate.adapters.files import read_text
 from ci_tokengate.adapters.github import GitHub
@@ -37,6 +39,13 @@ def job_policy(job: Job, host: CodeHost, path: str) -> Policy:
             "needs it. (Or the job lacks `permissions: contents: read`.)",
         )
     return load_policy(text, where)
+
+
+def optional_policy(path: str) -> Policy | None:
+    """The one that is named, else the one that stands in its usual place, else none. Raises as local_policy."""
+    if not path and not Path(DEFAULT_POLICY).exists():
+        return None
+    return local_policy(path or DEFAULT_POLICY)
 
 
 def local_policy(path: str) -> Policy:

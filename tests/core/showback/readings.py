@@ -173,8 +173,8 @@ class Books:
     def _read_pulls(self) -> Sequence[PullsRead]:
         if self.pulls_read is not None:
             return self.pulls_read
-        names = {one.repository for one in (*self.spent, *self.pulls) if one.repository}
-        return [pulls_read(name, until=self.now) for name in sorted({"acme/shop", *names})]
+        names = {row.repository for row in self.spent} | {one.repository for one in self.pulls}
+        return [pulls_read(name, until=self.now) for name in sorted({"acme/shop", *names} - {""})]
 
     def report(self, month: str = "2026-10", team: str = "") -> Showback:
         return showback(self.reading(month), team=team)

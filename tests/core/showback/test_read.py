@@ -55,7 +55,7 @@ def test_what_is_merged_of_some_repositories_is_the_least_and_the_whole_says_whi
     report = books.report()
     by_team = {t.name: (t.per_pull.told, t.per_pull.unread) for t in report.teams}
     assert by_team == {
-        "payments-squad": (Told.AT_LEAST, {"acme/web"}),
+        "payments-squad": (Told.AT_LEAST, frozenset({"acme/web"})),
         "b": (Told.WHOLE, frozenset()),
     }
     assert (report.per_pull.told, report.per_pull.unread) == (Told.AT_LEAST, {"acme/web"})

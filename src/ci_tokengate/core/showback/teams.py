@@ -91,11 +91,12 @@ def team_figures(
 
 
 def _planned(reading: Reading, only: str | None) -> set[str]:
-    """Teams with a budget are shown though they spent nothing."""
+    """Teams with a plan are shown though they spent nothing. A proxy has many others, and most are asleep."""
     if only is not None:
         return {only}
     declared = reading.policy.teams.values() if reading.policy else ()
-    return {team.id for team in declared} | {b.team_id for b in reading.budgets}
+    planned = {b.team_id for b in reading.budgets if b.plan is not None}
+    return {team.id for team in declared} | planned
 
 
 def added(parts: Iterable[PerPull]) -> PerPull:

@@ -28,6 +28,8 @@ from ci_tokengate.render.showback.words import (
 
 _DRAWN = 30
 _FORMS = {"usd": '"$"#,##0.00', "percent": "0.0%", "number": "#,##0.##"}
+_FROM_ZERO = {"min": 0}
+"""A bar is as long as its figure: by itself the axis may begin at the least."""
 _HEAD = {
     "bold": True,
     "bottom": 1,
@@ -127,6 +129,9 @@ class _Writer:
             chart.set_legend({"none": True} if len(wanted.columns) == 1 else {"position": "bottom"})
         if wanted.kind == "bar":
             chart.set_y_axis({"reverse": True})
+            chart.set_x_axis(_FROM_ZERO)
+        elif wanted.kind == "column":
+            chart.set_y_axis(_FROM_ZERO)
         sheet.insert_chart(1, len(of.head) + 1, chart)
 
 

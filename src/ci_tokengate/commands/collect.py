@@ -117,6 +117,7 @@ def _budgets(
                 spend=team.spend,
                 max_budget=team.max_budget,
                 resets_at=team.resets_at,
+                period=team.period,
             )
             for team in named
             if not team.trouble

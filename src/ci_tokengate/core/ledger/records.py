@@ -47,7 +47,10 @@ class PullsRead:
 
 @dataclass(frozen=True, kw_only=True)
 class BudgetRecord:
-    """A team's budget at a moment: plan and spend of the proxy's budget period (USD)."""
+    """A team's budget at a moment: plan and spend of the proxy's budget period (USD).
+
+    `period` is that period in the proxy's words, such as `7d` or `1mo`; empty where it has none.
+    """
 
     proxy: str
     team_id: str
@@ -57,6 +60,7 @@ class BudgetRecord:
     spend: Decimal
     max_budget: Decimal | None = None
     resets_at: datetime | None = None
+    period: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

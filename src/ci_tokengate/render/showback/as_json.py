@@ -102,6 +102,7 @@ def _utilisation(found: Utilisation) -> Json:
         "spend_usd": _usd(found.spend),
         "plan_usd": _usd(found.plan),
         "plan_from": found.plan_from or None,
+        "plan_converted_from": found.plan_period or None,
         "percent": _usd(found.percent),
         "tier": found.tier.value,
         "forecast_usd": _usd(found.forecast),

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ci_tokengate.core.policy import ModelTier
 from ci_tokengate.core.showback.values import Period, PerPull, Showback, TeamFigures, Told, ratio
@@ -55,6 +55,7 @@ from ci_tokengate.render.words import count
 MOST = 100
 """Rows of a table: beyond them the spreadsheet is the better form."""
 _FINDINGS = 10
+_TYPED = re.compile(r"`([^`]+)`")
 
 
 def page(report: Showback) -> str:
@@ -87,8 +88,13 @@ def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
-    environment.filters.update(name=printable, money=money)
+    environment.filters.update(name=printable, money=money, code=_code)
     return environment.from_string(_read("page.html.j2"))
+
+
+def _code(words: str) -> Markup:
+    """Our own words; what stands between backticks is to be typed."""
+    return Markup(_TYPED.sub(r"<code>\1</code>", str(escape(words))))  # noqa: S704 - escaped before
 
 
 def _read(name: str) -> str:

@@ -55,6 +55,7 @@ BUDGETS = Table(
     usd("spend"),
     Column("max_budget", USD),
     Column("resets_at", Moment),
+    text("period"),
     PrimaryKeyConstraint("proxy", "team_id", "as_of", name="one_budget"),
 )
 TEAM_DAYS = Table(

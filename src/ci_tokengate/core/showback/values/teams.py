@@ -90,13 +90,15 @@ class Period:
 class Utilisation:
     """The third number: the month's spend against the plan. Percentages are of the plan.
 
-    `plan_from` says where the plan was read. `forecast` is of the month's end, `method` how it was
+    `plan_from` says where the plan was read; `plan_period` is for how long the proxy has it, in its
+    words, where that is no month: `plan` is what it makes of a month. `forecast` is of the month's end, `method` how it was
     made. `proxy_spend` is the proxy's own figure for its own budget period, which `resets_at` ends.
     """
 
     spend: Decimal
     plan: Decimal | None
     plan_from: str
+    plan_period: str
     tier: Tier
     method: str
     forecast: Decimal | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ci_tokengate.core.showback.teams import added
@@ -92,6 +92,7 @@ def utilisation_table(report: Showback, most: int) -> Table:
         rows.append(Row((f"{len(rest):,} more", "", money(spend), "", "", "", "")))
     methods = sorted({t.utilisation.method for t in measured})
     notes: tuple[Line, ...] = tuple((f"Forecast of the month's end: {m}.",) for m in methods)
+    notes += tuple(_converted(measured))
     head = ("team", "tier", "spend", "plan", "used", "forecast", "of plan")
     return Table("Budget utilisation by team", head, tuple(rows), words=2, notes=notes)
 
@@ -107,3 +108,20 @@ def _utilisation(team: TeamFigures) -> tuple[str | Name, ...]:
         money(found.forecast),
         hundredths(found.forecast_percent),
     )
+
+
+def _converted(teams: Sequence[TeamFigures]) -> Iterator[Line]:
+    """Plans that were made for another period than a month."""
+    for period in sorted({t.utilisation.plan_period for t in teams} - {""}):
+        names = [t.name for t in teams if t.utilisation.plan_period == period]
+        more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+        told: list[str | Name] = []
+        for number, name in enumerate(names[:3]):
+            told += [", " if number else "", Name(name)]
+        yield (
+            "The proxy's budget of ",
+            *told,
+            f"{more} is for ",
+            Name(period),
+            "; the plan is what that makes of the month.",
+        )

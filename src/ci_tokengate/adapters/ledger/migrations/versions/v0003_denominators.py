@@ -1,4 +1,4 @@
-"""How far each repository's pull requests have been read: none merged is not the same as none read.
+"""How far each repository's pull requests have been read, and how long a team's budget is for.
 
 Revision: 0003
 """
@@ -15,6 +15,11 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
+    op.add_column("budgets", sa.Column("period", sa.Text(), server_default="", nullable=False))
+    _pulls_read()
+
+
+def _pulls_read() -> None:
     """Whatever is newer than a repository's oldest pull request here was read with it, or after it."""
     op.create_table(
         "pull_requests_read",

@@ -39,7 +39,6 @@ def _reading(ledger: Ledger, policy: Policy | None, now: datetime, month: str) -
     spent = list(ledger.spent(asked.first, asked.end))
     budgets = ledger.budgets(midnight(asked.end, zone))
     at_proxy = list(ledger.team_days(asked.first, asked.end))
-    proxies = {*(s.proxy for s in spent), *(b.proxy for b in budgets), *(d.proxy for d in at_proxy)}
     return Reading(
         month=asked,
         zone=facts.zone,
@@ -53,7 +52,7 @@ def _reading(ledger: Ledger, policy: Policy | None, now: datetime, month: str) -
         budgets=budgets,
         at_proxy=at_proxy,
         in_ledger=list(ledger.team_totals(asked.first, asked.end)),
-        reads=[read for proxy in sorted(proxies) for read in ledger.days_read(proxy)],
+        reads=ledger.days_read(),
         pulls_read=ledger.pulls_read(),
         policy=policy,
     )

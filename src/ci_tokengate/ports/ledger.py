@@ -77,8 +77,8 @@ class Ledger(Protocol):
         """Kept where `read_at` is newer. A settled day settles its open entries."""
         ...
 
-    def days_read(self, proxy: str) -> list[DayRead]:
-        """Oldest first."""
+    def days_read(self, proxy: str = "") -> list[DayRead]:
+        """Oldest first; of all proxies where none is named."""
         ...
 
     def pulls_until(self, host: str, repository: str) -> datetime | None:
@@ -137,8 +137,11 @@ class Ledger(Protocol):
         """Booked on these local days: the day, the difference as a cell, and whose it is."""
         ...
 
-    def close_month(self, month: str) -> None:
-        """`2026-10`, by local day. Raises UsageError where it has not ended, or has open entries."""
+    def close_month(self, month: str, *, unread: bool = False) -> None:
+        """`2026-10`, by local day. Raises UsageError where it has not ended, or has open entries.
+
+        Also where days of it were not read to their end, of a proxy that was read before; not with `unread`.
+        """
         ...
 
     def forget_before(self, day: date) -> int:

@@ -13,6 +13,7 @@ import pytest
 
 from ci_tokengate.wiring.ledgers import open_ledger
 from tests.cli.report.conftest import Report, fill
+from tests.core.showback.readings import pulls_read, reads
 
 BLOCKED = """
 import sys
@@ -180,3 +181,17 @@ def test_a_ledger_with_nothing_in_it_has_a_report_in_every_form(
     assert body["cost_per_merged_pr"]["per_merged_pr_usd"] is None
     assert body["cost_per_merged_pr"]["merged"] is None
     assert body["trust"]["coverage"] is None
+
+
+def test_a_month_in_which_nothing_was_spent_is_one_that_was_read(
+    report: Report, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/quiet.db"
+    with open_ledger(url, create_zone="UTC") as ledger:
+        for read in reads():
+            ledger.put_day_read(read)
+        ledger.put_pulls_read(pulls_read())
+    done = report(TOKENGATE_LEDGER_URL=url, TOKENGATE_POLICY="")
+    assert "$0.00, and no pull request was merged." in done.out
+    assert "Coverage: n/a, nothing was spent." in done.out
+    assert "read up to 9 Nov 2026 08:00 UTC" in done.out

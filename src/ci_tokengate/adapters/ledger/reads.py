@@ -150,7 +150,8 @@ def budget_of(row: Row[Any]) -> BudgetRecord:
 
 
 def days_read(proxy: str) -> Select[Any]:
-    return select(DAYS_READ).where(DAYS_READ.c.proxy == proxy).order_by(DAYS_READ.c.day)
+    query = select(DAYS_READ).order_by(DAYS_READ.c.proxy, DAYS_READ.c.day)
+    return query.where(DAYS_READ.c.proxy == proxy) if proxy else query
 
 
 def day_read_of(row: Row[Any]) -> DayRead:

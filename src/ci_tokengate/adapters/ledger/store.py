@@ -120,7 +120,7 @@ class SqlLedger:
     def put_day_read(self, read: DayRead) -> None:
         self._session.write(lambda c: puts.put_day_read(c, read))
 
-    def days_read(self, proxy: str) -> list[DayRead]:
+    def days_read(self, proxy: str = "") -> list[DayRead]:
         return [reads.day_read_of(row) for row in self._session.stream(reads.days_read(proxy))]
 
     def pulls_until(self, host: str, repository: str) -> datetime | None:
@@ -182,10 +182,11 @@ class SqlLedger:
     def corrections(self, first: date, end: date) -> Iterator[tuple[date, Cell, LedgerKey]]:
         yield from cells.corrections_of(self._session.stream(cells.corrections(first, end)))
 
-    def close_month(self, month: str) -> None:
+    def close_month(self, month: str, *, unread: bool = False) -> None:
         def work(connection: Connection) -> None:
             self._session.lock(connection, MONTHS.name, "EXCLUSIVE")
-            closing.close_month(connection, month, self._today(), self._session.clock.now())
+            now = self._session.clock.now()
+            closing.close_month(connection, month, self._today(), now, unread=unread)
 
         self._session.write(work)
 

@@ -22,7 +22,9 @@ from ci_tokengate.wiring import metrics as wiring
 @click.option("--to", "path", default="", help="File, moved into place; else standard output.")
 @click.option("--otlp", "endpoint", default="", help="Push to a collector: http://collector:4318.")
 @click.option(
-    "--month", default="", help="2026-10, in the ledger's zone; the running one by default."
+    "--month",
+    default="",
+    help="2026-10, or last, in the ledger's zone; the running one by default.",
 )
 @click.option(
     "--timeout",

@@ -30,7 +30,9 @@ Send = Callable[[Showback], Posted]
 
 
 @click.command()
-@click.option("--month", default="", help="Such as 2026-10. Default: this month, by the ledger.")
+@click.option(
+    "--month", default="", help="Such as 2026-10, or last. Default: this month, by the ledger."
+)
 @click.option("--team", default="", help="By its name or id. Default: all teams.")
 @click.option("--format", "fmt", type=click.Choice(reports.FORMS), help="On standard output.")
 @click.option(

@@ -20,7 +20,8 @@ from ci_tokengate.render.showback.slack import message
 def report(
     ledger: Ledger, policy: Policy | None, clock: Clock, *, month: str = "", team: str = ""
 ) -> Showback:
-    """`month` is this one where none is given. Raises UsageError for one that has not begun."""
+    """`month` is this one where none is given, and `last` the one before. Raises UsageError for one that
+    has not begun."""
     with ledger.snapshot():
         return showback(_reading(ledger, policy, clock.now(), month), team=team)
 
@@ -28,12 +29,13 @@ def report(
 def _reading(ledger: Ledger, policy: Policy | None, now: datetime, month: str) -> Reading:
     facts = ledger.facts()
     zone = zone_of(facts.zone)
-    asked = Month.parse(month) if month else Month.of(local_day(now, zone))
+    present = Month.of(local_day(now, zone))
+    asked = {"": present, "last": present.back(1)}.get(month) or Month.parse(month)
     start = midnight(asked.first, zone)
     if start > now:
         raise UsageError(
             f"{asked} has not begun yet in {facts.zone}, the ledger's zone.",
-            hint=f"The newest month that has is {Month.of(local_day(now, zone))}.",
+            hint=f"The newest month that has is {present}.",
         )
     begins = trend_begins(asked)
     spent = list(ledger.spent(asked.first, asked.end))

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import openpyxl
@@ -195,3 +196,11 @@ def test_a_month_in_which_nothing_was_spent_is_one_that_was_read(
     assert "$0.00, and no pull request was merged." in done.out
     assert "Coverage: n/a, nothing was spent." in done.out
     assert "read up to 9 Nov 2026 08:00 UTC" in done.out
+
+
+def test_the_last_month_is_the_one_before_this_by_the_ledgers_zone(
+    report: Report, ledger_url: str
+) -> None:
+    today = datetime.now(timezone.utc).date()
+    last = f"{today.replace(day=1) - timedelta(days=1):%B %Y}"
+    assert f"AI spend of {last}" in report("--month", "last").out

@@ -41,6 +41,7 @@ from ci_tokengate.render.showback.tables import (
     per_pull_table,
     utilisation_table,
 )
+from ci_tokengate.render.showback.trust_words import trust_lines
 from ci_tokengate.render.showback.words import (
     TIER_WORDS,
     finding_line,
@@ -48,7 +49,6 @@ from ci_tokengate.render.showback.words import (
     subject,
     title,
     trend_words,
-    trust_lines,
 )
 from ci_tokengate.render.words import count
 

@@ -22,6 +22,7 @@ from ci_tokengate.render.showback.phrases import (
     written,
 )
 from ci_tokengate.render.showback.tables import NO_TEAM
+from ci_tokengate.render.showback.trust_words import trust_lines
 from ci_tokengate.render.showback.words import (
     TIER_WORDS,
     finding_line,
@@ -29,7 +30,6 @@ from ci_tokengate.render.showback.words import (
     subject,
     title,
     trend_words,
-    trust_lines,
 )
 
 _TEXT, _HEADER, _FIELD = 3000, 150, 2000

@@ -14,13 +14,13 @@ from ci_tokengate.core.verdict import Tier
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.showback.phrases import Line, Name, written
 from ci_tokengate.render.showback.tables import Row, Table, tables, trend_table
+from ci_tokengate.render.showback.trust_words import trust_lines
 from ci_tokengate.render.showback.words import (
     finding_line,
     headline,
     subject,
     title,
     trend_words,
-    trust_lines,
 )
 
 MOST = 40

@@ -17,13 +17,13 @@ from ci_tokengate.core.showback.values import Showback
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.showback.phrases import Line, written
 from ci_tokengate.render.showback.sheets import Chart, Sheet, sheets
+from ci_tokengate.render.showback.trust_words import trust_lines
 from ci_tokengate.render.showback.words import (
     finding_line,
     headline,
     subject,
     title,
     trend_words,
-    trust_lines,
 )
 
 _DRAWN = 30

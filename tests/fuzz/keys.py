@@ -11,13 +11,13 @@ from ci_tokengate.scan.engines import Engine
 from ci_tokengate.scan.engines.literal import Literal
 from ci_tokengate.scan.keys.find import find_keys
 from ci_tokengate.scan.keys.match import Match
-from ci_tokengate.scan.keys.probes import ENCODED, MENTIONS, PLAIN
+from ci_tokengate.scan.keys.probes import ENCODED, NAMES, PLAIN
 from ci_tokengate.scan.text import LeftOut, Text, readable
 from tests.scan.keys.samples import SAMPLES
 
 WORDS = [
     *(literal for literal, _ in PLAIN + ENCODED),
-    *MENTIONS,
+    *NAMES,
     b"_api_key",
     b":-",
     b"\\n",

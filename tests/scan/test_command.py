@@ -331,7 +331,10 @@ def test_a_scan_imports_no_network_code(repo: Repo) -> None:
     assert ended.stdout.splitlines()[-1] == "[]"
 
 
-def test_in_a_big_tree_an_action_is_judged_with_the_workflow_that_calls_it(repo: Repo) -> None:
+@pytest.mark.parametrize("tracked", [(), (".github", "src"), ("tools", "src"), (".",)])
+def test_in_a_big_tree_an_action_is_judged_with_the_workflow_that_calls_it(
+    repo: Repo, tracked: tuple[str, ...]
+) -> None:
     """A big tree is split over processes; by itself the action would be a note."""
     gate = "      - {uses: org/ci-tokengate@v1, with: {tools: claude-code}}\n"
     head = "on: workflow_dispatch\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n"
@@ -344,9 +347,13 @@ def test_in_a_big_tree_an_action_is_judged_with_the_workflow_that_calls_it(repo:
         repo.write(f".github/workflows/w{number}.yml", f"{head}{gate}{calls}")
     for number in range(900):
         repo.write(f"src/f{number}.txt", "x\n")
+    if tracked:
+        repo.git("add", *tracked)
     assert found(repo.root) == []
     repo.write(".github/workflows/w3.yml", f"{head}{calls.replace('a6', 'a3')}")
-    assert [path for _, path, _ in found(repo.root)] == [".github/workflows/w3.yml"]
+    repo.write("src/new.py", f"KEY = '{key()}'\n")
+    told = [path for _, path, _ in found(repo.root)]
+    assert told == [".github/workflows/w3.yml", "src/new.py"]
 
 
 def test_what_the_readme_shows_is_what_it_prints(repo: Repo) -> None:

@@ -17,12 +17,14 @@ import hyperscan
 from ci_tokengate.scan.engines.literal import PROBES
 from ci_tokengate.scan.flows.literals import _HOSTS as HOSTS
 from ci_tokengate.scan.keys.find import may_begin
-from ci_tokengate.scan.keys.probes import MENTIONS, PLAIN
+from ci_tokengate.scan.keys.probes import NAMES, PLAIN
 from ci_tokengate.scan.keys.signs import Signs
 
 _MENTION = len(PROBES)
 _HOST = _MENTION + 1
 _ENCODED = len(PLAIN)
+_NONE = Signs(hosts=False)
+"""What most files have; one for all."""
 _FULL = [len(literal) + run for literal, run in PROBES]
 
 
@@ -33,25 +35,31 @@ class Hyperscan:
 
     def __init__(self) -> None:
         self._db = _database()
+        self._data = b""
+        self._clear()
 
     def signs(self, data: bytes) -> Signs:
-        hits: list[tuple[int, int]] = []
-        mentions: list[int] = []
-        hosts = False
-        full = _FULL
-
-        def seen(index: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            nonlocal hosts
-            if index == _MENTION:
-                mentions.append(end)
-            elif index == _HOST:
-                hosts = True
-            elif index >= _ENCODED or may_begin(data, index, end - full[index]):
-                hits.append((index, end - full[index]))
-
         if data:
-            self._db.scan(data, match_event_handler=seen)
-        return Signs(hits, mentions, hosts)
+            self._data = data
+            self._db.scan(data, match_event_handler=self._seen)
+        if not (self._hits or self._mentions or self._hosts):
+            return _NONE
+        found = Signs(self._hits, self._mentions, self._hosts)
+        self._clear()
+        return found
+
+    def _clear(self) -> None:
+        self._hits: list[tuple[int, int]] = []
+        self._mentions: list[int] = []
+        self._hosts = False
+
+    def _seen(self, index: int, _start: int, end: int, _flags: int, _context: object) -> None:
+        if index == _MENTION:
+            self._mentions.append(end)
+        elif index == _HOST:
+            self._hosts = True
+        elif index >= _ENCODED or may_begin(self._data, index, end - _FULL[index]):
+            self._hits.append((index, end - _FULL[index]))
 
 
 def _expressions() -> tuple[list[bytes], list[int], list[int]]:
@@ -59,7 +67,7 @@ def _expressions() -> tuple[list[bytes], list[int], list[int]]:
         re.escape(literal) + (b"[A-Za-z0-9+/=_-]{%d}" % run if run else b"")
         for literal, run in PROBES
     ]
-    named = [re.escape(name) for name in MENTIONS]
+    named = [re.escape(name) for name in NAMES]
     hosts = [re.escape(host) for host in HOSTS]
     once = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH
     return (

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 
 from ci_tokengate.adapters.git import changes, tree
 from ci_tokengate.adapters.git.command import root_of
@@ -13,7 +14,7 @@ from ci_tokengate.adapters.shards import in_shards
 from ci_tokengate.commands.scan import Wanted, scan
 from ci_tokengate.errors import UsageError
 from ci_tokengate.scan.flows.options import Options
-from ci_tokengate.scan.flows.together import flows_together
+from ci_tokengate.scan.flows.together import flows_together, may_be_together
 from ci_tokengate.scan.report import Report, joined
 from ci_tokengate.scan.scope import Scope
 from ci_tokengate.scan.text import LeftOut, Text, readable
@@ -56,17 +57,26 @@ def scan_paths(paths: Sequence[str], wanted: Wanted, begun: Begun | None = None)
         if path == STDIN:
             reports.append(scan(_stdin(), wanted, read=lambda _: None))
             continue
-        listed = begun[path]()
-        read = reader_of(listed.root)
-        reports += in_shards(
-            lambda part, root=listed.root, read=read: scan(  # type: ignore[misc]
-                tree.read_files(root, part), wanted, read=read
-            ),
-            listed.paths,
-            least=_WORTH_A_FORK,
-            together=flows_together(listed.paths, read) if wanted.flows else frozenset(),
-        )
+        reports += _scan_tree(begun[path](), wanted)
     return joined(reports)
+
+
+def _scan_tree(listed: tree.Listed, wanted: Wanted) -> list[Report]:
+    """What git tracks while git looks for the rest; then that, and the files that are judged together."""
+    read = reader_of(listed.root)
+
+    def work(part: list[str]) -> Report:
+        return scan(tree.read_files(listed.root, part), wanted, read=read)
+
+    if len(listed.paths) >= _WORTH_A_FORK:
+        import_module("ci_tokengate.scan.key_findings")  # once, not in each process
+    later = [path for path in listed.paths if may_be_together(path)] if wanted.flows else []
+    held = frozenset(later)
+    now = [path for path in listed.paths if path not in held] if held else listed.paths
+    reports = in_shards(work, now, least=_WORTH_A_FORK)
+    later += listed.rest()
+    together = flows_together(later, read) if wanted.flows else frozenset[str]()
+    return [*reports, *in_shards(work, later, least=_WORTH_A_FORK, together=together)]
 
 
 def trees(

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ci_tokengate.scan.flows import Options, check
+from ci_tokengate.scan.flows.host_table import LITERALS
+from ci_tokengate.scan.flows.literals import _PARTS as PARTS
+from ci_tokengate.scan.flows.source import _lines_with_a_host
 from tests.scan.flows.cases import PATH, found, job, told
 
 HOSTS = (
@@ -161,3 +166,15 @@ COMPOSE = {
 def test_arguments_of_a_compose_service_are_read(line: str, expected: str) -> None:
     text = f"services:\n  app:\n    image: app\n    {line}\n"
     assert told(found(text, path="compose.yaml")) == expected
+
+
+def test_each_host_has_one_of_the_words_that_are_looked_for_first() -> None:
+    assert all(any(part.decode() in host for part in PARTS) for host in LITERALS)
+
+
+@given(st.lists(st.sampled_from((*LITERALS, "\n", " ", "azure", "api.", "é", "x"))))
+def test_the_lines_worth_a_look_are_those_with_a_host(pieces: list[str]) -> None:
+    low = "".join(pieces)
+    lines = low.split("\n")
+    worth = {n for n, line in enumerate(lines, 1) if any(host in line for host in LITERALS)}
+    assert _lines_with_a_host(low) == worth

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from tests.scan.keys.samples import Sample
 
 Fill = Callable[[Sample, str], str]
+_WORDS = {"azure-openai": "azure.openai", "aws": "aws.secret"}
+"""A provider's name in prose and in Spring's properties, where it is not its first word."""
 
 
 def _template(text: str) -> Fill:
@@ -22,7 +24,7 @@ def _template(text: str) -> Fill:
             .replace("camel!", camel[0].lower() + camel[1:])
             .replace(
                 "word!",
-                "azure.openai" if "azure" in sample.provider else sample.provider.split("-")[0],
+                _WORDS.get(sample.provider, sample.provider.split("-")[0]),
             )
             .replace("host!", HOSTS.get(sample.provider, "api.example.org"))
             .replace("secret!", sample.variable.lower().replace("_", "-"))
@@ -37,6 +39,8 @@ HOSTS = {
     "deepseek": "api.deepseek.com",
     "moonshot": "api.moonshot.cn",
     "azure-openai": "acme.openai.azure.com",
+    "together": "api.together.xyz",
+    "elevenlabs": "api.elevenlabs.io",
     "litellm": "litellm.acme.example",
     "portkey": "api.portkey.ai",
 }
@@ -143,6 +147,14 @@ PLACES: dict[str, Fill] = {
         "html meta": '<meta name="VAR!" content="KEY!">\n',
         "terminal colours": "\x1b[32mVAR!\x1b[0m=\x1b[1;36mKEY!\x1b[0m\n",
         "removed in a diff": "--- a/.env\n+++ b/.env\n@@ -1 +0,0 @@\n-VAR!=KEY!\n",
+        "arguments on lines": '{\n  "args": [\n    "serve",\n    "--secret!",\n    "KEY!"\n  ]\n}\n',
+        "arguments on one line": '"args": ["--secret!", "KEY!"]\n',
+        "parameters": '[{"ParameterKey": "Stage", "ParameterValue": "a"}, {"ParameterKey": "Camel!", "ParameterValue": "KEY!"}]\n',
+        "parameters on lines": '{\n  "ParameterKey": "Camel!",\n  "ParameterValue": "KEY!"\n}\n',
+        "kebab": 'with:\n  secret!: "KEY!"\n',
+        "visual basic": 'Private Const VAR! As String = "KEY!"\n',
+        "powershell secure string": '$s = ConvertTo-SecureString "KEY!" -AsPlainText -Force # VAR!\n',
+        "go struct": 'var c = Config{\n\tCamel!: "KEY!",\n}\n',
         "escaped line": '"run": "export VAR!=KEY!\\npython a.py"\n',
     }.items()
 }
@@ -194,6 +206,8 @@ NEAR: dict[str, Fill] = {
         "har": '{\n  "request": {\n    "method": "POST",\n    "url": "https://host!/v1/x",\n    "headers": [\n      {\n'
         '        "name": "content-type",\n        "value": "application/json"\n      },\n      {\n'
         '        "name": "authorization",\n        "value": "Bearer KEY!"\n      }\n    ]\n  }\n}\n',
+        "postman": '{\n\t"auth": {\n\t\t"bearer": [\n\t\t\t{\n\t\t\t\t"key": "token",\n\t\t\t\t"value": "KEY!",\n'
+        '\t\t\t\t"type": "string"\n\t\t\t}\n\t\t]\n\t},\n\t"method": "POST",\n\t"url": {\n\t\t"raw": "https://host!/v1"\n\t}\n}\n',
         "login": 'curl -u "KEY!:" https://host!/v1/models\n',
         "login with a name": "curl --user api:KEY! https://host!/v1/models\n",
         "printed into a command": "printf '%s' 'KEY!' | docker secret create var! -\n",

@@ -122,6 +122,7 @@ SAMPLES = (
         "huggingface-org", "huggingface", "HF_TOKEN", _after("api_org_", string.ascii_letters, 34)
     ),
     Sample("together", "together", "TOGETHER_API_KEY", _after("tgp_v1_", URL, 43)),
+    Sample("together-legacy", "together", "TOGETHER_API_KEY", _after("", HEX, 64), named=True),
     Sample("fireworks", "fireworks", "FIREWORKS_API_KEY", _after("fw_", ALNUM, 24)),
     Sample("replicate", "replicate", "REPLICATE_API_TOKEN", _after("r8_", ALNUM, 37)),
     Sample(
@@ -152,5 +153,9 @@ SAMPLES = (
     ),
     Sample("langfuse", "langfuse", "LANGFUSE_SECRET_KEY", lambda r: f"sk-lf-{_uuid(r)}"),
     Sample("elevenlabs", "elevenlabs", "ELEVENLABS_API_KEY", _after("sk_", HEX, 48)),
+    Sample(
+        "elevenlabs-legacy", "elevenlabs", "ELEVENLABS_API_KEY", _after("", HEX, 32), named=True
+    ),
+    Sample("aws-secret", "aws", "AWS_SECRET_ACCESS_KEY", _after("", B64, 40), named=True),
     Sample("moonshot", "moonshot", "MOONSHOT_API_KEY", _after("sk-", ALNUM, 48), named=True),
 )

@@ -6,6 +6,7 @@ import base64
 import json
 import random
 import textwrap
+from urllib.parse import quote
 
 import pytest
 
@@ -17,16 +18,17 @@ from ci_tokengate.scan.keys.find import find_keys
 from ci_tokengate.scan.keys.match import Match
 from ci_tokengate.scan.keys.table import FORMS
 from ci_tokengate.scan.text import Text
-from tests.scan.keys.near_misses import OTHERS, PLACEHOLDERS, SECTIONS, SERVICE_ACCOUNT
+from tests.scan.keys.near_misses import BESIDE, OTHERS, PLACEHOLDERS, SECTIONS, SERVICE_ACCOUNT
 from tests.scan.keys.places import HOSTS, NEAR, PLACES
-from tests.scan.keys.samples import SAMPLES, Sample
+from tests.scan.keys.samples import ALNUM, HEX, SAMPLES, Sample, some
 
 ENGINE = Literal()
 SEEDS = range(3)
+ALNUM_40 = some(ALNUM, 40, random.Random("alnum"))
+HEX_64 = some(HEX, 64, random.Random("hex"))
 NOT_CUT = (
-    "azure-openai",  # its sign is in its middle
     *("aws", "litellm-virtual"),  # its first half is too short to be a sign
-    *("azure-openai-legacy", "mistral", "cohere", "portkey"),  # without a sign
+    "azure-openai",  # its sign is in its middle, where these cut it
     *("bedrock-long", "bedrock-short"),  # base64, and too long to write
 )
 NAMES_BESIDE_KEYS = (
@@ -38,6 +40,10 @@ NAMES_BESIDE_KEYS = (
     b"MASTER_KEY",
     b"master_key",
     b"service_account",
+    b"ACCESS_KEY",
+    b"access_key",
+    b"_KEY=",
+    b"_key: ",
 )
 
 
@@ -92,6 +98,44 @@ def test_a_key_that_is_cut_in_two_is_found_whole(kind: str, text: str) -> None:
     middle = len(key) // 2
     found = keys_in(text.format(v=sample.variable, a=key[:middle], b=key[middle:]))
     assert [(m.form.provider, m.secret.decode()) for m in found] == [(sample.provider, key)]
+
+
+@pytest.mark.parametrize(
+    ("text", "provider", "key"),
+    [
+        ("export const coApiKey = '{}'", "cohere", ALNUM_40),
+        ("const myCoApiKey = '{}'", "cohere", ALNUM_40),
+        ("co.api.key={}", "cohere", ALNUM_40),
+        ("aws.secret.access.key = {}", "aws", ALNUM_40),
+        ("let devAwsSecretKey = '{}'", "aws", ALNUM_40),
+        ("gh secret set GEMINI_API_KEY -b{}", "google-gemini", "AIzaSy" + ALNUM_40[:33]),
+        ("together.key = '{}'", "together", HEX_64),
+        ("new Together({{ apiKey: '{}' }})", "together", HEX_64),
+        ("[together]\napi_key = '{}'", "together", HEX_64),
+        ("eleven.labs.api.key={}", "elevenlabs", HEX_64[:32]),
+        ("xi-api-key: {}", "elevenlabs", HEX_64[:32]),
+    ],
+)
+def test_a_name_is_told_in_each_way_of_writing_it(text: str, provider: str, key: str) -> None:
+    found = keys_in(text.format(key) + "\n")
+    assert [(m.form.provider, m.secret.decode()) for m in found] == [(provider, key)]
+
+
+def test_a_key_whose_sign_is_in_its_second_part_is_found() -> None:
+    key = next(s for s in SAMPLES if s.kind == "azure-openai").make(random.Random(3))
+    for parts in ([key[:40], key[40:]], [key[:20], key[20:40], key[40:]]):
+        found = keys_in("const k = " + " + ".join(f"'{part}'" for part in parts) + ";\n")
+        assert [m.secret.decode() for m in found] == [key]
+
+
+def test_what_a_url_quotes_is_read() -> None:
+    secret = f"a/B+{ALNUM_40[:23]}="
+    text = f'"https://api.portkey.ai/v1/models?token={quote(secret, safe="")}"\n'
+    assert [(m.form.provider, m.secret.decode()) for m in keys_in(text)] == [("portkey", secret)]
+
+
+def test_a_hash_beside_a_name_is_no_key() -> None:
+    assert [text for text in BESIDE if keys_in(text)] == []
 
 
 def test_two_keys_in_one_piece_of_base64_are_two() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ci_tokengate.adapters.git.command import begin_git, root_of
-from ci_tokengate.errors import UsageError
+from ci_tokengate.errors import UndecidedError, UsageError
 from ci_tokengate.scan.text import LeftOut, Text, readable
 
 _LARGEST = 1 << 30
@@ -20,19 +20,27 @@ _NO_FOLLOW = (
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """Files below `root`, by their paths from there with `/`."""
+    """Files below `root`, by their paths from there with `/`.
+
+    `rest` waits for those that git does not track: it has to walk the folders, while the others are read.
+    """
 
     root: str
     paths: list[str]
+    rest: Callable[[], list[str]] = list
 
 
 def list_files(path: str) -> Listed:
-    """Raises UsageError for a path that is not there."""
-    return begin_listing(path)()
+    """All of them. Raises UsageError for a path that is not there."""
+    listed = begin_listing(path)()
+    return Listed(root=listed.root, paths=[*listed.paths, *listed.rest()])
 
 
 def begin_listing(path: str) -> Callable[[], Listed]:
-    """As `list_files`, but git looks while its caller gets ready: to be called once, for the answer."""
+    """As `list_files`, but git looks while its caller gets ready: to be called once, for the answer.
+
+    Raises UsageError; `rest` raises UndecidedError.
+    """
     if not os.path.lexists(path):
         raise UsageError(f"There is nothing at {path!r}.", hint="Give files or folders that exist.")
     folder = path if os.path.isdir(path) else os.path.dirname(path) or "."
@@ -47,17 +55,30 @@ def begin_listing(path: str) -> Callable[[], Listed]:
         return lambda: Listed(root=root, paths=[inside.replace(os.sep, "/")])
     # A tree of another user is read all the same, as in a container: ls-files runs nothing of it.
     safe = ("-c", f"safe.directory={root}")
-    chosen = ("--cached", "--others", "--exclude-standard")
-    answer = begin_git(root, *safe, "ls-files", "-z", *chosen, "--", inside)
+    tracked, others = (
+        begin_git(root, *safe, "ls-files", "-z", *chosen, "--", inside)
+        for chosen in (("--cached",), ("--others", "--exclude-standard"))
+    )
+
+    def rest() -> list[str]:
+        told = others()
+        if told is None:
+            raise UndecidedError(
+                f"git cannot list what it does not track below {path!r}.",
+                hint="Does `git status` work there?",
+            )
+        return _names(told)
 
     def listed() -> Listed:
-        told = answer()
-        if told is None:
-            return _plain(path)
-        paths = dict.fromkeys(os.fsdecode(name) for name in told.split(b"\0") if name)
-        return Listed(root=root, paths=list(paths))
+        told = tracked()
+        return _plain(path) if told is None else Listed(root=root, paths=_names(told), rest=rest)
 
     return listed
+
+
+def _names(told: bytes) -> list[str]:
+    """Each once: a file in conflict is in the index three times."""
+    return list(dict.fromkeys(os.fsdecode(name) for name in told.split(b"\0") if name))
 
 
 def read_files(root: str, paths: list[str]) -> Iterator[Text | LeftOut]:

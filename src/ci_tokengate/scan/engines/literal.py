@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ci_tokengate.scan.keys.probes import ENCODED, ENCODED_RUN, MENTIONS, PLAIN, literals
+from ci_tokengate.scan.keys.probes import ENCODED, ENCODED_RUN, PLAIN, literals, mentions
 from ci_tokengate.scan.keys.signs import Signs
 
 PROBES = (*PLAIN, *((literal, ENCODED_RUN) for literal, _ in ENCODED))
@@ -16,19 +16,8 @@ class Literal:
     name = "python"
 
     def signs(self, data: bytes) -> Signs:
-        return Signs(hits(data, range(len(PROBES))), mentions(data))
+        return Signs(hits(data, range(len(PROBES))), mentions(data.lower()))
 
 
 def hits(data: bytes, probes: Iterable[int]) -> list[tuple[int, int]]:
     return [(i, at) for i in probes for at in literals(data, *PROBES[i])]
-
-
-def mentions(data: bytes) -> list[int]:
-    low = data.lower()
-    found = []
-    for name in MENTIONS:
-        at = low.find(name)
-        while at >= 0:
-            found.append(at)
-            at = low.find(name, at + len(name))
-    return found

@@ -6,8 +6,8 @@ import re
 
 import re2
 
-from ci_tokengate.scan.engines.literal import PROBES, hits, mentions
-from ci_tokengate.scan.keys.probes import MENTIONS
+from ci_tokengate.scan.engines.literal import PROBES, hits
+from ci_tokengate.scan.keys.probes import NAMES, mentions
 from ci_tokengate.scan.keys.signs import Signs
 
 _MENTION = len(PROBES)
@@ -26,10 +26,10 @@ class Re2:
         for literal, run in PROBES:
             follows = b"[A-Za-z0-9+/=_-]{%d}" % run if run else b""
             self._set.Add(re.escape(literal) + follows)
-        self._set.Add(b"(?i)" + b"|".join(re.escape(name) for name in MENTIONS))
+        self._set.Add(b"(?i)" + b"|".join(re.escape(name) for name in NAMES))
         self._set.Compile()
 
     def signs(self, data: bytes) -> Signs:
         seen = self._set.Match(data) or ()
         where = hits(data, (i for i in seen if i < _MENTION))
-        return Signs(where, mentions(data) if _MENTION in seen else [])
+        return Signs(where, mentions(data.lower()) if _MENTION in seen else [])

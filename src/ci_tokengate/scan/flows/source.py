@@ -9,6 +9,7 @@ from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.files import comment_of
 from ci_tokengate.scan.flows.host_table import LITERALS
 from ci_tokengate.scan.flows.hosts import endpoints
+from ci_tokengate.scan.flows.literals import _PARTS as PARTS
 from ci_tokengate.scan.flows.place import File
 
 _SAYS = re.compile(
@@ -16,6 +17,11 @@ _SAYS = re.compile(
     r"|raise|throw|assert\w*|warn(?:ings?\.warn)?|panic)\b",
 )
 _TRIPLE = re.compile(r'"""|\'\'\'')
+_BY_PART = {
+    part: [literal for literal in LITERALS if part in literal]
+    for part in (known.decode() for known in PARTS)
+}
+"""The few words that are in all of the hosts: to look for each host takes three times as long."""
 _FIX = "Take the base URL from the environment, which the gate points at the proxy."
 
 
@@ -43,15 +49,22 @@ def check_source(file: File, allowed: frozenset[str]) -> Iterator[Finding]:
 
 def _lines_with_a_host(low: str) -> set[int]:
     """Numbers of the lines that are worth a closer look."""
-    found: set[int] = set()
-    for literal in LITERALS:
-        at = low.find(literal)
-        number, counted = 1, 0
+    starts: set[int] = set()
+    for part, literals in _BY_PART.items():
+        at = low.find(part)
         while at >= 0:
-            number += low.count("\n", counted, at)
-            counted = at
-            found.add(number)
-            at = low.find(literal, at + 1)
+            start = low.rfind("\n", 0, at) + 1
+            end = low.find("\n", at)
+            end = end if end >= 0 else len(low)
+            if any(low.find(literal, start, end) >= 0 for literal in literals):
+                starts.add(start)
+            at = low.find(part, end)
+    found: set[int] = set()
+    number, counted = 1, 0
+    for start in sorted(starts):
+        number += low.count("\n", counted, start)
+        counted = start
+        found.add(number)
     return found
 
 

@@ -13,6 +13,11 @@ _WORKFLOWS = ".github/workflows/"
 _LOCAL = re.compile(rb"""uses["']?\s*:\s*["']?\./""")
 
 
+def may_be_together(path: str) -> bool:
+    """By its name; `flows_together` has to see all of these at once."""
+    return _WORKFLOWS in path or path.rpartition("/")[2].lower() in _ACTIONS
+
+
 def flows_together(paths: Sequence[str], read: Callable[[str], bytes | None]) -> frozenset[str]:
     """Empty where there is no action: workflows know those that they call by reading them."""
     actions = [path for path in paths if path.rpartition("/")[2].lower() in _ACTIONS]

@@ -6,6 +6,7 @@ cut, joined and searched like any text, and a secret is still known as one where
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from itertools import product
@@ -15,6 +16,7 @@ Value = tuple[str, ...]
 """Alternatives, at least one. `("",)` is empty or unset."""
 
 _FIRST = 0xF0000
+_OURS = re.compile(f"[{chr(_FIRST)}-{chr(0x10FFFF)}]")
 _MOST_SOURCES = 60_000
 _MOST = 32
 """More alternatives than that are cut: a matrix of hundreds says nothing new."""
@@ -81,9 +83,7 @@ def is_unknown(text: str) -> bool:
 
 def unmarked(text: str) -> str:
     """A file's text without characters that would be taken for our own."""
-    if text.isascii() or max(text) < chr(_FIRST):
-        return text
-    return "".join(char if ord(char) < _FIRST else "\ufffd" for char in text)
+    return text if text.isascii() else _OURS.sub("\ufffd", text)
 
 
 def either(*values: Value) -> Value:

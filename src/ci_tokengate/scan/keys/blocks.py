@@ -13,8 +13,10 @@ _NAMED = re.compile(
     rb"\s*(?:-\s+)?[\"']?[\w.\-/]+[\"']?(?:\s*(?::|=>?|:=)\s*[{\[]?|(?:\s+\"[\w.\-/]+\")*\s*\{)\s*(?:#.*)?\Z"
 )
 """`name:`, `"name": {`, `name = {`, `resource "kind" "name" {`: what opens a block."""
-_ITEM = re.compile(rb"\s*(?:\{|-\s+(?:\{|[\"']?[\w.\-]+[\"']?\s*:(?:\s|\Z)).*)\s*\Z")
-"""`{` alone, or `- name: value`: where one of several alike begins."""
+_ITEM = re.compile(
+    rb"\s*(?:\{|-\s+(?:\{|[\"']?[\w.\-]+[\"']?\s*:(?:\s|\Z)).*|[\w. :=]{1,99}\()\s*\Z"
+)
+"""`{` alone, `- name: value`, or `name = Client(`: where one of several alike begins."""
 _CLOSED = re.compile(
     rb"(?:(?<![\w.\-])[\"']?[\w.\-]{1,60}[\"']?\s{0,9}[:=]>?\s{0,9})?(?<![$%{])\{(?:[^{}]|\{[^{}]*\})*\}\s{0,9},"
 )

@@ -92,11 +92,15 @@ def _on_purpose(word: bytes, body: bytes) -> bool:
 def _words(text: bytes, given: bytes, share: float) -> bool:
     """Made of common words, of words between dashes, or for more than `share` of CamelCase."""
     parts = re.split(rb"[-_]", given)
-    if len(parts) > 2 and all(len(part) > 1 and _WRITTEN.fullmatch(part) for part in parts):
+    if len(parts) > 2 and all(_written(part) for part in parts):
         return True
     if sum(len(word) for word in _CAMEL.findall(given)) > share * len(given):
         return True
     return 3 * sum(len(word) for word in _PARTS.findall(text)) > len(text)
+
+
+def _written(part: bytes) -> bool:
+    return len(part) > 1 and bool(_WRITTEN.fullmatch(part) or part.isdigit())
 
 
 def _long_run(text: bytes, limit: int) -> bool:

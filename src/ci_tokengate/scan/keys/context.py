@@ -3,136 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice
 
-from ci_tokengate.scan.keys.blocks import above, below, left_of, right_of
 from ci_tokengate.scan.keys.form import Form
+from ci_tokengate.scan.keys.place import Place
 
-_REACH = 500
-_FURTHER = 800
-_ABOVE, _BELOW = 6, 4
-_JUNK = b" \t\r\"'`\\()[]{}<>=:,|&@!~+*$^%;?#"
-_ESCAPES = re.compile(rb"\\[nrt]|\\u00[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}|(?:\x1b|\\033)\[[0-9;]{0,12}m")
-_SCHEME = re.compile(
-    rb"(?:^|[^\w.-])((?:bearer|token|basic|apikey)[ \t+]+[\"'`]?)\Z", re.IGNORECASE
+_PATH = re.compile(rb"\w/\Z")
+"""What comes next is part of a path, not a value."""
+_WORD = re.compile(rb"[\w.-]+")
+_GIVEN = re.compile(
+    rb"[\"'`\])]{0,3}\s{0,9}(?:=>?|:=|:[\s\"'`]|\([\"'`])[\s\"'`({\[\\]{0,9}(?:[\w.]{1,30}\()?[\"'`]{0,3}"
 )
-_WRAPPERS = re.compile(
-    rb"(?:^|[^\w.-])((?:SecretStr|Secret|String|string|str|Some|bytes|char|byte|quote|text|Option|Final|const"
-    rb"|\{\s*get;\s*(?:private )?(?:set|init);?|static|is|was|as|the|[bfrnu]|return|echo|printf(?:[\s\"'`]*%s(?:\\n)?)?|-[nu]|to_owned|from|new|Optional|None|provided)[\s\"'`(<\[\]{}>=:;]*)\Z"
-)
-"""Types, constructors and small words between a name and its value."""
-_PAIR = re.compile(
-    rb"(?:name|key|property|variable)[\"']?\s{0,9}[=:]\s{0,9}[\"']?([\w.\-]{1,99})[\"']?[\s,;]{1,9}"
-    rb"[\"']?(?:value|content|default)[\"']?\s{0,9}[=:]\s{0,9}[\"']?(?:bearer |token )?\Z",
-    re.IGNORECASE,
-)
-"""A name and its value as two attributes: <meta name="..." content="...">."""
-_LOGIN = re.compile(rb"\s(?:-u|--user)[\s=]{0,3}[\"']?(?:[\w.@-]{1,60}:)?\Z")
-"""curl -u key: and curl --user name:key."""
-_USER = re.compile(rb"://[^/\s@]*\Z")
-_HOST = re.compile(rb"@([\w.\-]{1,255})")
-_OPENERS = (b"(", b"[", b"{", b"=", b":", b">", b"|")
-"""How a line ends whose value is on the next one."""
-_IDENTIFIER = re.compile(rb"[\w.\-]+\Z")
+"""What stands between a name and what it is given: `=`, `: `, `("`."""
 _GENERIC = re.compile(
     rb"(?:my|x|llm|ai|api|access|auth|default|prod|production|dev|staging|app|service|openai|chat|model|models"
     rb"|provider|private|client|secret|bearer|new|old|tmp|the|user|current|primary|raw|plain|string|env|inputs?|var|vars"
     rb"|config|cfg|settings|self|this|options?|opts|params?|args?|headers?|base|custom|with|set|get|builder|http"
     rb"|anthropic|proxy|litellm|os|environ|environment|process|spring|properties|data|request|req|credential)*"
     rb"(?:key|keys|token|secret|authorization|bearer|credentials?|password|value|default|auth|pat|apikeycredential"
-    rb"|secret(?:string|data|text))",
+    rb"|secret(?:string|data|text)|(?:convertto)?securestring)",
     re.IGNORECASE,
 )
 _KEYISH = re.compile(
-    rb"key|token|secret|auth|api|cred|pass|bearer|client|builder|pat\b|login|sdk|\.init\Z",
+    rb"(?<!port)key|token|secret|auth|api|cred|pass|bearer|client|builder|pat\b|login|sdk|\.init\Z",
     re.IGNORECASE,
 )
 _NO_KEY = re.compile(
     rb"sha\d|sha\Z|md5|hash|digest|checksum|commit|etag|revision|\brev\b|integrity|version|model_?(?:name|id)?\Z"
     rb"|deployment\Z|endpoint\Z|uuid|guid|fingerprint|public_?key|key_?id\Z|client_?id|tenant|_id\Z|\bid\Z|\.id\Z"
-    rb"|cache|nonce|salt|ref\Z|tag\Z|blob|resolved|artifact",
+    rb"|cache|nonce|salt|ref\Z|tag\Z|blob|resolved|artifact|(?:path|file|folder|name|arn|url|uri)\Z",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a value stands: what is left of it on its line, and the lines around it."""
-
-    data: bytes
-    start: int
-    end: int
-
-    @cached_property
-    def left(self) -> bytes:
-        floor = max(0, self.start - _REACH)
-        return self.data[max(floor, self.data.rfind(b"\n", floor, self.start) + 1) : self.start]
-
-    @cached_property
-    def line_end(self) -> int:
-        stop = self.data.find(b"\n", self.end, self.end + _REACH)
-        return stop if stop >= 0 else min(len(self.data), self.end + _REACH)
-
-    @cached_property
-    def own(self) -> bytes:
-        """The name that the value is given to: a variable, a field, a header, a function.
-
-        Where the value has a line of its own, it stands at the end of the line before.
-        """
-        if pair := _PAIR.search(self.left[-200:]):
-            return pair[1]
-        if _LOGIN.search(self.left[-80:]):
-            return b"password"
-        left = _peeled(self.left)
-        if not left.strip(_JUNK + b"-"):
-            left = _peeled(self._opening)
-        found = _IDENTIFIER.search(left[-100:])
-        return found[0].lstrip(b"-.") if found else b""
-
-    @cached_property
-    def host(self) -> bytes:
-        """Of a URL in which the value is the user or the password."""
-        found = _HOST.match(self.data, self.end)
-        return found[1] if found and _USER.search(self.left) else b""
-
-    @property
-    def _opening(self) -> bytes:
-        """The line before, if it leaves its value to the next one."""
-        top = self.start - len(self.left)
-        above = self.data[max(0, top - _REACH) : top].rstrip().rstrip(b"-+")
-        return above[above.rfind(b"\n") + 1 :] if above.endswith(_OPENERS) else b""
-
-    def nearest(self, names: re.Pattern[bytes], *, lines: bool = True) -> int | None:
-        """How far away one of the names is; on another line, 1000 a line, if `lines` count."""
-        left = left_of(self.left)
-        before = [m.end() for m in names.finditer(left)]
-        if before:
-            return len(left) - before[-1]
-        if found := names.search(right_of(self.data[self.end : self.line_end])):
-            return found.start()
-        return self._on_other_lines(names) if lines else None
-
-    def _on_other_lines(self, names: re.Pattern[bytes]) -> int | None:
-        top = self.start - len(self.left)
-        up = self.data[max(0, top - _FURTHER) : top].split(b"\n")[-2::-1]
-        down = self.data[self.line_end + 1 : self.line_end + _REACH].split(b"\n")[:_BELOW]
-        far = [1000 * n + 1000 for n in _counting(above, self.left, up, names)]
-        far += [1000 * n + 1500 for n in _counting(below, self.left, down, names)]
-        return min(far, default=None)
-
-
-def _counting(
-    which: Callable[[bytes, Sequence[bytes], re.Pattern[bytes]], Iterator[int]],
-    own: bytes,
-    lines: Sequence[bytes],
-    names: re.Pattern[bytes],
-) -> Iterator[int]:
-    """Which of the few nearest lines that speak of the value have one of the names."""
-    counted = islice(which(own, lines, names), _ABOVE)
-    return (n for n in counted if names.search(left_of(lines[n])))
 
 
 def distance(form: Form, place: Place) -> int | None:
@@ -142,35 +42,54 @@ def distance(form: Form, place: Place) -> int | None:
     if place.host:
         return 1 if form.name.search(place.host) else None
     own = place.own
-    if _NO_KEY.search(own) or (form.not_name and form.not_name.search(own)):
+    if _is_no_key(form, place, own):
         return None
     if form.name.search(own):
-        return 0 if _names_a_key(form, own) else None
-    if not own:
-        return _and_one(place.nearest(form.name, lines=False))
-    if _GENERIC.fullmatch(_flat(own)):
+        return 0 if _names_a_key(form, own) and not _may_be_a_hash(form, place, own) else None
+    if own and _GENERIC.fullmatch(_flat(own)):
         return _and_one(place.nearest(form.name))
+    return _beside(form, place, own)
+
+
+def _beside(form: Form, place: Place, own: bytes) -> int | None:
+    """A value that nothing names, or a word of a sentence: by what stands on its line."""
     left = place.left[-120:]
+    if form.hexadecimal and not _names_a_key_in(form, left + place.right):
+        return None
+    if not own:
+        return None if place.is_checksum else _and_one(place.nearest(form.name, lines=False))
     if form.name.search(left) and _KEYISH.search(left) and not _assigned(place.left):
         return _and_one(place.nearest(form.name))
     return None
 
 
-def _peeled(left: bytes) -> bytes:
-    """Without what may stand between a name and its value."""
-    left = _ESCAPES.sub(b" ", left)
-    for _ in range(6):
-        between = _SCHEME.search(left[-24:]) or _WRAPPERS.search(left[-24:])
-        if not between:
-            break
-        left = left[: len(left) - len(between[1])].rstrip(_JUNK)
-    return left.rstrip(_JUNK)
+def _is_no_key(form: Form, place: Place, own: bytes) -> bool:
+    """By its name a hash, an id, a path; or it is the next part of a path."""
+    if _NO_KEY.search(own) or (form.not_name and form.not_name.search(own)):
+        return True
+    return not form.literal and _PATH.search(place.left) is not None
 
 
 def _names_a_key(form: Form, own: bytes) -> bool:
     """mistral_api_key, CohereClient, or the bare name; not mistral_model."""
     rest = form.name.sub(b"", own)
     return bool(_KEYISH.search(own)) or not rest.strip(b"._-ai")
+
+
+def _names_a_key_in(form: Form, line: bytes) -> bool:
+    """Whether one word of it has both: elevenlabs_api_key. Else a hash may stand beside a provider's name."""
+    return any(form.name.search(word) and _KEYISH.search(word) for word in _WORD.findall(line))
+
+
+def _may_be_a_hash(form: Form, place: Place, own: bytes) -> bool:
+    """A provider's name alone has to be given the value: azure_openai: "0f3c...", or AzureOpenAI("0f3c...").
+
+    It is not in a row, a path or an image's tag: azure_openai,0f3c... or checksum/together-ai: 0f3c...
+    """
+    if not form.hexadecimal or _KEYISH.search(own):
+        return False
+    before, _, between = place.left.rpartition(own)
+    return before.endswith((b"/", b"@")) or not _GIVEN.fullmatch(between)
 
 
 def _flat(own: bytes) -> bytes:

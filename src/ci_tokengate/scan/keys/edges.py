@@ -31,5 +31,7 @@ def begins(data: bytes, start: int) -> bool:
     before = data[max(0, start - 20) : start]
     if before.endswith((b":-", b"\n-")) or before == b"-":
         return True  # ${NAME:-key}, and a line that a diff takes away
+    if before[-3:-1] == b" -" and before[-1:].isalpha():
+        return True  # gh secret set NAME -bkey
     signs = b"\\" in before or b"%" in before or b"\x1b" in before
     return signs and _BEFORE.search(before) is not None

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ci_tokengate.scan.keys.chance import is_published, is_random
-from ci_tokengate.scan.keys.context import Place, distance
+from ci_tokengate.scan.keys.context import distance
 from ci_tokengate.scan.keys.edges import KEY_CHARACTERS, begins, stands_alone
 from ci_tokengate.scan.keys.encoded import Reader
 from ci_tokengate.scan.keys.form import Form
-from ci_tokengate.scan.keys.joined import joined
+from ci_tokengate.scan.keys.joined import first_part, joined
 from ci_tokengate.scan.keys.match import Match
-from ci_tokengate.scan.keys.named import NEAR, body, decoded, mentions, named
-from ci_tokengate.scan.keys.probes import ENCODED, PLAIN, literals
+from ci_tokengate.scan.keys.named import NEAR, body, decoded, named
+from ci_tokengate.scan.keys.place import Place
+from ci_tokengate.scan.keys.probes import ENCODED, PLAIN, literals, mentions
 from ci_tokengate.scan.keys.signs import Signs
 from ci_tokengate.scan.keys.table import FORMS
 
@@ -57,31 +58,42 @@ def find_in(text: bytes) -> list[Match]:
         for at in literals(text, literal, run)
         for match in _plain(text, index, at)
     ]
-    return _without_overlaps([*found, *named(text, mentions(text))])
+    return _without_overlaps([*found, *named(text, mentions(text.lower()))])
 
 
 def _plain(data: bytes, index: int, at: int) -> Iterator[Match]:
     best: tuple[int, Match] | None = None
     forms = list(_starts(data, index, at))
     for form, start in forms:
-        if found := form.regex.match(data, start):
+        if start >= 0 and (found := form.regex.match(data, start)):
             best = _nearer(best, _judged(data, form, found, start, found.end()))
-    for start in {start for form, start in forms if not form.offset} if not best else ():
-        text, end = joined(data, start)
-        for form, its in forms if text else ():
-            if its == start and (found := form.regex.fullmatch(text)):
-                best = _nearer(best, _judged(data, form, found, start, end))
+    if not best:
+        best = _in_parts(data, at, forms)
     if best:
         yield best[1]
 
 
+def _in_parts(data: bytes, at: int, forms: Iterable[tuple[Form, int]]) -> tuple[int, Match] | None:
+    """A key in more than one piece; where the sign is in the middle of a key, its begin is looked for."""
+    best: tuple[int, Match] | None = None
+    whole: dict[int, tuple[bytes, int]] = {}
+    for form, start in forms:
+        begin = first_part(data, at) if form.offset else start
+        if begin not in whole:
+            whole[begin] = joined(data, begin)
+        text, end = whole[begin]
+        if text and (found := form.regex.fullmatch(text)):
+            best = _nearer(best, _judged(data, form, found, begin, end))
+    return best
+
+
 def _starts(data: bytes, index: int, at: int) -> Iterator[tuple[Form, int]]:
-    """The forms that the sign may be of, and where a key of each would begin."""
+    """The forms that the sign may be of, and where a key of each would begin, below 0 for none in one piece."""
     literal = PLAIN[index][0]
     for form in _BY_PLAIN[index]:
-        start = at - form.literal.index(literal) - form.offset
-        if start >= 0 and data.startswith(form.literal, start + form.offset):
-            yield form, start
+        begin = at - form.literal.index(literal)
+        if begin >= 0 and data.startswith(form.literal, begin):
+            yield form, begin - form.offset
 
 
 def _nearer(

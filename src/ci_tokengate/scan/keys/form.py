@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+MIXED = rb"(?=[A-Z0-9/+]{0,39}[a-z])(?=[a-z0-9/+]{0,39}[A-Z])"
+"""Capitals and small letters: both are in a random key, and not in a hash."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
@@ -34,6 +37,11 @@ class Form:
     @cached_property
     def regex(self) -> re.Pattern[bytes]:
         return re.compile(self.pattern)
+
+    @cached_property
+    def hexadecimal(self) -> bool:
+        """Nothing but digits and a to f, as a hash has it."""
+        return not self.literal and b"[0-9a-f]" in self.pattern
 
     @cached_property
     def name(self) -> re.Pattern[bytes]:

@@ -46,19 +46,24 @@ ENCODED = (
     (b"Y3NrL", 0),
     (b"Z3NrX", 0),
     (b"eGFpL", 0),
+    (b"9LRVk9", 2),
     (b"BwbHgt", 2),
+    (b"X0tFWT", 0),
     (b"bHN2Ml", 0),
     (b"cHBseC", 0),
+    (b"fS0VZP", 3),
     (b"sc3YyX", 3),
     (b"wcGx4L", 3),
     (b"xzdjJf", 2),
     (b"52YXBpL", 2),
     (b"90b2tlb", 2),
     (b"9UT0tFT", 2),
+    (b"9rZXk6I", 2),
     (b"FwaUtle", 2),
     (b"KUVFKOT", 3),
     (b"NrLWxmL", 2),
     (b"fVE9LRU", 3),
+    (b"fa2V5Oi", 3),
     (b"fdG9rZW", 3),
     (b"hcGlLZX", 3),
     (b"pRUUo5O", 2),
@@ -70,6 +75,7 @@ ENCODED = (
     (b"RncF92MV", 2),
     (b"SlFRSjk5", 0),
     (b"X1RPS0VO", 0),
+    (b"X2tleTog", 0),
     (b"X3Rva2Vu", 0),
     (b"YXBpS2V5", 0),
     (b"bnZhcGkt", 0),
@@ -84,26 +90,28 @@ ENCODED = (
     (b"FwaV9vcmdf", 2),
     (b"NrLXByb2ot", 2),
     (b"X0FQSV9LRV", 0),
-    (b"X0tFWT1zay", 0),
     (b"YXBpX29yZ1", 0),
     (b"fQVBJX0tFW", 3),
-    (b"fS0VZPXNrL", 3),
     (b"hcGlfb3JnX", 3),
     (b"zay1wcm9qL", 3),
-    (b"9rZXk6IHNrL", 2),
     (b"BUS5BYjhSTj", 3),
     (b"FRLkFiOFJON", 2),
     (b"NrLW9yLXYxL", 2),
     (b"NrLWFkbWluL", 2),
-    (b"fa2V5OiBzay", 3),
     (b"zay1hZG1pbi", 3),
     (b"zay1vci12MS", 3),
     (b"1BU1RFUl9LRV", 2),
     (b"1hc3Rlcl9rZX", 2),
+    (b"FDQ0VTU19LRV", 2),
+    (b"FjY2Vzc19rZX", 2),
     (b"QVEuQWI4Uk42", 0),
+    (b"BQ0NFU1NfS0VZ", 3),
     (b"NQVNURVJfS0VZ", 3),
+    (b"QUNDRVNTX0tFW", 0),
     (b"TUFTVEVSX0tFW", 0),
+    (b"YWNjZXNzX2tle", 0),
     (b"bWFzdGVyX2tle", 0),
+    (b"hY2Nlc3Nfa2V5", 3),
     (b"tYXN0ZXJfa2V5", 3),
     (b"NrLXN2Y2FjY3Qt", 2),
     (b"zay1zdmNhY2N0L", 3),
@@ -123,21 +131,82 @@ And names that stand beside keys: short literals are no sign at each alignment, 
 all, and where base64 is wrapped a line may end within a literal.
 """
 
-MENTIONS = (
-    b"mistral",
-    b"codestral",
-    b"cohere",
-    b"co_api_key",
-    b"co-api-key",
-    b"azure",
-    b"aoai",
-    b"cognitiveservices",
-    b"portkey",
-    b"secret_access_key",
-    b"secretaccesskey",
-    b"aws_secret",
-)
-"""Lower case: names without which a key that has no literal is not looked for."""
+MENTIONS = {
+    b"mistral": (b"mistral",),
+    b"codestral": (b"codestral",),
+    b"cohere": (b"cohere",),
+    b"azure": (b"azure",),
+    b"aoai": (b"aoai",),
+    b"cognitiveservices": (b"cognitiveservices",),
+    b"portkey": (b"portkey",),
+    b"co_api_key": (b"co_api_key",),
+    b"co-api-key": (b"co-api-key",),
+    b"co.api.key": (b"co.api.key",),
+    b"coapikey": (b"coapikey",),
+    b"xi-api-key": (b"xi-api-key",),
+    b"xi_api_key": (b"xi_api_key",),
+    b"xiapikey": (b"xiapikey",),
+    b"secret": (
+        b"secret_access_key",
+        b"secretaccesskey",
+        b"secret-access-key",
+        b"secret.access.key",
+        b"secret access key",
+        b"aws_secret",
+        b"aws-secret",
+        b"aws.secret",
+        b"awssecret",
+    ),
+    b"eleven": (
+        b"eleven_labs",
+        b"eleven-labs",
+        b"elevenlabs",
+        b"eleven.labs",
+        b"eleven labs",
+    ),
+    b"together": (
+        b"together]",
+        b'provider": "together',
+        b"provider: together",
+        b"name: together",
+        b'name": "together',
+        b'provider="together',
+        b"together api",
+        b"together key",
+        b'together":',
+        b"together(",
+        b"together-ai",
+        b"together-api",
+        b"together-key",
+        b"together-token",
+        b"together.ai",
+        b"together.api",
+        b"together.key",
+        b"together.token",
+        b"together.xyz",
+        b"together:",
+        b"together_ai",
+        b"together_api",
+        b"together_key",
+        b"together_secret",
+        b"together_token",
+        b"togetherai",
+        b"togetherapi",
+        b"togetherchat",
+        b"togetherkey",
+        b"togethersecret",
+        b"togethertoken",
+        b"togetherclient",
+        b"together']",
+        b'together"]',
+        b"together = {",
+        b'name: "together',
+    ),
+}
+"""Lower case: a word that few texts have, and the names with it; without one of them a key that has no literal
+is not looked for."""
+
+NAMES = [name for names in MENTIONS.values() for name in names]
 
 SHORTEST = 27
 """The shortest key that is told by a name only."""
@@ -169,7 +238,21 @@ def suspicious(text: bytes) -> bool:
         if literal in text and literals(text, literal, ENCODED_RUN):
             return True
     low = text.lower()
-    for name in MENTIONS:
-        if name in low:
-            return any(len(token) >= SHORTEST for token in text.translate(_TO_SPACES).split())
+    if mentions(low):
+        return any(len(token) >= SHORTEST for token in text.translate(_TO_SPACES).split())
     return False
+
+
+def mentions(low: bytes) -> "list[int]":
+    """Where the names stand in a text of small letters."""
+    found = []
+    for word, names in MENTIONS.items():
+        at = low.find(word)
+        while at >= 0:
+            for name in names:
+                begin = at - name.index(word)
+                if begin >= 0 and low.startswith(name, begin):
+                    found.append(begin)
+                    break
+            at = low.find(word, at + len(word))
+    return found

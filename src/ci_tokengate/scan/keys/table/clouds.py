@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ci_tokengate.scan.keys.form import Form
+from ci_tokengate.scan.keys.form import MIXED, Form
 
 _AWS = "https://github.com/gitleaks/gitleaks/blob/master/cmd/generate/config/rules/aws.go"
+_OTHER_SERVICES = rb"speech|search|maps|translat|vision|storage|cosmos|devops|insight|instrument"
 
 FORMS = (
     Form(
@@ -21,10 +22,11 @@ FORMS = (
         provider="azure-openai",
         what="an Azure OpenAI key",
         pattern=rb"(?P<body>[0-9a-f]{32})(?![A-Za-z0-9_-])",
-        names=rb"azure[\w.\-/ ]{0,30}(?:openai|open_ai|key|cred|llm|gpt|ai\b|api|chat|endpoint)|openai\.azure|aoai"
+        names=rb"azure(?![ _.-]?(?:" + _OTHER_SERVICES + rb"))[\w.\-/ ]{0,30}"
+        rb"(?:openai|open_ai|key|cred|llm|gpt|ai\b|api|chat|endpoint)|openai\.azure|aoai"
         rb"|cognitiveservices|openai_azure|createazure",
-        not_names=rb"speech|search|maps|translat|vision|storage|cosmos|devops|insight|instrument"
-        rb"|tenant|client_?id|subscription_?id|function|redis|servicebus|eventhub|appconfig",
+        not_names=_OTHER_SERVICES
+        + rb"|tenant|client_?id|subscription_?id|function|redis|servicebus|eventhub|appconfig",
         link="https://github.com/trufflesecurity/trufflehog/blob/main/pkg/detectors/azure_openai/azure_openai.go",
     ),
     Form(
@@ -55,8 +57,8 @@ FORMS = (
     Form(
         provider="aws",
         what="an AWS secret access key",
-        pattern=rb"(?P<body>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=_-])",
-        names=rb"secret_?access_?key|aws_?secret(?!s?[_-]?manager)",
+        pattern=MIXED + rb"(?P<body>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=_-])",
+        names=rb"secret[ _.-]?access[ _.-]?key|aws[_.-]?secret(?!s?[_-]?manager)",
         link=_AWS,
     ),
 )

@@ -42,6 +42,17 @@ FORMS = (
         link=_BETTERLEAKS,
     ),
     Form(
+        provider="together",
+        what="a Together key of the older kind",
+        pattern=rb"(?P<body>[0-9a-f]{64})(?![A-Za-z0-9_-])",
+        # The word alone is English: it counts as the name of a block or of a provider, and where it is called.
+        names=rb"together[_.-]?(?:ai|chat|client)|together[ _.-]?(?:api[ _.-]?)?(?:key|token|secret)|together\.xyz"
+        rb"|(?-i:\bTogether)\(|(?:name|provider)[\"']?\s{0,9}[=:]\s{0,9}[\"']?together\b"
+        rb"|(?<![\w-])together(?:\.api|[\"']?\s{0,9}[:=]>?\s{0,9}(?:[{\[(]|\Z)|[\"']?\])",
+        not_names=rb"_sum\Z|layer|blob",
+        link="https://docs.together.ai/docs/quickstart",
+    ),
+    Form(
         provider="fireworks",
         what="a Fireworks key",
         literal=b"fw_",

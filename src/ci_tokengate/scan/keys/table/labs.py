@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from ci_tokengate.scan.keys.form import Form
+from ci_tokengate.scan.keys.form import MIXED, Form
 
 _TRUFFLEHOG = "https://github.com/trufflesecurity/trufflehog/blob/main/pkg/detectors/"
 _BETTERLEAKS = "https://github.com/betterleaks/betterleaks"
-_MIXED = rb"(?=[A-Z0-9]{0,39}[a-z])(?=[a-z0-9]{0,39}[A-Z])"
-"""Capitals and small letters: both are in a random key, and not in a hash."""
 
 FORMS = (
     Form(
         provider="mistral",
         what="a Mistral key",
-        pattern=_MIXED + rb"(?P<body>[A-Za-z0-9]{32})(?![A-Za-z0-9_-])",
+        pattern=MIXED + rb"(?P<body>[A-Za-z0-9]{32})(?![A-Za-z0-9_-])",
         names=rb"mistral|codestral",
         link=_BETTERLEAKS,
     ),
     Form(
         provider="cohere",
         what="a Cohere key",
-        pattern=_MIXED + rb"(?P<body>[A-Za-z0-9]{40})(?![A-Za-z0-9_-])",
-        names=rb"cohere(?!n)|(?<![a-z])co[_-]api[_-]?key",
+        pattern=MIXED + rb"(?P<body>[A-Za-z0-9]{40})(?![A-Za-z0-9_-])",
+        names=rb"cohere(?!n)|(?<![a-z])co[_.-]?api[_.-]?key|(?-i:(?<=[a-z])CoApiKey)",
         link="https://github.com/gitleaks/gitleaks/blob/master/cmd/generate/config/rules/cohere.go",
     ),
     Form(

@@ -31,4 +31,12 @@ FORMS = (
         pattern=rb"sk_(?P<body>[0-9a-f]{48})(?![A-Za-z0-9_-])",
         link="https://github.com/betterleaks/betterleaks",
     ),
+    Form(
+        provider="elevenlabs",
+        what="an ElevenLabs key of the older kind",
+        pattern=rb"(?P<body>[0-9a-f]{32})(?![A-Za-z0-9_-])",
+        names=rb"eleven[_ .-]?labs|(?<![a-z])xi[_-]?api[_-]?key",
+        not_names=rb"voice|agent|history|model",
+        link=_TRUFFLEHOG + "elevenlabs/v1/elevenlabs.go",
+    ),
 )

@@ -1,0 +1,70 @@
+"""The name that a value is given to: a variable, a field, a header, a function."""
+
+from __future__ import annotations
+
+import re
+
+_JUNK = b" \t\r\"'`\\()[]{}<>=:,|&@!~+*$^%;?#"
+_ESCAPES = re.compile(rb"\\[nrt]|\\u00[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}|(?:\x1b|\\033)\[[0-9;]{0,12}m")
+_SCHEME = re.compile(
+    rb"(?:^|[^\w.-])((?:bearer|token|basic|apikey)[ \t+]+[\"'`]?)\Z", re.IGNORECASE
+)
+_WRAPPERS = re.compile(
+    rb"(?:^|[^\w.-])((?:SecretStr|Secret|String|string|str|Some|bytes|char|byte|quote|text|Option|Final|const"
+    rb"|\{\s*get;\s*(?:private )?(?:set|init);?|static|is|was|[Aa]s|the|[bfrnu]|return|echo|printf(?:[\s\"'`]*%s(?:\\n)?)?|-[nu]|to_owned|from|new|Optional|None|provided)[\s\"'`(<\[\]{}>=:;]*)\Z"
+)
+"""Types, constructors and small words between a name and its value."""
+_PAIR = re.compile(
+    rb"(?:name|key|property|variable)[\"']?\s{0,9}[=:]\s{0,9}[\"']?([\w.\-]{1,99})[\"']?[\s,;]{1,9}"
+    rb"[\"']?[\w.]{0,20}(?:value|content|default)[\"']?\s{0,9}[=:]\s{0,9}[\"']?(?:bearer |token )?\Z",
+    re.IGNORECASE,
+)
+"""A name and its value as two attributes: <meta name="..." content="...">."""
+_VALUE = re.compile(rb"(?:value|content|default)\Z", re.IGNORECASE)
+_NAME_ABOVE = re.compile(
+    rb"[\s{(,-]*[\"']?[\w.]{0,20}(?:name|key|property|variable)[\"']?\s{0,9}[=:]\s{0,9}[\"']?([\w.\-]{1,99})[\"']?,?\s*\Z",
+    re.IGNORECASE,
+)
+"""The same on two lines, as in a pod: - name: API_KEY, and below it the value."""
+_LOGIN = re.compile(rb"\s(?:-u|--user)[\s=]{0,3}[\"']?(?:[\w.@-]{1,60}:)?\Z")
+"""curl -u key: and curl --user name:key."""
+_OPENERS = (b"(", b"[", b"{", b"=", b":", b">", b"|")
+"""How a line ends whose value is on the next one."""
+_FLAG = re.compile(rb"(?:\A|[\s\[(,])[\"']--?[\w.-]{1,99}[\"'],\Z")
+"""An option in a list of arguments; its value is the next item."""
+_IDENTIFIER = re.compile(rb"[\w.\-]+\Z")
+
+
+def own_name(left: bytes, above: bytes) -> bytes:
+    """By what is left of the value on its line, and the line before it.
+
+    Where the value has a line of its own, its name stands at the end of the line before.
+    """
+    if pair := _PAIR.search(left[-200:]):
+        return pair[1]
+    if _LOGIN.search(left[-80:]):
+        return b"password"
+    peeled = _peeled(left)
+    if not peeled.strip(_JUNK + b"-"):
+        peeled = _peeled(_opening(above))
+    found = _IDENTIFIER.search(peeled[-100:])
+    own = found[0].lstrip(b"-.") if found else b""
+    named = _NAME_ABOVE.match(above) if _VALUE.search(own) else None
+    return named[1] if named else own
+
+
+def _opening(above: bytes) -> bytes:
+    """The line before, if it leaves its value to the next one."""
+    line = above.rstrip(b"-+")
+    return line if line.endswith(_OPENERS) or _FLAG.search(line) else b""
+
+
+def _peeled(left: bytes) -> bytes:
+    """Without what may stand between a name and its value."""
+    left = _ESCAPES.sub(b" ", left)
+    for _ in range(6):
+        between = _SCHEME.search(left[-24:]) or _WRAPPERS.search(left[-24:])
+        if not between:
+            break
+        left = left[: len(left) - len(between[1])].rstrip(_JUNK)
+    return left.rstrip(_JUNK)

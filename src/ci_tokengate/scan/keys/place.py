@@ -1,0 +1,115 @@
+"""Where a value stands, and what is written around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from ci_tokengate.scan.keys.blocks import above, below, left_of, right_of
+from ci_tokengate.scan.keys.own import own_name
+
+_REACH = 500
+_FURTHER = 800
+_ABOVE, _BELOW = 6, 4
+_USER = re.compile(rb"://[^/\s@]*\Z")
+_HOST = re.compile(rb"@([\w.\-]{1,255})")
+_CHECKSUM = re.compile(rb"(?: [ *]|\t)[\w./]")
+"""What follows a checksum at the begin of a line: md5sum's two spaces or its star, and a file's name."""
+_GIVEN = re.compile(
+    rb"(?:key|token|secret|password)\w{0,9}[\"'\])]{0,3}\s{0,3}(?::|=>?|:=)\s{0,3}[^\s{\[(=>]",
+    re.IGNORECASE,
+)
+"""What gives a key on a line: MISTRAL_API_KEY=..., or Mistral(api_key=...)."""
+_BRACKETS = b" \t\r[]{}(),;"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a value stands: what is left of it on its line, and the lines around it."""
+
+    data: bytes
+    start: int
+    end: int
+
+    @cached_property
+    def left(self) -> bytes:
+        floor = max(0, self.start - _REACH)
+        return self.data[max(floor, self.data.rfind(b"\n", floor, self.start) + 1) : self.start]
+
+    @cached_property
+    def line_end(self) -> int:
+        stop = self.data.find(b"\n", self.end, self.end + _REACH)
+        return stop if stop >= 0 else min(len(self.data), self.end + _REACH)
+
+    @property
+    def right(self) -> bytes:
+        return self.data[self.end : self.line_end]
+
+    @cached_property
+    def own(self) -> bytes:
+        """The name that the value is given to."""
+        top = self.start - len(self.left)
+        before = self.data[max(0, top - _REACH) : top].rstrip()
+        return own_name(self.left, before[before.rfind(b"\n") + 1 :])
+
+    @cached_property
+    def host(self) -> bytes:
+        """Of a URL in which the value is the user or the password."""
+        found = _HOST.match(self.data, self.end)
+        return found[1] if found and _USER.search(self.left) else b""
+
+    @property
+    def is_checksum(self) -> bool:
+        """It stands in a list of checksums, before the name of a file."""
+        return not self.left.strip() and _CHECKSUM.match(self.data, self.end) is not None
+
+    def nearest(self, names: re.Pattern[bytes], *, lines: bool = True) -> int | None:
+        """How far away one of the names is; on another line, 1000 a line, if `lines` count."""
+        left = left_of(self.left)
+        before = [m.end() for m in names.finditer(left)]
+        if before:
+            return len(left) - before[-1]
+        if found := names.search(right_of(self.right)):
+            return found.start()
+        return self._on_other_lines(names) if lines else None
+
+    def _on_other_lines(self, names: re.Pattern[bytes]) -> int | None:
+        top = self.start - len(self.left)
+        up = self.data[max(0, top - _FURTHER) : top].split(b"\n")[-2::-1]
+        ends = self.data.startswith(b"\n", self.line_end)
+        further = _REACH if ends else 0  # else what follows is more of the same line
+        down = self.data[self.line_end + 1 : self.line_end + further].split(b"\n")
+        down = down[: _after_some(down, _BELOW)]
+        far = [1000 * n + 1000 for n in _counting(above, self.left, up, names)]
+        far += [1000 * n + 1500 for n in _counting(below, self.left, down, names)]
+        return min(far, default=None)
+
+
+def _after_some(lines: Sequence[bytes], most: int) -> int:
+    """How many lines hold so many with more than brackets."""
+    said = 0
+    for n, line in enumerate(lines):
+        said += bool(line.strip(_BRACKETS))
+        if said > most:
+            return n
+    return len(lines)
+
+
+def _counting(
+    which: Callable[[bytes, Sequence[bytes], re.Pattern[bytes]], Iterator[int]],
+    own: bytes,
+    lines: Sequence[bytes],
+    names: re.Pattern[bytes],
+) -> Iterator[int]:
+    """Which of the few nearest lines that speak of the value have one of the names."""
+    counted = islice((n for n in which(own, lines, names) if lines[n].strip(_BRACKETS)), _ABOVE)
+    return (n for n in counted if _speaks(left_of(lines[n]), names))
+
+
+def _speaks(line: bytes, names: re.Pattern[bytes]) -> bool:
+    """Whether the line has one of the names, and is not where the named one gets a key of its own."""
+    given = _GIVEN.search(line)
+    return bool(names.search(line)) and not (given and names.search(line, 0, given.end()))

@@ -204,3 +204,11 @@ def test_the_last_month_is_the_one_before_this_by_the_ledgers_zone(
     today = datetime.now(timezone.utc).date()
     last = f"{today.replace(day=1) - timedelta(days=1):%B %Y}"
     assert f"AI spend of {last}" in report("--month", "last").out
+
+
+def test_a_month_of_which_no_day_was_read_does_not_blame_the_credential(report: Report) -> None:
+    told = report("--month", "2026-09").out
+    assert "Coverage: not known. `ci-tokengate collect` has read no day of this month." in " ".join(
+        told.split()
+    )
+    assert "credential" not in told

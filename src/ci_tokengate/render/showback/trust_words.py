@@ -77,6 +77,8 @@ def _coverage(report: Showback) -> str:
         return "Coverage: n/a, nothing was spent."
     if report.as_of is None:
         return "Coverage: not known. `ci-tokengate collect` has not read the proxy."
+    if not trust.read:
+        return "Coverage: not known. `ci-tokengate collect` has read no day of this month."
     return (
         "Coverage: not visible. The credential that read the proxy shows only its own keys' rows; "
         "a reading key shows all."

@@ -50,7 +50,7 @@ class Reconciliation:
 class Trust:
     """How far the figures can be trusted.
 
-    `whole` is False where not all spend could be seen: the proxy was never read by `collect`, or by a
+    `read`: some day of the month was read by `collect`. `whole` is False where not all spend could be seen: the proxy was never read by `collect`, or by a
     credential that saw only its own keys' rows. `open_cost` may
     still grow. `unpriced`: requests with tokens and no price, by model. `corrected`: booked in this
     month for closed ones. `gone`: what the ledger knows and the proxy's log shows no more.
@@ -60,6 +60,7 @@ class Trust:
 
     total: Decimal
     attributed: Decimal
+    read: bool
     whole: bool
     open_cost: Decimal
     unpriced: tuple[tuple[str, int], ...]

@@ -6,7 +6,7 @@ that is no ledger, read-only); what was not accepted whole was not accepted at a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
@@ -129,8 +129,10 @@ class Ledger(Protocol):
         """The ledger's own totals in the same form, by UTC day, corrections included."""
         ...
 
-    def cells(self, first: date, end: date) -> Iterator[tuple[Cell, LedgerKey]]:
-        """By UTC day, for exports; read as it is consumed. Without corrections."""
+    def cells(
+        self, first: date, end: date, *, teams: Collection[str] = ()
+    ) -> Iterator[tuple[Cell, LedgerKey]]:
+        """By UTC day; read as it is consumed. Without corrections. Of these team ids, or of all."""
         ...
 
     def corrections(self, first: date, end: date) -> Iterator[tuple[date, Cell, LedgerKey]]:

@@ -12,12 +12,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from ci_tokengate.adapters.ledger.schema import SCHEMAS
 from ci_tokengate.adapters.ledger.store import SqlLedger
 from ci_tokengate.core.ledger.records import Merge, PullRecord
 from tests.adapters.ledger.made import ALL, TODAY, At, cell, key, later, opened, settled
+from tests.adapters.ledger.older import set_back
 
 NOVEMBER = (datetime(2026, 11, 1, tzinfo=timezone.utc), datetime(2026, 12, 1, tzinfo=timezone.utc))
 
@@ -112,11 +112,7 @@ def test_a_ledger_of_the_first_schema_is_brought_up_to_date_with_its_sums(
         ledger.accept([cell(1), cell(2, cost="4", team="b")], [key(1), key(2, pull=None)])
         if refreshed:
             assert payers(ledger)
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("DROP TABLE payers")
-        connection.execute("DROP TABLE pull_requests_read")
-        connection.execute("ALTER TABLE budgets DROP COLUMN period")
-        connection.execute("UPDATE ledger_schema SET version_num = '0001'")
+    set_back(url, "0001")
     with opened(url) as ledger:
         expected = {("acme/shop", "payments"): Decimal(1), ("acme/shop", "b"): Decimal(4)}
         assert payers(ledger) == expected
@@ -125,7 +121,7 @@ def test_a_ledger_of_the_first_schema_is_brought_up_to_date_with_its_sums(
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_a_ledger_of_the_second_schema_knows_its_pull_requests_from_its_oldest_on(
+def test_a_ledger_of_the_third_schema_knows_its_pull_requests_from_its_oldest_on(
     engine: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     url = f"sqlite:///{tmp_path}/ledger.db"
@@ -134,10 +130,7 @@ def test_a_ledger_of_the_second_schema_knows_its_pull_requests_from_its_oldest_o
     with opened(url) as ledger:
         old, new = replace(pull(1), updated_at=later(-30)), replace(pull(2), updated_at=later(-2))
         ledger.put_pulls([old, new, replace(pull(3), repository="acme/web")])
-        with ledger._session.engine.begin() as connection:
-            connection.execute(text("DROP TABLE pull_requests_read"))
-            connection.execute(text("ALTER TABLE budgets DROP COLUMN period"))
-            connection.execute(text("UPDATE ledger_schema SET version_num = '0002'"))
+    set_back(url, "0003")
     with opened(url) as ledger:
         assert [(r.repository, r.since, r.until) for r in ledger.pulls_read()] == [
             ("acme/shop", later(-30), later(-2)),

@@ -14,7 +14,7 @@ from ci_tokengate.core.ledger.months import zone_named
 from ci_tokengate.errors import UsageError
 
 VERSION_TABLE = "ledger_schema"
-SCHEMAS = ("0001", "0002", "0003")
+SCHEMAS = ("0001", "0002", "0003", "0004")
 """Oldest first; the last is that of this code. `migrations/versions` has one file each."""
 ACTORS = ("drop", "hash", "keep")
 _TRIES, _PAUSE = 100, 0.05

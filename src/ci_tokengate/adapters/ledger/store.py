@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from types import TracebackType
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
@@ -43,6 +44,9 @@ from ci_tokengate.ports.ledger import Portion
 _SNAPSHOTS = 5
 """How often one is taken anew because a writer came between."""
 
+if TYPE_CHECKING:
+    from ci_tokengate.adapters.ledger.alerts import SqlAlertBook
+
 
 class SqlLedger:
     """Implements ports.ledger.Ledger. A `with` closes it: then a SQLite ledger is one file again."""
@@ -79,6 +83,11 @@ class SqlLedger:
                 if not left or not rollup.is_stale(session):
                     yield
                     return
+
+    def alert_book(self) -> SqlAlertBook:
+        from ci_tokengate.adapters.ledger.alerts import SqlAlertBook  # a report needs no pydantic
+
+        return SqlAlertBook(self._session)
 
     def facts(self) -> LedgerFacts:
         query = select(MONTHS.c.month, MONTHS.c.forgotten_before).order_by(MONTHS.c.month)
@@ -176,8 +185,10 @@ class SqlLedger:
         for row in self._session.stream(reads.team_totals(first, end)):
             yield TeamDay(read_at=now, **row._mapping)
 
-    def cells(self, first: date, end: date) -> Iterator[tuple[Cell, LedgerKey]]:
-        yield from cells.cells_of(self._session.stream(cells.cells(first, end)))
+    def cells(
+        self, first: date, end: date, *, teams: Collection[str] = ()
+    ) -> Iterator[tuple[Cell, LedgerKey]]:
+        yield from cells.cells_of(self._session.stream(cells.cells(first, end, teams)))
 
     def corrections(self, first: date, end: date) -> Iterator[tuple[date, Cell, LedgerKey]]:
         yield from cells.corrections_of(self._session.stream(cells.corrections(first, end)))

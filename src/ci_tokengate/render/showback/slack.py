@@ -6,6 +6,7 @@ https://docs.slack.dev/messaging/formatting-message-text#escaping
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -54,20 +55,20 @@ def message(report: Showback, *, link: str = "") -> Json:
             "type": "header",
             "text": {"type": "plain_text", "text": written(title(report), printable)[:_HEADER]},
         },
-        _section(f"*{_plain(headline(report))}*\n{_plain(trend_words(report))}"),
+        section(f"*{plain_text(headline(report))}*\n{plain_text(trend_words(report))}"),
         {"type": "section", "fields": [_mrkdwn(text, _FIELD) for text in fields]},
     ]
     if report.teams:
-        blocks.append(_section(_teams(report)))
+        blocks.append(section(_teams(report)))
     blocks += [
-        _section(f":warning: {_line(finding_line(found))}") for found in report.findings[:_FINDINGS]
+        section(f":warning: {_line(finding_line(found))}") for found in report.findings[:_FINDINGS]
     ]
     if link:
-        blocks.append(_section(f"<{_plain(link).replace('|', '%7C')}|The whole report>"))
+        blocks.append(section(f"<{plain_text(link).replace('|', '%7C')}|The whole report>"))
     about = [_line(line) for line in (*subject(report), *trust_lines(report))]
-    blocks.append({"type": "context", "elements": [_mrkdwn(line, _TEXT) for line in about[:10]]})
+    blocks.append(small(about))
     return {
-        "text": _plain(f"{written(title(report), printable)}: {headline(report)}"),
+        "text": plain_text(f"{written(title(report), printable)}: {headline(report)}"),
         "blocks": blocks,
     }
 
@@ -88,18 +89,23 @@ def _teams(report: Showback) -> str:
 
 def name(text: str) -> str:
     """As code, in which nothing is markup; it cannot end its own code."""
-    return f"`{_plain(printable(text)).replace('`', 'ˋ')}`"
+    return f"`{plain_text(printable(text)).replace('`', 'ˋ')}`"
 
 
 def _line(line: Line) -> str:
-    return written(line, name, _plain)
+    return written(line, name, plain_text)
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
-def _section(text: str) -> Json:
+def small(lines: Sequence[str]) -> Json:
+    """The first ten: what a message ends with."""
+    return {"type": "context", "elements": [_mrkdwn(line, _TEXT) for line in lines[:10]]}
+
+
+def section(text: str) -> Json:
     return {"type": "section", "text": _mrkdwn(text, _TEXT)}
 
 

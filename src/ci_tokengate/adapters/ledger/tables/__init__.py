@@ -8,6 +8,7 @@ from ci_tokengate.adapters.ledger.tables.beside import (
     PULLS,
     PULLS_READ,
     TEAM_DAYS,
+    TELLINGS,
 )
 from ci_tokengate.adapters.ledger.tables.columns import METADATA
 from ci_tokengate.adapters.ledger.tables.spend import CORRECTIONS, ENTRIES, KEYS, MONTHS, SETTINGS
@@ -31,4 +32,5 @@ __all__ = [
     "ROLLUP_TEAMS",
     "SETTINGS",
     "TEAM_DAYS",
+    "TELLINGS",
 ]

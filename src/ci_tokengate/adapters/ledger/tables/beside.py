@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
     Index,
     Integer,
     PrimaryKeyConstraint,
+    String,
     Table,
     UniqueConstraint,
 )
@@ -97,5 +99,16 @@ ALERTS = Table(
     Column("raised_at", Moment, nullable=False),
     Column("spend", USD),
     Column("plan", USD),
+    text("body"),
     UniqueConstraint("proxy", "team_id", "kind", "period", name="one_alert"),
 )
+TELLINGS = Table(
+    "tellings",
+    METADATA,
+    Column("alert_no", BigInteger, nullable=False),
+    Column("sink", String(40), nullable=False),
+    Column("taken_at", Moment),
+    Column("told_at", Moment),
+    PrimaryKeyConstraint("alert_no", "sink", name="one_telling"),
+)
+"""Who is owed which alert. Whoever tells it takes it first, so that no other tells it as well."""

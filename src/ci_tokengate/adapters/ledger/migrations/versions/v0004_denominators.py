@@ -1,6 +1,6 @@
 """How far each repository's pull requests have been read, and how long a team's budget is for.
 
-Revision: 0003
+Revision: 0004
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from ci_tokengate.adapters.ledger.types import Moment
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:

@@ -26,6 +26,7 @@ defaults: {{team: {team}, use-case: {use_case}}}
 teams:
   {team}: {{{team_keys}}}{team_note}
 {tasks}
+# Caps are USD: of one job's key (cap-per-run), and of all runs of one pull request (cap-per-pr).
 models: {{{models}}}
 use-cases:
 {cases}"""
@@ -37,8 +38,8 @@ _UNROUTED = """\
 _CASE = """\
   {name}: # {about}
     tier: {tier}
-{routing}    cap-per-run: {run} # USD that one job's key may spend
-    cap-per-pr: {pr} # USD of all runs of one pull request
+{routing}    cap-per-run: {run}
+    cap-per-pr: {pr}
     ttl: 30m
 {lower}"""
 _OBSERVE = """\

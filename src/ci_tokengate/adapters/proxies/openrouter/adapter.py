@@ -69,7 +69,7 @@ class OpenRouter:
         now = self._clock.now()
         return [
             record
-            for record in (keys.record(key) for key in self._found(prefix, "", team_id or ""))
+            for record in (keys.record(key) for key in self._found(prefix, "", team_id))
             if record.may_spend(now)
         ]
 
@@ -122,16 +122,17 @@ class OpenRouter:
                 return key is not None and keys.end(self._calls, key, now)
             for pause in _LATE:
                 self._clock.sleep(pause)
-                found = [key for key in keys.listed(self._calls) if key.name == handle.alias]
+                found = [key for key in keys.everywhere(self._calls) if key.name == handle.alias]
                 done = [keys.end(self._calls, key, now) for key in found]
                 if done:
                     return any(done)
             return False
 
-    def _found(self, prefix: str, part: str, workspace: str = "") -> Iterator[bodies.Key]:
+    def _found(self, prefix: str, part: str, team_id: str | None = None) -> Iterator[bodies.Key]:
+        calls = self._calls
         return (
             key
-            for key in keys.listed(self._calls, workspace)
+            for key in (keys.listed(calls, team_id) if team_id else keys.everywhere(calls))
             if key.name.startswith(prefix) and part.lower() in key.name.lower()
         )
 

@@ -72,6 +72,14 @@ class Activities(Body):
     data: list[Activity]
 
 
+class Workspace(Body):
+    id: str
+
+
+class Workspaces(Body):
+    data: list[Workspace]
+
+
 class Model(Body):
     id: str
 

@@ -83,7 +83,7 @@ class OpenRouterDiagnosis:
     def forget(self, alias: str) -> None:
         """Deleted: a trial key has no usage to be read."""
         with self._calls.at_least(_TO_FORGET):
-            for key in [key for key in keys.listed(self._calls) if key.name == alias]:
+            for key in [key for key in keys.everywhere(self._calls) if key.name == alias]:
                 self._calls.ask(
                     "DELETE", f"{keys.PATH}/{key.hash}", allow=(404,), doing="deleting a trial key"
                 )

@@ -27,18 +27,48 @@ _A_PAGE = 100
 _KEPT = (CAPABILITIES.remembers or timedelta(0)) + timedelta(days=5)
 
 
-def listed(calls: Rest, workspace: str = "") -> Iterator[bodies.Key]:
-    """All, disabled ones included, the newest first; a key that moves between pages comes once."""
+def listed(calls: Rest, workspace: str = DEFAULT) -> Iterator[bodies.Key]:
+    """All of one workspace, disabled ones included; a key that moves between pages comes once.
+
+    How many are on a page is documented nowhere: one that adds nothing is the last.
+    """
     seen: set[str] = set()
     while True:
         params = {"include_disabled": "true", "offset": str(len(seen))}
-        if workspace not in ("", DEFAULT):
+        if workspace != DEFAULT:
             params["workspace_id"] = workspace
         found = calls.parse(bodies.Keys, calls.get(PATH, params)).data
         new = [key for key in found if key.hash not in seen]
         yield from new
         seen |= {key.hash for key in new}
-        if len(found) < _A_PAGE or not new:
+        if not new:
+            return
+
+
+def everywhere(calls: Rest) -> Iterator[bodies.Key]:
+    """All of the account. A listing without a workspace's id is of the default one only."""
+    seen: set[str] = set()
+    for workspace in (DEFAULT, *_workspaces(calls)):
+        for key in listed(calls, workspace):
+            if key.hash not in seen:
+                seen.add(key.hash)
+                yield key
+
+
+def _workspaces(calls: Rest) -> Iterator[str]:
+    """Their ids, the default one's perhaps among them; none where the account has no workspaces at all.
+
+    Source: https://openrouter.ai/docs/api/api-reference/workspaces/list-workspaces
+    """
+    seen: set[str] = set()
+    while True:
+        params = {"offset": str(len(seen)), "limit": str(_A_PAGE)}
+        answer = calls.get("/workspaces", params, allow=(404,))
+        found = [] if answer.status == 404 else calls.parse(bodies.Workspaces, answer).data
+        new = [one.id for one in found if one.id not in seen]
+        yield from new
+        seen |= set(new)
+        if not new:
             return
 
 

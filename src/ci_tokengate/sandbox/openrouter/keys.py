@@ -9,7 +9,14 @@ from decimal import Decimal
 from starlette.requests import Request
 
 from ci_tokengate.sandbox.openrouter.refused import Refused
-from ci_tokengate.sandbox.openrouter.state import DEFAULT_WORKSPACE, WORKSPACES, Json, Key, State, iso
+from ci_tokengate.sandbox.openrouter.state import (
+    DEFAULT_WORKSPACE,
+    WORKSPACES,
+    Json,
+    Key,
+    State,
+    iso,
+)
 
 MOST = 100
 """Keys on a page."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta, timezone
 from decimal import Decimal
-from itertools import count
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,29 +13,25 @@ from ci_tokengate.adapters.http import NeverSentError, NoAnswerError
 from ci_tokengate.adapters.proxies.portkey import bodies, labels
 from ci_tokengate.adapters.proxies.portkey.errors import error_for, message_of
 from ci_tokengate.adapters.proxies.portkey.money import credit_limit
+from ci_tokengate.adapters.proxies.portkey.pages import every
 from ci_tokengate.adapters.proxies.rest import Rest, where
 from ci_tokengate.core.keys import JobKey, KeyRecord, KeyRequest
 from ci_tokengate.errors import DeadlineError
 from ci_tokengate.ports import Clock, LostAnswer
 
 PATH = "/api-keys"
-_A_PAGE = 100
 SCOPES = ("completions.write",)
 
 
 def listed(calls: Rest, workspace: str = "") -> Iterator[bodies.ApiKey]:
-    """All that the credential sees, page by page; a key that moves between pages comes once."""
-    seen: set[str] = set()
-    for page in count():
-        params = {"page_size": str(_A_PAGE), "current_page": str(page)}
-        if workspace:
-            params["workspace_id"] = workspace
-        found = calls.parse(bodies.ApiKeys, calls.get(PATH, params)).data
-        new = [key for key in found if key.id not in seen]
-        yield from new
-        seen |= {key.id for key in new}
-        if len(found) < _A_PAGE or not new:
-            return
+    """All that the credential sees."""
+    of = {"workspace_id": workspace} if workspace else {}
+
+    def page(params: Mapping[str, str]) -> tuple[list[bodies.ApiKey], int | None]:
+        found = calls.parse(bodies.ApiKeys, calls.get(PATH, {**params, **of}))
+        return found.data, found.total
+
+    return every(page, lambda key: key.id)
 
 
 def record(key: bodies.ApiKey, spend: Decimal = Decimal(0)) -> KeyRecord:

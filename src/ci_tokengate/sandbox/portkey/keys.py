@@ -36,6 +36,7 @@ def create(state: State, caller: Key, body: Json) -> Json:
     config = (body.get("defaults") or {}).get("config_id")
     if config is not None and config not in state.configs:
         raise refused(400, f"there is no config {config}")
+    body = {name: said for name, said in body.items() if name not in state.dropped} | state.instead
     expires = _moment(body.get("expires_at"))
     if expires is not None and expires <= state.now():
         raise refused(400, '"expires_at" must be in the future')

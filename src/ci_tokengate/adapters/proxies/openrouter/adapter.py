@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.adapters.proxies.openrouter import bodies, keys, usage
+from ci_tokengate.adapters.proxies.openrouter import bodies, keys, minting, usage
 from ci_tokengate.adapters.proxies.openrouter.calls import open_calls
 from ci_tokengate.adapters.proxies.openrouter.capabilities import CAPABILITIES
 from ci_tokengate.core.budget import TeamBudget
@@ -101,7 +101,7 @@ class OpenRouter:
         return usage.rows(self._calls, key, self._clock.now()) if key else iter(())
 
     def mint(self, request: KeyRequest) -> JobKey:
-        return keys.mint(self._calls, request, self._clock)
+        return minting.mint(self._calls, request, self._clock)
 
     def missing_models(self, job_key: str, models: Iterable[str]) -> list[str]:
         served = {model.id for model in self._models()}

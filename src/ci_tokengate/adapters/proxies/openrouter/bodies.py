@@ -20,6 +20,7 @@ class Key(Body):
     disabled: bool = False
     limit: Amount | None = None
     limit_remaining: Amount | None = None
+    limit_reset: str | None = None
     usage: Amount = _ZERO
     usage_monthly: Amount = _ZERO
     byok_usage: Amount = _ZERO

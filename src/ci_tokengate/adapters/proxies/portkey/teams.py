@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -48,6 +48,19 @@ def workspaces(calls: Rest) -> list[str]:
         first = next(listed(calls), None)
         return [(first.workspace_id or "") if first else ""]
     return found
+
+
+def check_home(homes: Collection[str], team_id: str) -> None:
+    """A workspace's key is held to it: it mints for no other, and is told its own spend whatever it asks for.
+
+    `homes` are the credential's `workspaces`; one without a name tells nothing. Raises UsageError.
+    """
+    if team_id not in homes and list(homes) != [""]:
+        raise UsageError(
+            f"The minting key is of workspace {', '.join(homes)}, and cannot mint for {team_id!r}.",
+            hint="Set the team's `id` in the policy to that slug, or use a service key of the team's workspace "
+            "(one of the organisation mints for several).",
+        )
 
 
 def workspace(calls: Rest, slug: str) -> bodies.Workspace | None:

@@ -88,6 +88,13 @@ class OpenRouter:
             if key.spent and part in key.name:
                 yield from usage.rows(self._calls, key, self._clock.now())
 
+    def spent_by_alias(self, prefix: str, *, since: datetime) -> dict[str, Decimal]:
+        """Each key says itself what it has spent, on the days that are not told yet as well."""
+        found: dict[str, Decimal] = {}
+        for key in self._found(prefix, ""):
+            found[key.name] = found.get(key.name, Decimal(0)) + key.spent
+        return found
+
     def log_size(self, prefix: str, *, since: datetime, part: str = "") -> int:
         spent = sum((key.spent for key in self._found(prefix, part)), Decimal(0))
         return int(spent * _PARTS)

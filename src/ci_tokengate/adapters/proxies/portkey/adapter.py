@@ -17,6 +17,7 @@ from ci_tokengate.adapters.proxies.portkey import (
     groups,
     keys,
     labels,
+    sums,
     teams,
     usage,
 )
@@ -108,6 +109,9 @@ class Portkey:
 
     def usage_by_alias(self, prefix: str, *, since: datetime, part: str = "") -> Iterator[UsageRow]:
         return usage.rows(self._calls, self._scopes(prefix, part, since), self._ids)
+
+    def spent_by_alias(self, prefix: str, *, since: datetime) -> dict[str, Decimal]:
+        return sums.spent(self._calls, self._scopes(prefix, "", since), self._ids)
 
     def log_size(self, prefix: str, *, since: datetime, part: str = "") -> int:
         scopes = self._scopes(prefix, part, since)

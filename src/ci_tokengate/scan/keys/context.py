@@ -34,6 +34,9 @@ _NO_KEY = re.compile(
     re.IGNORECASE,
 )
 
+_HASHED = re.compile(rb"sha-?\d|md5|hash|digest|checksum|etag", re.IGNORECASE)
+_FOLDER = re.compile(rb"[\w.-]{1,99}/\Z")
+
 
 def distance(form: Form, place: Place) -> int | None:
     """How far the provider's name is from the value, 0 for its own name; None where it is not its key."""
@@ -46,6 +49,8 @@ def distance(form: Form, place: Place) -> int | None:
         return None
     if form.name.search(own):
         return 0 if _names_a_key(form, own) and not _may_be_a_hash(form, place, own) else None
+    if _is_in_a_row_of_hashes(form, place, own):
+        return None
     if own and _GENERIC.fullmatch(_flat(own)):
         return _and_one(place.nearest(form.name))
     return _beside(form, place, own)
@@ -67,7 +72,13 @@ def _is_no_key(form: Form, place: Place, own: bytes) -> bool:
     """By its name a hash, an id, a path; or it is the next part of a path."""
     if _NO_KEY.search(own) or (form.not_name and form.not_name.search(own)):
         return True
-    return not form.literal and _PATH.search(place.left) is not None
+    return not form.literal and (_PATH.search(place.left) is not None or _is_hashed(place, own))
+
+
+def _is_hashed(place: Place, own: bytes) -> bool:
+    """By the path of its name: checksum/secret."""
+    folder = _FOLDER.search(place.left.rpartition(own)[0][-100:]) if own else None
+    return folder is not None and _HASHED.search(folder[0]) is not None
 
 
 def _names_a_key(form: Form, own: bytes) -> bool:
@@ -84,12 +95,23 @@ def _names_a_key_in(form: Form, line: bytes) -> bool:
 def _may_be_a_hash(form: Form, place: Place, own: bytes) -> bool:
     """A provider's name alone has to be given the value: azure_openai: "0f3c...", or AzureOpenAI("0f3c...").
 
-    It is not in a row, a path or an image's tag: azure_openai,0f3c... or checksum/together-ai: 0f3c...
+    It is not in a row, a path or an image's tag: azure_openai,0f3c... or checksum/together-ai: 0f3c...,
+    nor does its line speak of hashes: {"azure_openai": "0f3c..."}  # md5
     """
     if not form.hexadecimal or _KEYISH.search(own):
         return False
     before, _, between = place.left.rpartition(own)
-    return before.endswith((b"/", b"@")) or not _GIVEN.fullmatch(between)
+    if before.endswith((b"/", b"@")) or not _GIVEN.fullmatch(between):
+        return True
+    return _HASHED.search(place.left[-120:] + place.right[:120]) is not None
+
+
+def _is_in_a_row_of_hashes(form: Form, place: Place, own: bytes) -> bool:
+    """Nothing is given the value, and it is said near it what such values are: (("text", "md5"), [...])."""
+    if not form.hexadecimal:
+        return False
+    between = place.left.rpartition(own)[2] if own else place.left
+    return not _GIVEN.fullmatch(between) and place.nearest(_HASHED) is not None
 
 
 def _flat(own: bytes) -> bytes:

@@ -29,7 +29,7 @@ _KEYISH = re.compile(
 )
 _NO_KEY = re.compile(
     rb"sha\d|sha\Z|md5|hash|digest|checksum|commit|etag|revision|\brev\b|integrity|version|model_?(?:name|id)?\Z"
-    rb"|deployment\Z|endpoint\Z|uuid|guid|fingerprint|public_?key|key_?id\Z|client_?id|tenant|_id\Z|\bid\Z|\.id\Z"
+    rb"|deployment\Z|endpoint\Z|uuid|guid|fingerprint|pub(?:lic)?_?key|test_?vector|key_?id\Z|client_?id|tenant|_id\Z|\bid\Z|\.id\Z"
     rb"|cache|nonce|salt|ref\Z|tag\Z|blob|resolved|artifact|(?:path|file|folder|name|arn|url|uri)\Z",
     re.IGNORECASE,
 )
@@ -62,7 +62,7 @@ def _beside(form: Form, place: Place, own: bytes) -> int | None:
     if form.hexadecimal and not _names_a_key_in(form, left + place.right):
         return None
     if not own:
-        return None if place.is_checksum else _and_one(place.nearest(form.name, lines=False))
+        return _and_one(place.nearest(form.name, lines=False))
     if form.name.search(left) and _KEYISH.search(left) and not _assigned(place.left):
         return _and_one(place.nearest(form.name))
     return None
@@ -71,6 +71,8 @@ def _beside(form: Form, place: Place, own: bytes) -> int | None:
 def _is_no_key(form: Form, place: Place, own: bytes) -> bool:
     """By its name a hash, an id, a path; or it is the next part of a path."""
     if _NO_KEY.search(own) or (form.not_name and form.not_name.search(own)):
+        return True
+    if not form.literal and place.is_checksum:
         return True
     return not form.literal and (_PATH.search(place.left) is not None or _is_hashed(place, own))
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 _JUNK = b" \t\r\"'`\\()[]{}<>=:,|&@!~+*$^%;?#"
-_ESCAPES = re.compile(rb"\\[nrt]|\\u00[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}|(?:\x1b|\\033)\[[0-9;]{0,12}m")
+_ESCAPES = re.compile(
+    rb"\\[nrt]|\\u00[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}|(?:\x1b|\\033)\[[0-9;]{0,12}m"
+    rb"|\xe2\x80[\x98-\x9f]|\xc2[\xab\xbb]|\xef\xbc\x9a"  # quotes as they are printed, and a wide colon
+)
 _SCHEME = re.compile(
     rb"(?:^|[^\w.-])((?:bearer|token|basic|apikey)[ \t+]+[\"'`]?)\Z", re.IGNORECASE
 )

@@ -174,6 +174,7 @@ OTHERS = (
     f"together_ai_pubkey_hex: {some(HEX, 64, _R)}\nelevenlabs_test_vector_key: {_MD5}\n",
     f"provider,checksum,note\nazure openai key,{_MD5},-\n",
     f"api_key,etag\nazure_openai,{_MD5}\n",
+    f'"elevenlabs-api-key.ts": "{_MD5}",\n"azure_openai_key.py": "{_MD5}"\n',
     '{"algolia": {"apiKey": "'
     + _MD5
     + '"}, '

@@ -115,6 +115,7 @@ def test_a_key_that_is_cut_in_two_is_found_whole(kind: str, text: str) -> None:
         ("eleven.labs.api.key={}", "elevenlabs", HEX_64[:32]),
         ("xi-api-key: {}", "elevenlabs", HEX_64[:32]),
         ("model: azure/chat\napi_key: {}", "azure-openai", HEX_64[:32]),
+        ("sed -i 's/^MISTRAL_API_KEY=.*/MISTRAL_API_KEY={}/' .env", "mistral", ALNUM_40[:32]),
         ("litellm_master,{}", "litellm", "sk-" + ALNUM_40),
     ],
 )

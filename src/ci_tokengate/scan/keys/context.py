@@ -30,7 +30,8 @@ _KEYISH = re.compile(
 _NO_KEY = re.compile(
     rb"sha\d|sha\Z|md5|hash|digest|checksum|commit|etag|revision|\brev\b|integrity|version|model_?(?:name|id)?\Z"
     rb"|deployment\Z|endpoint\Z|uuid|guid|fingerprint|pub(?:lic)?_?key|test_?vector|key_?id\Z|client_?id|tenant|_id\Z|\bid\Z|\.id\Z"
-    rb"|cache|nonce|salt|ref\Z|tag\Z|blob|resolved|artifact|(?:path|file|folder|name|arn|url|uri)\Z",
+    rb"|cache|nonce|salt|ref\Z|tag\Z|blob|resolved|artifact|(?:path|file|folder|name|arn|url|uri)\Z"
+    rb"|\.(?:[cm]?[jt]sx?|py|pyc|go|rs|rb|java|kt|php|cs|c|h|md|txt|html?|s?css|json|ya?ml|toml|csv|sql|sh|svg|png|zip|gz|bin)\Z",
     re.IGNORECASE,
 )
 

@@ -42,9 +42,8 @@ def find_keys(data: bytes, signs: Signs) -> list[Match]:
                 found += _plain(data, index, at)
         else:
             found += _encoded(data, base64.around(at, ENCODED[index - len(PLAIN)][1]))
-    found += named(data, signs.mentions)
-    found = _without_overlaps(found)
-    return _without_overlaps([*found, *again(data, found)])
+    found = _without_overlaps([*found, *named(data, signs.mentions)])
+    return _without_overlaps([*found, *more]) if (more := [*again(data, found)]) else found
 
 
 def may_begin(data: bytes, index: int, at: int) -> bool:

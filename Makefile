@@ -92,13 +92,14 @@ lock: $(UV) ## after a change of dependencies: uv.lock, and what the action inst
 fuzz: setup ## any bytes through the scan, five minutes each for keys and flows (atheris, from PyPI); what is new goes to .cache/fuzz
 	for target in keys flows; do $(RUN) --with atheris==3.0.0 python -m tests.fuzz $$target -max_total_time=300 $(ARGS) || exit 1; done
 
-bench: setup ## figures, printed: the action's warm and cold starts, the comment, the cost of a long log, a big ledger
+bench: setup ## figures, printed: the action's warm and cold starts, the comment, the cost of a long log, a big ledger, a hundred teams
 	$(RUN) python -m tests.bench
 	$(RUN) python -m tests.bench.comment
 	$(RUN) python -m tests.bench.cost
 	$(RUN) python -m tests.bench.collect
 	$(RUN) python -m tests.bench.ledger
 	$(RUN) python -m tests.bench.report
+	$(RUN) python -m tests.bench.watch
 
 bench-scan: setup ## figures, printed: the scan beside its peers, which come from PyPI; ARGS="--tree PATH"
 	$(RUN) python -m tests.bench.scan $(ARGS)

@@ -5,20 +5,28 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import stat
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ci_tokengate.sandbox.github import pull_request
+from ci_tokengate.sandbox.github.refs import commit
 from ci_tokengate.sandbox.state import Key, User, hashed
 from tests.act.harness import PAYLOADS, ROOT, Act, Run
 from tests.act.world import POLICY_PATH, REPOSITORY, World, pull_of, sandbox_world
+from tests.cli.report.slack_double import SECRET as SLACK_SECRET
+from tests.cli.report.slack_double import running_slack
 from tests.scan.keys.samples import SAMPLES
+from tests.stage.days import alias, spend, week
 
+A_DAY = timedelta(days=1)
 EXAMPLES = ROOT / "examples" / "workflows"
 TRUNK = {"repository": {"default_branch": "trunk", "full_name": REPOSITORY}}
 """Not the branch that act is on: the policy then comes from this one."""
@@ -138,7 +146,7 @@ def play(
 
 
 def _stand_in(folder: Path, text: str, part: str = "") -> Path:
-    (folder / part).mkdir(parents=True)
+    (folder / part).mkdir(parents=True, exist_ok=True)
     (folder / part / "action.yml").write_text(text)
     return folder
 
@@ -179,6 +187,101 @@ def test_an_agent_on_a_pull_request_and_its_settlement_at_the_end(
     again = play(world, act, "settle.yml", nightly, event="schedule", payload=TRUNK)
     assert again.exit_code == 0, again.text
     assert "#7001" in again.log
+
+
+EXEMPTION = """\
+team: payments-squad
+extra: 50
+from: {first}
+until: {last}
+reason: the release
+requested-by: octocat
+"""
+RULES = "exemptions: {approvers: [boss], environment: tokengate-exemptions}\n"
+
+
+def test_a_merged_exemption_is_raised_on_the_push_and_taken_back_by_the_schedule(
+    act: Act, world: World, programs: Path
+) -> None:
+    assert world.sandbox is not None
+    team = world.sandbox.state.teams["payments-squad"]
+    path, head = ".github/exemptions/release.yml", "b" * 40
+    policy = (ROOT / "examples" / "tokengate.yml").read_text("utf-8") + RULES
+    policy = policy.replace("https://llm.acme.example", world.url)
+    today = datetime.now(timezone.utc).date()
+    text = EXEMPTION.format(first=today, last=today + A_DAY)
+    with world.github.lock:
+        world.github.refs["refs/heads/main"] = "a" * 40
+        world.github.protected.add("main")
+        commit(world.github, "main", "d" * 40, path, text)
+        world.github.pulls[7020] = pull_request(7020, merged=datetime.now(timezone.utc)) | {
+            "merge_commit_sha": "d" * 40
+        }
+        world.github.pulls[7020]["head"]["sha"] = head
+        world.github.runs["4720"] = {"event": "pull_request", "head_sha": head}
+        world.github.approvals["4720"] = [
+            {"environment": "tokengate-exemptions", "user": {"login": "boss"}}
+        ]
+    over = EXEMPTION.format(first=today - 2 * A_DAY, last=today - A_DAY)
+    for event, there, expected in (("push", text, 1250), ("schedule", over, 1200)):
+        run = play(
+            world,
+            act,
+            "exempt-sync.yml",
+            programs,
+            event=event,
+            payload=TRUNK,
+            files={POLICY_PATH: policy, path: there},
+            secrets={"TOKENGATE_ADMIN_KEY": world.admin_key},
+        )
+        assert run.exit_code == 0, run.text
+        assert team.max_budget == expected
+        assert world.admin_key not in run.text
+
+
+def test_an_exemption_that_is_none_does_not_get_as_far_as_its_approval(
+    act: Act, world: World, programs: Path
+) -> None:
+    today = datetime.now(timezone.utc).date()
+    policy = (ROOT / "examples" / "tokengate.yml").read_text("utf-8") + RULES
+    good = EXEMPTION.format(first=today, last=today)
+    for name, text in (("good", good), ("bad", good.replace("50", "500$"))):
+        run = play(
+            world,
+            act,
+            "exempt-approve.yml",
+            programs,
+            event="pull_request",
+            payload=json.loads((PAYLOADS / "pull_request.opened.json").read_text()),
+            files={POLICY_PATH: policy, ".github/exemptions/release.yml": text},
+        )
+        assert run.job_result("approve") == ("success" if name == "good" else "failure")
+    assert "not an amount in USD" in run.log
+
+
+def test_a_policy_is_checked_on_its_change_and_each_week_against_the_proxy(
+    act: Act, world: World, programs: Path
+) -> None:
+    reading_key(world)
+    policy = (ROOT / "examples" / "tokengate.yml").read_text("utf-8")
+    policy = policy.replace("https://llm.acme.example", world.url)
+    policy = policy.replace("[gpt-mini]", "[gpt-nonesuch]")
+    for event, result in (("pull_request", "success"), ("schedule", "failure")):
+        pull = json.loads((PAYLOADS / "pull_request.opened.json").read_text())
+        run = play(
+            world,
+            act,
+            "policy.yml",
+            programs,
+            event=event,
+            payload=pull if event == "pull_request" else TRUNK,
+            files={POLICY_PATH: policy},
+            secrets={"TOKENGATE_READING_KEY": READING_KEY},
+        )
+        assert run.job_result("check") == result, run.text
+    [error] = [a for a in run.annotations if a.level == "error"]
+    assert "the proxy serves no gpt-nonesuch" in error.message
+    assert READING_KEY not in run.text
 
 
 def test_codex_by_its_command_line(act: Act, world: World, programs: Path) -> None:
@@ -246,6 +349,49 @@ def test_a_scan_of_a_forks_change_needs_no_secret_and_uploads_nothing(
     assert "sarif-2.1.0" not in run.log
 
 
+def test_the_watch_warns_once_of_a_day_out_of_the_ordinary_by_slack_an_issue_and_the_summary(
+    act: Act, world: World, programs: Path
+) -> None:
+    reading_key(world)
+    assert world.sandbox is not None
+    now = world.sandbox.state.now()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    week(world.sandbox, "platform", now, "10", repository=REPOSITORY)
+    for n in range(6):
+        spend(
+            world.sandbox,
+            "platform",
+            midnight,
+            "10",
+            name=alias(7011, f"{n}.1", repository=REPOSITORY),
+        )
+    policy = (ROOT / "examples" / "tokengate.yml").read_text("utf-8")
+    policy = policy.replace("https://llm.acme.example", world.url).replace("hour: 16", "hour: 0")
+    again = shutil.copytree(programs, programs / "again")
+    with running_slack() as slack:
+        for folder in (programs, again):
+            run = play(
+                world,
+                act,
+                "watch.yml",
+                folder,
+                event="schedule",
+                payload=TRUNK,
+                secrets={
+                    "TOKENGATE_READING_KEY": READING_KEY,
+                    "TOKENGATE_SLACK_WEBHOOK": slack.url,
+                },
+                files={POLICY_PATH: policy},
+            )
+            assert run.exit_code == 0, run.text
+            assert "| <code>platform</code> | $60.00 | $10.00 | 6 |" in "".join(run.summaries)
+            assert SLACK_SECRET not in run.text
+        [message] = slack.messages
+    assert "`platform` has spent $60.00" in message["text"]
+    [issue] = [i for i in world.github.issues.values() if "AI spend of platform" in i["title"]]
+    assert "ran 6 times" in issue["body"]
+
+
 READING_KEY = "sk-reading-key-of-the-example"
 
 
@@ -265,7 +411,7 @@ def reading_key(world: World) -> None:
             user_id="ci-reader",
             allowed_routes=[
                 *("/spend/logs/v2", "/team/daily/activity", "/team/info"),
-                *("/v2/team/list", "/key/info", "/key/list"),
+                *("/v2/team/list", "/key/info", "/key/list", "/v2/model/info"),
             ],
         )
 
@@ -303,6 +449,8 @@ def test_the_weekly_report_is_collected_kept_summed_up_told_and_published(
     kept = act.folder / "kept-ai-spend"
     assert sorted(path.name for path in kept.iterdir()) == [
         "index.html",
+        "last.html",
+        "last.xlsx",
         "report.csv",
         "report.json",
         "report.xlsx",
@@ -315,6 +463,7 @@ def test_the_weekly_report_is_collected_kept_summed_up_told_and_published(
     assert (act.folder / "kept-pages" / "index.html").read_bytes() == (
         kept / "index.html"
     ).read_bytes()
-    [issue] = [i for i in world.github.issues.values() if "AI spend of" in i["title"]]
-    assert "payments-squad" in issue["body"]
+    issues = [i for i in world.github.issues.values() if "tokengate:report" in i["body"]]
+    assert len({i["title"] for i in issues}) == len(issues) == 2, "this month's, and the last one's"
+    assert all("payments-squad" in i["body"] for i in issues)
     assert READING_KEY not in run.text

@@ -99,6 +99,9 @@ def test_an_exemption_that_is_not_for_this_job_and_moment_does_nothing(
         ({"until": TODAY + 30 * DAY}, "longer than 14 days"),
         ({"from_": "2026-02-29"}, "2026-02-29 is not a day of the calendar"),
         ({"from_": "tomorrow"}, "from: not a day or a time"),
+        ({"from_": "20261201"}, "from: not a day or a time"),
+        ({"until": "9999-12-31"}, "is more than the calendar has"),
+        ({"from_": "'0001-01-01T00:00+14:00'"}, "is more than the calendar has"),
         ({"reason": None}, "reason is missing"),
         ({"requested_by": None}, "requested-by is missing"),
         ({"untill": "2026-12-01"}, "unknown key untill"),
@@ -114,6 +117,12 @@ def test_what_is_no_exemption_grants_nothing_and_is_named_with_its_place(
     assert f"No exemption: {FOLDER}/release.yml@{BASE[:12]}" in said
     assert words in said
     nothing_was_minted(world)
+
+
+def test_a_last_day_in_quotes_is_a_whole_day_too(world: World) -> None:
+    """Until the end of today: as a time it would have been over since midnight."""
+    _past_its_stop(world, until=f'"{TODAY}"', from_=f"'{TODAY}'")
+    assert "by an exemption of $50.00" in _job(world)
 
 
 def test_the_folder_is_not_even_looked_at_while_the_team_is_well(world: World) -> None:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from ci_tokengate.adapters.policy.load import load_policy
 from ci_tokengate.core.agents import AGENTS
 from tests.stage.entries import Done, run_cli
 from tests.stage.fixtures import backstage, world
+from tests.stage.reading import reading_key
 from tests.stage.world import World
 
 __all__ = ["backstage", "world"]
@@ -103,6 +105,46 @@ def test_the_doctor_finds_nothing_to_mend_in_it(repository: Path, world: World) 
     assert {c["subject"] for c in checks if c["status"] in ("fail", "warn")} <= {"ceilings"}
     good = {c["subject"] for c in checks if c["status"] == "ok"}
     assert good >= {"policy", "proxy", "credential", "teams", "models", "claude-code"}
+
+
+def test_with_a_reading_key_the_proxys_models_are_taken_and_said(
+    repository: Path, world: World
+) -> None:
+    at = [f"--proxy-url={world.url}", "--yes", "--team=payments-squad", "--plan=800"]
+    path, key = os.environ["PATH"], reading_key(world)
+    done = run_cli({"PATH": path, "TOKENGATE_READING_KEY": key}, "init", *at)
+    assert done.code == 0, done.said
+    assert "· Models by tier: fast: claude-haiku, gpt-mini, gemini-flash; middle:" in done.out
+    assert key not in done.said
+    policy = load_policy(POLICY.read_text("utf-8"), "p")
+    assert len(policy.use_cases) == 8
+    agent = policy.use_cases["autonomous-agent"].routing
+    assert agent.models[0] == "claude-opus"
+    assert {"gpt-codex", "gemini-flash"} < set(agent.models)
+    assert policy.use_cases["batch"].routing.route["claude-opus"] == "claude-haiku"
+    checked = run_cli({"PATH": path, "TOKENGATE_READING_KEY": key}, "policy", "check", "--strict")
+    assert checked.code == 0, checked.said
+    assert "· the policy names none of these teams at the proxy: platform" in checked.out
+
+
+def test_a_model_that_the_proxy_does_not_have_is_told_where_it_can_be_asked(
+    repository: Path, world: World
+) -> None:
+    at = [*FLAGS, f"--proxy-url={world.url}", "--model=claude-nonesuch,claude-haiku"]
+    env = {"PATH": os.environ["PATH"], "TOKENGATE_READING_KEY": reading_key(world)}
+    done = run_cli(env, "init", *at)
+    assert done.code == 2
+    assert "The proxy serves no claude-nonesuch." in done.err
+    assert not (repository / ".github").exists()
+
+
+def test_tasks_that_no_model_is_cheap_enough_for_are_left_out_and_named(repository: Path) -> None:
+    done = _init(*FLAGS, "--model=claude-opus", "--use-case=architecture")
+    assert "! No model is cheap enough for completion, explanation, batch, code-review" in done.out
+    policy = load_policy(POLICY.read_text("utf-8"), "p")
+    assert list(policy.use_cases) == ["architecture", "autonomous-agent"]
+    told = _init(*FLAGS, "--model=middle=claude-opus,fast=gpt-x", "--force")
+    assert "fast: gpt-x; middle: claude-opus." in told.out
 
 
 @pytest.mark.parametrize("name", ["settle.yml", "sweep.yml"])
@@ -194,6 +236,8 @@ def test_from_a_folder_below_it_writes_at_the_root(
         ((*FLAGS, "--agent=cursor"), "--agent is 'cursor'."),
         ((*FLAGS, "--mode=maybe"), "--mode is 'maybe'."),
         ((*FLAGS, "--model=,"), "--model names no model."),
+        ((*FLAGS, "--model=dear=claude-opus"), "--model has 'dear=claude-opus'."),
+        ((*FLAGS, "--model=fast="), "--model has 'fast='."),
         ((*FLAGS, "--plan=5$"), "--plan is '5$', which is not an amount"),
         ((*FLAGS, "--cap-per-run=0"), "--cap-per-run is 0"),
         ((*FLAGS, "--cap-per-run=20"), "cap-per-run of code-review is above its cap-per-pr"),
@@ -250,6 +294,34 @@ def test_a_folder_in_the_files_place_is_told(repository: Path) -> None:
     assert "cannot be read as a text file" in done.err
 
 
+def test_on_a_terminal_with_a_reading_key_the_proxys_models_are_the_answer_to_accept(
+    repository: Path, world: World
+) -> None:
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ci_tokengate", "init", "--plan", "800", "--agent", "codex"],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(repository),
+            "PYTHONUTF8": "1",
+            "TOKENGATE_READING_KEY": reading_key(world),
+        },
+        text=True,
+    )
+    os.write(ours, "\n".join([world.url, "payments-squad", *[""] * 6]).encode())
+    out, err = process.communicate(timeout=30)
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == 0, err
+    assert "[claude-sonnet,claude-haiku,claude-opus,gpt-mini,gpt-codex," in out
+    policy = load_policy(POLICY.read_text("utf-8"), "p")
+    assert len(policy.use_cases) == 8
+    assert "gpt-codex" in policy.use_cases["code-review"].routing.models
+
+
 def test_on_a_terminal_it_asks_again_until_the_answer_can_be_used(repository: Path) -> None:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -279,6 +351,7 @@ def test_on_a_terminal_it_asks_again_until_the_answer_can_be_used(repository: Pa
     assert "--proxy-url ends in /v1" in err
     text = POLICY.read_text("utf-8")
     assert "defaults: {team: acme, use-case: code-review}" in text
+    assert "models: {gpt-mini: fast, gpt-codex: middle}" in text
     assert "models: [gpt-codex, gpt-mini]" in text
     assert "cap-per-run: 1.50" in text
     assert "mode: observe" in text

@@ -14,8 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from ci_tokengate.commands import exempt
 from ci_tokengate.core.governance.approval import MergedChange, Review, Stand
-from ci_tokengate.core.governance.desired import merged_metadata, raised_at
+from ci_tokengate.core.governance.desired import merged_metadata
 from ci_tokengate.core.governance.exemption import Exemption
+from ci_tokengate.core.governance.shares import raised_at
 from ci_tokengate.core.governance.team import TeamChange, TeamRecord
 from ci_tokengate.core.policy import ExemptionRules, Policy, Team
 from ci_tokengate.errors import UndecidedError
@@ -26,6 +27,7 @@ from tests.fakes import NOW, a_policy
 HOUR = timedelta(hours=1)
 TEAMS = ("t", "u")
 STOP = Decimal("1.5")
+OWNER = "acme/policy"
 
 
 def down() -> UndecidedError:
@@ -123,9 +125,10 @@ def _sync(
     found: list[Exemption],
     reviews: FakeReviews,
     now: datetime,
+    owner: str = OWNER,
 ) -> None:
     judged = exempt.judge(found, policy, reviews, now=now)
-    for _ in exempt.apply(budgets, exempt.sync(budgets, policy, judged)):
+    for _ in exempt.apply(budgets, exempt.sync(budgets, policy, judged, owner=owner, now=now)):
         pass
 
 
@@ -257,6 +260,94 @@ def test_a_team_that_was_raised_is_taken_back_also_when_it(
     _sync(budgets, _policy({"t": Decimal(100)}), found, reviews, NOW)
     _sync(budgets, _policy(plans), found, reviews, NOW + HOUR)
     assert budgets.records["t"].max_budget == 150
+    assert raised_at(budgets.records["t"]) == 0
+
+
+def test_what_was_raised_for_another_policys_repository_is_not_ours_to_take_back() -> None:
+    budgets, reviews = FakeBudgets({"t": _record("t")}), FakeReviews()
+    _sync(budgets, _policy({"t": Decimal(100)}), [_exemption("e", "t", NOW, 2, 50)], reviews, NOW)
+    plan = exempt.sync(budgets, _policy({}), [], owner="acme/other", now=NOW)
+    assert plan.changes == ()
+    assert [r.id for r in plan.strangers] == ["t"]
+
+
+def test_two_policies_that_name_one_team_each_answer_for_their_own_share() -> None:
+    """Each runs its own sync; the team has the sum, and neither takes back what is the other's."""
+    budgets, reviews = FakeBudgets({"t": _record("t")}), FakeReviews()
+    policy, seen = _policy({"t": Decimal(100)}), []
+    ours, theirs = _exemption("a", "t", NOW, 4, 50), _exemption("b", "t", NOW + HOUR, 2, 20)
+    for hour in range(5):
+        for owner, one in ((OWNER, ours), ("Acme/Other", theirs)):
+            _sync(budgets, policy, [one], reviews, NOW + hour * HOUR, owner)
+        seen.append(budgets.records["t"].max_budget)
+    assert seen == [200, 220, 220, 200, 150]
+
+
+@pytest.mark.parametrize("plans", [{"t": Decimal(100)}, {"t": None}, {}])
+def test_the_share_of_a_repository_that_is_gone_is_taken_back_by_whoever_comes_by(
+    plans: dict[str, Decimal | None],
+) -> None:
+    budgets, reviews = FakeBudgets({"t": _record("t")}), FakeReviews()
+    found = [_exemption("e", "t", NOW, 2, 50)]
+    _sync(budgets, _policy({"t": Decimal(100)}), found, reviews, NOW, "acme/renamed-since")
+    for hours, expected in ((1, 200), (2, 150)):
+        _sync(budgets, _policy(plans), [], reviews, NOW + hours * HOUR)
+        assert budgets.records["t"].max_budget == expected
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        {"raised_usd": 50},
+        {"raised_usd": "50", "raised_by": ["acme/policy"]},
+        {"raised_usd": 50, "raised_by": {"acme/policy": 50}},
+        {"raised_usd": 50, "raised_by": {"acme/policy": {"usd": "NaN", "until": 5}}},
+        {"raised_usd": 50, "raised_by": {"acme/other": {"usd": 50, "until": "soon"}}},
+    ],
+)
+def test_a_note_that_nobody_can_read_is_set_right_where_the_policy_names_the_team(
+    note: dict[str, Any],
+) -> None:
+    metadata = {"theirs": 1, "tokengate": {"plan_usd": 100, **note}}
+    record = replace(_record("t"), max_budget=Decimal(200), metadata=metadata)
+    budgets = FakeBudgets({"t": record})
+    assert raised_at(record) == 50
+    _sync(budgets, _policy({"t": Decimal(100)}), [], FakeReviews(), NOW)
+    assert budgets.records["t"].max_budget == 150
+    assert budgets.records["t"].metadata == {"theirs": 1, "tokengate": {"plan_usd": 100}}
+
+
+def test_one_team_that_cannot_be_written_keeps_no_other_from_being_taken_back() -> None:
+    @dataclass
+    class Breaking(FakeBudgets):
+        def set_budget(self, change: TeamChange) -> None:
+            if change.team_id == "t" and self.writes >= 2:
+                raise down()
+            super().set_budget(change)
+
+    budgets, reviews = Breaking({t: _record(t) for t in TEAMS}), FakeReviews()
+    policy = _policy(dict.fromkeys(TEAMS, Decimal(100)))
+    found = [_exemption("e", t, NOW, 2, 50) for t in TEAMS]
+    _sync(budgets, policy, found, reviews, NOW)
+    later = exempt.sync(budgets, policy, [], owner=OWNER, now=NOW)
+    assert [a.trouble is None for a in exempt.apply(budgets, later)] == [False, True]
+    assert [budgets.records[t].max_budget for t in TEAMS] == [200, 150]
+    budgets.writes = 0
+    again = exempt.sync(budgets, policy, [], owner=OWNER, now=NOW)
+    assert [a.change.team for a in exempt.apply(budgets, again) if not a.trouble] == ["t"]
+
+
+@pytest.mark.parametrize(("now", "after"), [(None, None), (30, 30), (50, 0), (200, 150)])
+def test_a_budget_that_was_changed_by_hand_is_never_taken_below_what_it_is(
+    now: int | None, after: int | None
+) -> None:
+    """A max_budget that is gone stays gone: taking back from nothing would stop the team."""
+    share = {"usd": 50, "until": "2099-01-01T00:00:00Z"}
+    raised = {"tokengate": {"raised_usd": 50, "raised_by": {OWNER: share}, "plan_usd": 100}}
+    amount = None if now is None else Decimal(now)
+    budgets = FakeBudgets({"t": replace(_record("t"), max_budget=amount, metadata=raised)})
+    _sync(budgets, _policy({}), [], FakeReviews(), NOW)
+    assert budgets.records["t"].max_budget == after
     assert raised_at(budgets.records["t"]) == 0
 
 

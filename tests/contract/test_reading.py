@@ -12,7 +12,9 @@ import pytest
 
 from ci_tokengate.adapters.clock import SystemClock
 from ci_tokengate.adapters.http import Deadline
+from ci_tokengate.adapters.proxies.litellm.models import LiteLLMModels
 from ci_tokengate.adapters.proxies.litellm.spend_log import LiteLLMLog
+from ci_tokengate.adapters.proxies.litellm.team_log import LiteLLMTeamLog
 from ci_tokengate.core.ledger.accrue import Accrual
 from ci_tokengate.core.ledger.entry import Bucket
 from ci_tokengate.core.money import exact_sum
@@ -20,7 +22,7 @@ from tests.contract.world import Api, Json, World, usd
 
 ROUTES = [
     *("/spend/logs/v2", "/team/daily/activity", "/team/info"),
-    *("/v2/team/list", "/key/info", "/key/list"),
+    *("/v2/team/list", "/key/info", "/key/list", "/v2/model/info"),
 ]
 CACHED = "in=1000 out=50 cr=500 cw=300"
 
@@ -70,6 +72,39 @@ def test_a_reading_key_sees_rows_of_keys_and_teams_that_are_not_its_own(
     key, rows = spent
     assert {row["api_key"] for row in rows} == {key["token"]}
     assert world.logs(api_key=key["token"])["data"] == []  # the minter does not
+
+
+def test_a_reading_key_is_told_all_models_with_their_prices_though_it_may_call_none(
+    reader: Api,
+) -> None:
+    """Page by page; one that is past the end is empty."""
+    first, second = (reader.get("/v2/model/info", size=5, page=n).json() for n in (1, 2))
+    assert (first["total_pages"], len(first["data"]), first["size"]) == (2, 5, 5)
+    listed = {m["model_name"]: m for m in first["data"] + second["data"]}
+    assert {"claude-haiku", "claude-sonnet", "claude-opus", "gpt-mini"} <= set(listed)
+    haiku = listed["claude-haiku"]
+    assert haiku["litellm_params"]["model"] == "anthropic/claude-haiku-4-5-20251001"
+    plain = [haiku["model_info"][f"{kind}_cost_per_token"] for kind in ("input", "output")]
+    cache = [haiku["model_info"][f"cache_{k}_input_token_cost"] for k in ("read", "creation")]
+    assert [*plain, *cache] == [1e-06, 5e-06, 1e-07, 1.25e-06]
+    assert listed["gpt-mini"]["model_info"]["cache_creation_input_token_cost"] is None
+    assert reader.get("/v2/model/info", size=5, page=9).json()["data"] == []
+    assert reader.get("/v1/models").status_code == 403
+
+
+def test_the_product_reads_them_all(world: World, reading_key: str) -> None:
+    found = LiteLLMModels(
+        world.target.url, reading_key, who="reading key", deadline=Deadline(60)
+    ).models()
+    sonnet = next(m for m in found if m.name == "claude-sonnet")
+    assert sonnet.prices is not None
+    assert (sonnet.prices.input, sonnet.prices.cache_write) == (usd("3e-06"), usd("3.75e-06"))
+
+
+def test_a_job_key_and_the_minter_may_not_list_models_so(world: World) -> None:
+    job = world.holder(world.mint()["key"])
+    for caller in (job, world.minter):
+        assert caller.get("/v2/model/info").status_code == 403
 
 
 def test_a_reading_key_changes_nothing(world: World, reader: Api) -> None:
@@ -248,3 +283,44 @@ def test_the_product_knows_that_a_minting_key_sees_less(world: World) -> None:
     assert mine is not None
     assert mine.plan == 800
     assert log.team("no-such-team") is None
+
+
+def test_how_long_a_teams_budget_is_for_is_told_in_the_proxys_own_words(
+    world: World, reading_key: str
+) -> None:
+    made: dict[str, str] = {}
+    for period in ("7d", "1mo", ""):
+        order = {"team_alias": f"{world.run}-{period or 'ever'}", "max_budget": 70}
+        wanted = order | ({"budget_duration": period} if period else {})
+        made[world.admin.post("/team/new", wanted).json()["team_id"]] = period
+    log = product(world, reading_key)
+    assert {t.id: t.period for t in log.teams() if t.id in made} == made
+    for team_id, period in made.items():
+        found = log.team(team_id)
+        assert found is not None
+        assert found.period == period
+    world.admin.post("/team/delete", {"team_ids": list(made)})
+
+
+def test_one_teams_log_is_all_of_it_by_time_or_the_dearest_first(
+    world: World, spent: tuple[Json, list[Json]], reading_key: str
+) -> None:
+    """What `watch` builds on: rows by team, sorted by spend, and by a part of the alias."""
+    key, rows = spent
+    log = LiteLLMTeamLog(world.target.url, reading_key, who="reading key", deadline=Deadline(120))
+    now, team = datetime.now(timezone.utc), key["team_id"]
+    since, until = now - timedelta(hours=6), now + timedelta(days=1)
+    every = [*log.rows(team, since=since, until=until)]
+    assert sorted(r.spend for r in every) == sorted(usd(row["spend"]) for row in rows)
+    assert {(r.team_id, r.key_id) for r in every} == {(team, key["token"])}
+    times = [r.started_at for r in every if r.started_at]
+    assert times == sorted(times)
+    dearest = log.dearest(team, since=since, until=until, most=4)
+    assert [r.spend for r in dearest] == sorted((r.spend for r in every), reverse=True)[:4]
+    assert dearest[0].spend > dearest[-1].spend > 0
+    alias = every[0].alias
+    part = alias[3:-3]
+    assert len([*log.rows(team, since=since, until=until, part=part)]) == len(every)
+    assert [*log.rows(team, since=since, until=until, part=f"{alias}x")] == []
+    assert [*log.rows("no-such-team", since=since, until=until)] == []
+    assert [*log.rows(team, since=since, until=times[0])] == []

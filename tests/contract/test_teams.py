@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.contract.world import MODELS, World, error_of
 
 
@@ -108,3 +110,24 @@ def test_members_and_rights_of_no_team_are_404(world: World) -> None:
 def test_a_user_id_is_taken_once(world: World) -> None:
     answer = world.admin.post("/user/new", {"user_id": world.user, "auto_create_key": False})
     assert answer.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("update", "said"),
+    [
+        ({"soft_budget": 0, "max_budget": 0}, "soft_budget (0.0) must be strictly lower than"),
+        ({"soft_budget": 6}, "soft_budget (6.0) must be strictly lower than max_budget (5.0)"),
+        ({"soft_budget": None, "max_budget": 2}, "max_budget (2.0) must be strictly greater than"),
+    ],
+)
+def test_a_soft_budget_that_is_not_below_the_other_is_refused_a_null_beside_it_or_not(
+    world: World, update: dict[str, float | None], said: str
+) -> None:
+    team_id = world.new_team(max_budget=5, soft_budget=3)
+    answer = world.admin.post("/team/update", {"team_id": team_id, **update})
+    assert answer.status_code == 400
+    assert said in error_of(answer)["message"]
+    for step in ({"soft_budget": None}, {"max_budget": 2}):
+        assert world.admin.post("/team/update", {"team_id": team_id, **step}).status_code == 200
+    team = world.admin.get("/team/info", team_id=team_id).json()["team_info"]
+    assert (team["soft_budget"], team["max_budget"]) == (None, 2)

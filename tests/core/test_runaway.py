@@ -76,9 +76,23 @@ def test_living_keys_of_the_team_are_counted_whatever_they_are_for() -> None:
     assert reached(limits, CONTEXT, today=[], live=live[:1]) is None
 
 
+def test_keys_that_cannot_spend_are_none_and_those_of_the_own_run_are_some() -> None:
+    """What took an alias, and the doctor's trial keys, have a cap of 0; a matrix has several of its own."""
+    idle = [_key("1.1", scope="7", cap="0"), _key("2.1", workflow="x", cap="0")]
+    own = [_key("900.1"), _key("900.1", workflow="x")]
+    limits = RunLimits(keys_per_team=2)
+    assert reached(limits, CONTEXT, today=[], live=idle) is None
+    assert reached(limits, CONTEXT, today=[], live=[*idle, *own]) is not None
+
+
 @pytest.mark.parametrize(
     ("zone", "now", "begun"),
     [
+        # where the clocks change at midnight: it is skipped, or comes twice
+        ("Africa/Cairo", "2026-04-24T12:00", "2026-04-23T22:00"),
+        ("America/Havana", "2026-11-01T12:00", "2026-11-01T04:00"),
+        ("America/Havana", "2026-11-01T04:30", "2026-11-01T04:00"),
+        ("Pacific/Kiritimati", "2026-12-31T10:00", "2026-12-31T10:00"),
         ("UTC", "2026-12-01T00:00", "2026-12-01T00:00"),
         ("Asia/Kolkata", "2026-11-30T23:30", "2026-11-30T18:30"),
         ("Europe/Berlin", "2026-03-29T12:00", "2026-03-28T23:00"),

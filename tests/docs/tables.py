@@ -1,7 +1,8 @@
-"""The README's tables, from action.yml and the command line. `python -m tests.docs.tables` writes them."""
+"""The tables of the README and docs/watch.md, from action.yml and the command line. `python -m tests.docs.tables` writes them."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ DEMO = ROOT / "tests" / "cli" / "golden" / "demo.txt"
 """What the demo prints; tests/cli/test_demo.py holds it to the truth."""
 REPORT = ROOT / "tests" / "render" / "showback" / "golden" / "articles.txt"
 """What a report prints; tests/render/showback/test_golden.py holds it to the truth."""
+ALERT = ROOT / "tests" / "render" / "watch" / "golden" / "example.txt"
+"""What `watch` prints; tests/render/watch/test_golden.py holds it to the truth."""
+WATCH = ROOT / "docs" / "watch.md"
 SCAN = ROOT / "tests" / "scan" / "golden" / "readme.txt"
 """What a scan prints; tests/scan/test_command.py holds it to the truth."""
 
@@ -61,6 +65,25 @@ def scan() -> str:
     return f"```\n$ ci-tokengate scan\n{SCAN.read_text('utf-8').strip()}\n```"
 
 
+def alert() -> str:
+    """What a look says of a team; held to the truth by tests/render/watch/test_golden.py."""
+    look = ALERT.read_text("utf-8").split("\n\n")
+    return "\n".join(["```", *look[2].strip().splitlines(), "```"])
+
+
+def watch() -> str:
+    """The same look, whole."""
+    return f"```\n{ALERT.read_text('utf-8').strip()}\n```"
+
+
+def webhook() -> str:
+    """A spike, as a webhook gets it."""
+    told = json.loads((ALERT.parent / "webhook.json").read_text("utf-8"))[0]
+    for kind in ("models", "use_cases", "pull_requests", "jobs"):
+        told["breakdown"][kind] = told["breakdown"][kind][:1]
+    return f"```json\n{json.dumps(told, indent=1)}\n```"
+
+
 def four_numbers() -> str:
     """The head of a report, with the first number; held to the truth with the other forms of it."""
     head = REPORT.read_text("utf-8").split("\n\n")[:2]
@@ -75,6 +98,9 @@ TABLES = {
     "demo": demo,
     "scan": scan,
     "four-numbers": four_numbers,
+    "alert": alert,
+    "watch": watch,
+    "webhook": webhook,
 }
 
 
@@ -101,4 +127,5 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(with_tables(README.read_text("utf-8")), "utf-8")
+    for page in (README, WATCH):
+        page.write_text(with_tables(page.read_text("utf-8")), "utf-8")

@@ -8,12 +8,13 @@ import pytest
 
 from ci_tokengate.core.budget import TeamBudget
 from ci_tokengate.core.keys import Handle, KeyRecord
-from ci_tokengate.core.policy import Mode
+from ci_tokengate.core.policy import Mode, Routing
 from ci_tokengate.core.usage import UsageRow
-from ci_tokengate.core.verdict import Cause
+from ci_tokengate.core.verdict import Cause, Outcome
 from ci_tokengate.errors import CredentialError, ProxyUnavailableError, UndecidedError, UsageError
 from ci_tokengate.lifecycle.admit import Ask, admit
 from ci_tokengate.lifecycle.issue import Issued, issue
+from ci_tokengate.render.verdict import lines
 from tests.fakes import NOW, FakeProxy, a_context, a_policy, a_use_case
 
 PREFIX = "tokengate:acme/web_app#12:"
@@ -115,6 +116,46 @@ def test_what_nothing_may_block_gets_its_key_past_the_hard_stop(how: str) -> Non
     key = _issue(proxy, observe=how == "observe", agentic=how != "not agentic").key
     assert key is not None
     assert key.cap == 2
+
+
+def test_observe_mode_gives_the_key_and_says_that_enforcement_would_have_found_the_cap_spent() -> (
+    None
+):
+    proxy = FakeProxy(rows=[_row("5")])
+    issued = _issue(proxy, pr="5", observe=True)
+    verdict = issued.admission.verdict
+    assert issued.key is not None
+    assert issued.key.cap == 2
+    assert (verdict.outcome, verdict.cause) == (Outcome.WARN, Cause.PR_CAP_SPENT)
+    assert lines(verdict) == [
+        "! Nothing is left of the $5.00 that this pull request may spend on code-review: $5.00 is spent.",
+        "  Nothing is blocked in observe mode; enforcement would have blocked this.",
+    ]
+
+
+def test_observe_mode_says_so_of_what_running_jobs_hold_too() -> None:
+    proxy = FakeProxy(budget=TeamBudget(spend=Decimal(1199)))
+    proxy.add("k", "tokengate:other/repo#1:1.1:a:b:x", Decimal(1), age=5)
+    issued = _issue(proxy, observe=True)
+    assert issued.key is not None
+    assert issued.admission.verdict.cause is Cause.TEAM_LEFT_HELD
+    assert issued.admission.verdict.would_block
+
+
+def test_observe_mode_routes_nothing_down_and_says_what_enforcement_would_have_given() -> None:
+    amber = Routing(models=("claude-haiku",), route={"claude-sonnet": "claude-haiku"})
+    proxy = FakeProxy(budget=TeamBudget(spend=Decimal(700)))
+    policy = a_policy(replace(a_use_case(), when_amber=amber))
+    for mode, models in ((Mode.ENFORCE, ("claude-haiku",)), (Mode.OBSERVE, ("claude-sonnet",))):
+        admission = admit(proxy, replace(policy, mode=mode), a_context(12), Ask(), now=NOW)
+        assert admission.routing.models == models
+    past = FakeProxy(budget=TeamBudget(spend=Decimal(5000)))
+    blocked = admit(past, replace(policy, mode=Mode.OBSERVE), a_context(12), Ask(), now=NOW)
+    assert blocked.notes == ()  # it would have had no key at all
+    assert admission.notes == (
+        "Nothing is routed down in observe mode; enforcement would have given code-review "
+        "claude-haiku in amber.",
+    )
 
 
 def test_of_two_mints_at_once_the_earlier_keeps_its_cap_and_the_later_takes_the_rest() -> None:

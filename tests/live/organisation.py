@@ -21,7 +21,7 @@ PULLS, KEYS, CALLS = 60, 400, 4000
 _AT_ONCE = 12
 _READING = [
     *("/spend/logs/v2", "/team/daily/activity", "/team/info"),
-    *("/v2/team/list", "/key/info", "/key/list"),
+    *("/v2/team/list", "/key/info", "/key/list", "/v2/model/info"),
 ]
 _T = TypeVar("_T")
 _R = TypeVar("_R")

@@ -16,7 +16,9 @@ from ci_tokengate.adapters.policy.load import load_policy
 from ci_tokengate.core.agents import AGENTS, BY_NAME
 from ci_tokengate.core.policy import Mode
 from ci_tokengate.core.setup import POLICY_PATH, WORKFLOW_PATH, Change, Fate, Setup
-from ci_tokengate.render.setup import differences, files_of, scalar
+from ci_tokengate.core.starter import TASKS, by_tier
+from ci_tokengate.render.scalar import scalar
+from ci_tokengate.render.setup import differences, files_of
 
 GOLDEN = Path(__file__).parent / "golden" / "setup.txt"
 SETUP = Setup(
@@ -26,7 +28,7 @@ SETUP = Setup(
     team_id="",
     plan=Decimal(800),
     use_case="code-review",
-    models=("claude-sonnet", "openai/gpt-4.1", "7b: a, model"),
+    models=by_tier(("claude-haiku", "claude-sonnet", "openai/gpt-4.1", "7b: a, model"), {}),
     cap_per_run=Decimal("2"),
     cap_per_pr=Decimal("10.125"),
     agent=BY_NAME["claude-code-action"],
@@ -56,13 +58,19 @@ def test_the_policy_says_what_was_told() -> None:
     assert policy.proxy_url == "https://llm.acme.example"
     assert (policy.mode, policy.observe_since) == (Mode.OBSERVE, date(2026, 11, 23))
     assert (policy.default_team, policy.default_use_case) == ("payments-squad", "code-review")
-    assert case.routing.models == SETUP.models
+    assert case.routing.models == (
+        "claude-sonnet",
+        "openai/gpt-4.1",
+        "7b: a, model",
+        "claude-haiku",
+    )
+    assert list(policy.use_cases) == [task.name for task in TASKS]
     assert (case.cap_per_run, case.cap_per_pr) == (Decimal(2), Decimal("10.125"))
     other = load_policy(files_of(OTHER)[POLICY_PATH], "p")
     assert other.teams["payments-squad"].id == "7f0c"
     assert other.teams["payments-squad"].plan is None
     assert other.mode is Mode.ENFORCE
-    assert list(other.use_cases) == ["on"]
+    assert list(other.use_cases) == ["on", *policy.use_cases]
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30))

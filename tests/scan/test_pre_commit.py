@@ -66,6 +66,34 @@ def test_pre_commit_installs_the_hook_and_a_staged_key_is_refused(tmp_path: Path
     assert "a.py:1:8: ✖ TG001" in whole.stdout
 
 
+@pytest.mark.live
+def test_the_policys_hook_runs_when_the_policy_is_staged_and_only_then(tmp_path: Path) -> None:
+    """It installs the package with pip, so it needs an index."""
+    source = _source(tmp_path / "source")
+    user = Repo(_made(tmp_path / "user"))
+    revision = source.git("rev-parse", "HEAD").strip()
+    user.write(
+        ".pre-commit-config.yaml",
+        f"repos:\n- repo: {source.root}\n  rev: {revision}\n  hooks: [{{id: ci-tokengate-policy}}]\n",
+    )
+    env = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "cache"), "HOME": str(tmp_path)}
+
+    def staged(path: str, text: str) -> subprocess.CompletedProcess[str]:
+        user.write(path, text)
+        user.add()
+        command = [str(PRE_COMMIT), "run", "--verbose"]
+        return subprocess.run(command, cwd=user.root, env=env, capture_output=True, text=True)
+
+    assert "no files to check" in staged("a.py", "x = 1\n").stdout
+    policy = (ROOT / "examples" / "tokengate.yml").read_text("utf-8")
+    good = staged(".github/tokengate.yml", policy)
+    assert good.returncode == 0, good.stdout + good.stderr
+    assert "✔ .github/tokengate.yml: teams: 2, use cases: 3" in good.stdout
+    bad = staged(".github/exemptions/release.yml", "team: nobody\n")
+    assert bad.returncode == 1
+    assert "No exemption: .github/exemptions/release.yml" in bad.stdout
+
+
 def test_plain_git_runs_its_hook(tmp_path: Path) -> None:
     user = Repo(_made(tmp_path / "user"))
     hook = user.root / ".git" / "hooks" / "pre-commit"

@@ -144,6 +144,41 @@ def test_who_agreed_to_a_file_is_found_out(spec: Spec, spec_github: Serve) -> No
     assert reviews.protected()
 
 
+def test_who_let_a_job_of_that_head_into_the_environment_has_agreed_too(
+    spec: Spec, spec_github: Serve
+) -> None:
+    state = GitHubState()
+    state.refs["refs/heads/main"] = "a" * 40
+    path, head = ".github/exemptions/release.yml", "b" * 40
+    commit(state, "main", "c" * 40, path, "team: t\n")
+    state.pulls[7] = pull_request(7) | {
+        "merged": True,
+        "merged_at": "2026-11-23T10:00:00Z",
+        "state": "closed",
+        "closed_at": "2026-11-23T10:00:00Z",
+        "merge_commit_sha": "c" * 40,
+    }
+    state.pulls[7]["head"]["sha"] = head
+    state.runs["70"] = {"event": "pull_request", "head_sha": head}
+    state.runs["71"] = {"event": "pull_request", "head_sha": "d" * 40}
+    state.approvals["70"] = [
+        {"environment": "exemptions", "user": {"login": "boss"}},
+        {"environment": "exemptions", "user": {"login": "chief"}, "state": "rejected"},
+        {"environment": "production", "user": {"login": "deployer"}},
+    ]
+    state.approvals["71"] = [{"environment": "exemptions", "user": {"login": "early"}}]
+    found = reviews_of(spec_github(state), environment="exemptions").last_change(path)
+    assert found is not None
+    assert [(r.login, r.stand, r.commit) for r in found.reviews] == [
+        ("boss", Stand.APPROVED, head),
+        ("chief", Stand.REFUSED, head),
+    ]
+    assert spec.relay.unvalidated == []
+    without = reviews_of(spec_github(state)).last_change(path)
+    assert without is not None
+    assert without.reviews == ()
+
+
 def test_an_exemption_is_proposed_once(spec: Spec, spec_github: Serve) -> None:
     state = GitHubState(files={("main", "README.md"): "# Shop"})
     state.refs["refs/heads/main"] = "a" * 40
@@ -162,9 +197,14 @@ def test_an_exemption_is_proposed_once(spec: Spec, spec_github: Serve) -> None:
     assert file_at(state, "tokengate/release", proposal.path) == "team: t\n"
 
 
-def reviews_of(api_url: str) -> GitHubReviews:
+def reviews_of(api_url: str, *, environment: str = "") -> GitHubReviews:
     return GitHubReviews(
-        api_url, "ghs_job", "acme/shop", deadline=Deadline(30), clock=SystemClock()
+        api_url,
+        "ghs_job",
+        "acme/shop",
+        deadline=Deadline(30),
+        clock=SystemClock(),
+        environment=environment,
     )
 
 

@@ -128,11 +128,13 @@ CASES = [
     Case("GET", f"{HERE}/actions/runs/902"),
     Case("GET", f"{HERE}/actions/runs/900/jobs?filter=latest"),
     Case("GET", f"{HERE}/actions/runs/900/attempts/1/jobs?per_page=1"),
+    Case("GET", f"{HERE}/actions/runs/900/approvals"),
 ]  # fmt: skip
 
 
 def stocked() -> GitHubState:
     state = GitHubState(repository="acme/shop")
+    state.approvals["900"] = [{"environment": "exemptions", "user": {"login": "boss"}}]
     state.tokens = {
         "ghs_job": github_token(
             contents="write",

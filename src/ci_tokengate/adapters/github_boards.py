@@ -50,7 +50,7 @@ class GitHubIssues:
         self._calls = GitHubCalls(api_url, token, subject, deadline=deadline, clock=clock)
 
     def put(self, title: str, body: str, marker: str, since: datetime) -> Posted:
-        repository = _permitted(
+        repository = permitted(
             "issues",
             lambda: self._calls.call(
                 "opening", lambda: self._calls.client.get_repo(self._repository)
@@ -64,12 +64,12 @@ class GitHubIssues:
             checked = (i for i in listed if self._calls.deadline.check("listing issues"))
             return [i for i in checked if marker in (i.body or "") and i.pull_request is None]
 
-        found = _permitted("issues", lambda: self._calls.call("listing", marked))
+        found = permitted("issues", lambda: self._calls.call("listing", marked))
         if found:
             me = self._calls.login()
             found = [i for i in found if i.user is not None and i.user.login == me]
         if not found:
-            made = _permitted(
+            made = permitted(
                 "issues",
                 lambda: self._calls.call(
                     "writing to",
@@ -81,7 +81,7 @@ class GitHubIssues:
         first = min(found, key=lambda issue: issue.number)
         if first.title == title and _same(first.body or "", body):
             return Posted(change=PostedAs.UNCHANGED, url=first.html_url)
-        _permitted(
+        permitted(
             "issues",
             lambda: self._calls.call("writing to", lambda: first.edit(title=title, body=body)),
         )
@@ -155,9 +155,7 @@ class GitHubDiscussions:
             return dict(answer["data"])
 
         doing = "writing to" if "mutation" in query else "reading"
-        return _permitted(
-            "discussions", lambda: self._calls.call(doing, asked, repeatable=not once)
-        )
+        return permitted("discussions", lambda: self._calls.call(doing, asked, repeatable=not once))
 
 
 def _same(there: str, body: str) -> bool:
@@ -167,7 +165,7 @@ def _same(there: str, body: str) -> bool:
     ]
 
 
-def _permitted(what: str, call: Callable[[], _T]) -> _T:
+def permitted(what: str, call: Callable[[], _T]) -> _T:
     """A refusal names the permission that this needs."""
     try:
         return call()

@@ -1,10 +1,12 @@
 """Reviewed changes at GitHub, through PyGithub, behind the Reviews port.
 
 Source: https://docs.github.com/rest/commits/commits (commits of a path, pull requests of a commit),
-…/pulls/reviews, …/branches/branches, …/repos/contents, …/git/refs
+…/pulls/reviews, …/actions/workflow-runs (review history), …/branches/branches, …/repos/contents, …/git/refs
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import github
 from github.PullRequest import PullRequest
@@ -27,15 +29,25 @@ _STANDS = {
 
 
 class GitHubReviews:
-    """Implements ports.Reviews. The token reads contents and pull requests, and writes them to propose."""
+    """Implements ports.Reviews. The token reads contents and pull requests, and writes them to propose.
+
+    `environment`: whoever lets a job into it agrees; it takes a token that reads actions, too.
+    """
 
     def __init__(
-        self, api_url: str, token: str, repository: str, *, deadline: Deadline, clock: Clock
+        self,
+        api_url: str,
+        token: str,
+        repository: str,
+        *,
+        deadline: Deadline,
+        clock: Clock,
+        environment: str = "",
     ) -> None:
         self._calls = GitHubCalls(
             api_url, token, f"in {repository}", deadline=deadline, clock=clock
         )
-        self._name = repository
+        self._name, self._environment = repository, environment
         self._opened: Repository | None = None
 
     def last_change(self, path: str) -> MergedChange | None:
@@ -65,11 +77,15 @@ class GitHubReviews:
         repository = self._repository()
         commits = repository.get_commits(sha=repository.default_branch, path=path)
         commit = next(iter(commits), None)
-        pulls = [] if commit is None else [p for p in commit.get_pulls() if p.merged_at]
+        if commit is None:
+            return None
+        # One that was merged elsewhere says nothing of how the file came here.
+        home = repository.default_branch
+        pulls = [p for p in commit.get_pulls() if p.merged_at and p.base.ref == home]
         if not pulls:
             return None
         pull = pulls[0]
-        reviews = map(_review, pull.get_reviews())
+        reviews = [*self._admissions(pull.head.sha), *map(_review, pull.get_reviews())]
         return MergedChange(
             number=pull.number,
             url=pull.html_url,
@@ -78,6 +94,23 @@ class GitHubReviews:
             merged_at=pull.merged_at,
             reviews=tuple(review for review in reviews if review is not None),
         )
+
+    def _admissions(self, head: str) -> list[Review]:
+        """Of jobs of this very head into the environment: they come first, so that a review may take one back."""
+        if not self._environment:
+            return []
+        found = []
+        for run in self._repository().get_workflow_runs(head_sha=head, event="pull_request"):
+            _, told = self._calls.client.requester.requestJsonAndCheck(
+                "GET", f"{run.url}/approvals"
+            )
+            found += [_admission(one, head) for one in told if self._is_for(one)]
+        return found
+
+    def _is_for(self, told: dict[str, Any]) -> bool:
+        names = {e.get("name") for e in told.get("environments") or ()}
+        decided = told.get("state") in ("approved", "rejected")
+        return decided and self._environment in names and bool(told.get("user"))
 
     def _branch(self, name: str) -> None:
         """Whatever of an earlier try is there already is taken as it is."""
@@ -90,9 +123,15 @@ class GitHubReviews:
                 raise
 
     def _file(self, proposal: Proposal) -> None:
-        if self._text(proposal.path, proposal.branch) != proposal.text:
+        there = self._text(proposal.path, proposal.branch)
+        if there is None:
             self._repository().create_file(
                 proposal.path, proposal.title, proposal.text, branch=proposal.branch
+            )
+        elif there != proposal.text:
+            raise UsageError(
+                f"The branch {proposal.branch} of {self._name} asks for something else under that name.",
+                hint="Change its pull request, or give another --reason, of which the name is made.",
             )
 
     def _pull(self, proposal: Proposal) -> PullRequest:
@@ -121,6 +160,11 @@ class GitHubReviews:
         if self._opened is None:
             self._opened = self._calls.client.get_repo(self._name)
         return self._opened
+
+
+def _admission(told: dict[str, Any], head: str) -> Review:
+    stand = Stand.APPROVED if told["state"] == "approved" else Stand.REFUSED
+    return Review(login=str(told["user"]["login"]), stand=stand, commit=head)
 
 
 def _review(review: PullRequestReview) -> Review | None:

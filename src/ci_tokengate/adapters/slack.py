@@ -22,9 +22,20 @@ _LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 class SlackWebhook:
-    """Implements ports.Channel. Raises UsageError for what is no address of a webhook."""
+    """Implements ports.Channel. `what` is told, and `later` says what becomes of it if not now.
 
-    def __init__(self, url: str, *, deadline: Deadline, clock: Clock) -> None:
+    Raises UsageError for what is no address of a webhook.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        deadline: Deadline,
+        clock: Clock,
+        what: str = "report",
+        later: str = "The next report will come through.",
+    ) -> None:
         parts = urlsplit(url.strip())
         local = parts.hostname in _LOCAL and parts.scheme == "http"
         if not ((parts.scheme == "https" or local) and parts.hostname and parts.path.strip("/")):
@@ -35,6 +46,7 @@ class SlackWebhook:
         self._path = parts.path + (f"?{parts.query}" if parts.query else "")
         base = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         self._clock, self._deadline = clock, deadline
+        self._what, self._later = what, later
         self._http = JsonClient(base, name=_NAME, headers={}, deadline=deadline)
 
     def post(self, message: Mapping[str, Any]) -> Posted:
@@ -51,11 +63,11 @@ class SlackWebhook:
             )
         if answer.status == 429 or answer.status >= 500:
             raise UndecidedError(
-                f"Slack did not take the report now (HTTP {answer.status}).",
-                hint="The next report will come through.",
+                f"Slack did not take the {self._what} now (HTTP {answer.status}).",
+                hint=self._later,
             )
         raise UsageError(
-            f"Slack refused the report (HTTP {answer.status}: {said}).",
+            f"Slack refused the {self._what} (HTTP {answer.status}: {said}).",
             hint="Is the address that of an incoming webhook?",
         )
 

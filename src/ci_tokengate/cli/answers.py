@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import click
 
+from ci_tokengate.cli.catalogue import models_by_tier
 from ci_tokengate.core.agents import AGENTS, BY_NAME
 from ci_tokengate.core.money import parse_cap, parse_usd
 from ci_tokengate.core.policy import Mode
@@ -32,7 +34,11 @@ _QUESTIONS = (
     Question(flag="team", text="Team that pays: its team_id at the proxy", needed=True),
     Question(flag="plan", text="Its plan in USD per budget period (empty: as the proxy says)"),
     Question(flag="agent", text="Agent", choices=tuple(agent.name for agent in AGENTS)),
-    Question(flag="model", text="Models it may use, by their names at the proxy", needed=True),
+    Question(
+        flag="model",
+        text="Models, by their names at the proxy (fast=a, middle=b, strong=c where a name does not tell)",
+        needed=True,
+    ),
     Question(flag="use-case", text="What it is used for, as one word"),
     Question(flag="cap-per-run", text="At most for one job, in USD"),
     Question(flag="cap-per-pr", text="At most for one pull request, in USD"),
@@ -43,12 +49,27 @@ _QUESTIONS = (
 
 
 def answers(
-    told: Mapping[str, str], repository: str, used: Mapping[str, Sequence[str]], *, ask: bool
+    told: Mapping[str, str],
+    repository: str,
+    used: Mapping[str, Sequence[str]],
+    models: Callable[[str], Sequence[str]],
+    *,
+    ask: bool,
 ) -> dict[str, str]:
-    """By flag. Raises UsageError that names every flag that is missing."""
-    guesses = _guesses(repository, used)
+    """By flag. `models` tells those of the proxy at an address, none where it cannot be asked.
+
+    Raises UsageError that names every flag that is missing.
+    """
+    guesses, found = _guesses(repository, used), dict(told)
+    for question in _QUESTIONS if ask else ():
+        flag = question.flag
+        if flag == "model" and not told[flag]:
+            guesses[flag] = ",".join(models(found["proxy-url"]))
+        found[flag] = told[flag] or _asked(question, guesses.get(flag, ""))
     if ask:
-        return {q.flag: told[q.flag] or _asked(q, guesses.get(q.flag, "")) for q in _QUESTIONS}
+        return {q.flag: found[q.flag] for q in _QUESTIONS}
+    if told["proxy-url"] and not told["model"]:
+        told = {**told, "model": ",".join(models(bare_url(told["proxy-url"], "--proxy-url")))}
     missing = [f"--{q.flag}" for q in _QUESTIONS if q.needed and not told[q.flag]]
     if missing:
         raise UsageError(
@@ -95,11 +116,18 @@ def _check(flag: str, text: str) -> None:
     elif flag == "plan" and text:
         parse_usd(text, "--plan")
     elif flag == "model":
-        _models(text)
+        models_by_tier(text, {})
 
 
-def setup_of(found: Mapping[str, str], *, kind: str, team_id: str, today: date) -> Setup:
-    """Raises UsageError that names the flag. Names are judged by the policy's own form, later."""
+def setup_of(
+    found: Mapping[str, str],
+    *,
+    kind: str,
+    team_id: str,
+    today: date,
+    prices: Mapping[str, Decimal],
+) -> Setup:
+    """`prices` are USD a token. Raises UsageError that names the flag. Names are judged by the policy's form, later."""
     for flag, text in found.items():
         _check(flag, text)
     for flag, known in (("agent", tuple(BY_NAME)), ("mode", ("observe", "enforce"))):
@@ -114,17 +142,10 @@ def setup_of(found: Mapping[str, str], *, kind: str, team_id: str, today: date) 
         team_id=team_id,
         plan=parse_usd(found["plan"], "--plan") if found["plan"] else None,
         use_case=found["use-case"],
-        models=_models(found["model"]),
+        models=models_by_tier(found["model"], prices),
         cap_per_run=parse_cap(found["cap-per-run"], "--cap-per-run"),
         cap_per_pr=parse_cap(found["cap-per-pr"], "--cap-per-pr"),
         agent=BY_NAME[found["agent"]],
         mode=Mode(found["mode"]),
         since=today,
     )
-
-
-def _models(text: str) -> tuple[str, ...]:
-    models = tuple(text.replace(",", " ").split())
-    if not models:
-        raise UsageError("--model names no model.", hint="Give names at the proxy: --model a,b")
-    return models

@@ -12,7 +12,7 @@ from ci_tokengate.cli.guard import guarded
 
 _COMMANDS = (
     *("gate", "mint", "run", "revoke", "sweep", "cost", "comment", "scan", "inventory"),
-    *("ledger", "collect", "report", "export", "metrics", "baseline", "budget", "exempt"),
+    *("ledger", "collect", "report", "export", "metrics", "baseline", "budget", "exempt", "watch"),
     *("init", "doctor", "policy", "demo"),
 )
 

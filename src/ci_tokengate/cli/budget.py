@@ -10,13 +10,11 @@ import click
 from ci_tokengate.cli.governance import Proxied, governance_options, proxied
 from ci_tokengate.cli.options import Options, format_option, print_json
 from ci_tokengate.commands import budget as command
-from ci_tokengate.core.governance.exemption import Exemption
 from ci_tokengate.core.governance.team import BudgetPlan, Why
 from ci_tokengate.core.policy import Policy
-from ci_tokengate.errors import PolicyError
 from ci_tokengate.ports.budgets import TeamBudgets
 from ci_tokengate.render import budget as render
-from ci_tokengate.wiring import exemptions, policies, proxies
+from ci_tokengate.wiring import policies, proxies
 
 
 @click.group()
@@ -33,8 +31,8 @@ def plan(check: bool, fmt: str, teams: tuple[str, ...], **options: Any) -> None:
 
     The proxy should warn at amber and refuse at the hard stop, so that it is the circuit breaker behind the gate.
     """
-    policy, granted, there = _opened(options)
-    found = _plan(there.to_read(), policy, granted, teams)
+    policy, there = _opened(options)
+    found = _plan(there.to_read(), policy, teams)
     if fmt == "json":
         print_json(render.plan_json(found))
     else:
@@ -50,9 +48,9 @@ def apply(fmt: str, teams: tuple[str, ...], **options: Any) -> None:
 
     Needs an admin key, for this command only. What others wrote in a team's metadata stays.
     """
-    policy, granted, there = _opened(options)
+    policy, there = _opened(options)
     budgets = there.to_change()
-    found = _plan(budgets, policy, granted, teams)
+    found = _plan(budgets, policy, teams)
     done = []
     for applied in command.apply(budgets, found):
         done.append(applied)
@@ -70,17 +68,10 @@ def apply(fmt: str, teams: tuple[str, ...], **options: Any) -> None:
     sys.exit(max([*codes, *([2] if missing else [])], default=0))
 
 
-def _opened(options: Options) -> tuple[Policy, tuple[Exemption, ...], Proxied]:
-    """Raises PolicyError for an exemption that is none: a budget must not follow from half of them."""
-    path = options["policy_path"]
-    policy = policies.local_policy(path)
-    beside = exemptions.granted(exemptions.local_files(exemptions.folder_of(path)), policy)
-    if beside.troubles:
-        raise PolicyError(beside.troubles[0], hint="`ci-tokengate policy check` shows them all.")
-    return policy, (*policy.exemptions, *beside.exemptions), proxied(options, policy)
+def _opened(options: Options) -> tuple[Policy, Proxied]:
+    policy = policies.local_policy(options["policy_path"])
+    return policy, proxied(options, policy)
 
 
-def _plan(
-    budgets: TeamBudgets, policy: Policy, granted: tuple[Exemption, ...], teams: tuple[str, ...]
-) -> BudgetPlan:
-    return command.plan(budgets, policy, granted, now=proxies.clock().now(), teams=teams)
+def _plan(budgets: TeamBudgets, policy: Policy, teams: tuple[str, ...]) -> BudgetPlan:
+    return command.plan(budgets, policy, now=proxies.clock().now(), teams=teams)

@@ -13,7 +13,8 @@ from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.cli.options import Options
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.ports.budgets import TeamBudgets
-from ci_tokengate.wiring import budgets, policies, proxies
+from ci_tokengate.ports.watch import TeamLog
+from ci_tokengate.wiring import budgets, policies, proxies, spend_logs
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _OPTIONS = (
@@ -73,6 +74,11 @@ class Proxied:
         return budgets.open_to_change(
             self.kind, self.url, admin_key=self.admin_key, deadline=self.deadline
         )
+
+    def team_log(self) -> TeamLog | None:
+        """None where there is no key to read it with."""
+        keys = (self.reading_key, self.admin_key)
+        return spend_logs.open_team_log(self.kind, self.url, *keys, self.deadline)
 
 
 def governance_options(command: _F) -> _F:

@@ -11,13 +11,14 @@ import click
 from ci_tokengate.adapters.policy.load import load_policy
 from ci_tokengate.adapters.repository import Repository
 from ci_tokengate.cli.answers import answers, setup_of
+from ci_tokengate.cli.catalogue import Catalogue
 from ci_tokengate.cli.options import format_option, print_json
 from ci_tokengate.commands import init as command
 from ci_tokengate.core.agents import AGENTS
 from ci_tokengate.core.policy import Mode
 from ci_tokengate.core.setup import POLICY_PATH, Change, Fate, Setup
 from ci_tokengate.errors import PolicyError, UsageError
-from ci_tokengate.render.setup import SECRET, differences
+from ci_tokengate.render.setup import SECRET, differences, model_lines
 from ci_tokengate.wiring import proxies
 
 _MARKS = {Fate.NEW: "✔ written", Fate.SAME: "· unchanged", Fate.DIFFERENT: "✔ overwritten"}
@@ -30,7 +31,17 @@ _MARKS = {Fate.NEW: "✔ written", Fate.SAME: "· unchanged", Fate.DIFFERENT: "�
 @click.option("--team-id", default="", help="Its team_id at the proxy, if that is another.")
 @click.option("--plan", default="", help="USD per budget period. Default: what the proxy says.")
 @click.option("--agent", default="", help=f"{', '.join(agent.name for agent in AGENTS)}.")
-@click.option("--model", default="", help="Names at the proxy, separated by commas.")
+@click.option(
+    "--model",
+    default="",
+    help="Names at the proxy: a,b or fast=a,strong=b. Default: with a reading key, all it has.",
+)
+@click.option(
+    "--reading-key",
+    envvar="TOKENGATE_READING_KEY",
+    default="",
+    help="To ask the proxy for its models; better in the variable.",
+)
 @click.option("--use-case", default="", help="Default: code-review.")
 @click.option("--cap-per-run", default="", help="USD. Default: 2.00.")
 @click.option("--cap-per-pr", default="", help="USD. Default: 10.00.")
@@ -48,13 +59,16 @@ def init(fmt: str, yes: bool, dry_run: bool, force: bool, **options: str) -> Non
     repository = Repository(".", name=options["repository"])
     used = command.agents_used(repository.workflows())
     told = {name.replace("_", "-"): value.strip() for name, value in options.items()}
+    catalogue = Catalogue(told["kind"], told.pop("reading-key"))
     ask = not yes and fmt == "text" and sys.stdin.isatty()
     setup = setup_of(
-        answers(told, repository.name, used, ask=ask),
+        answers(told, repository.name, used, catalogue.names, ask=ask),
         kind=told["kind"],
         team_id=told["team-id"],
         today=proxies.clock().now().date(),
+        prices=catalogue.prices,
     )
+    catalogue.check(setup)
     changes = command.changes_for(setup, repository.read)
     _check_policy(changes)
     if not dry_run:
@@ -99,6 +113,8 @@ def _tell(
 ) -> None:
     for change in changes:
         click.echo(f"{_MARKS[change.fate]:13} {change.path}")
+    for line in model_lines(setup):
+        click.echo(line)
     for path, agents in used.items():
         click.echo(
             f"! {path} runs {', '.join(agents)} past the gate: give it the gate's step, too."
@@ -107,7 +123,7 @@ def _tell(
     click.echo("\nNext:")
     steps = [
         f"gh secret set {SECRET}{where}    the minting key (README, “Setting up LiteLLM”)",
-        "ci-tokengate doctor    with the key in TOKENGATE_PROXY_KEY: is everything in place?",
+        "ci-tokengate policy check && ci-tokengate doctor    with the key in TOKENGATE_PROXY_KEY: is everything in place?",
         "Merge it: the policy counts from the base branch. Pin the actions to commits.",
     ]
     if setup.mode is Mode.OBSERVE:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
-from decimal import Decimal
 
-from ci_tokengate.core.governance.desired import raised_at
-from ci_tokengate.core.governance.exemption import Exemption, extra_for_team
-from ci_tokengate.core.governance.team import BudgetPlan, TeamRecord
+from ci_tokengate.core.governance.shares import living, shares_of
+from ci_tokengate.core.governance.team import BudgetPlan, Shares, TeamRecord
 from ci_tokengate.core.policy import Policy, Team
 from ci_tokengate.lifecycle import budgets as lifecycle
 from ci_tokengate.ports.budgets import TeamBudgets
@@ -17,19 +15,14 @@ apply = lifecycle.apply
 
 
 def plan(
-    budgets: TeamBudgets,
-    policy: Policy,
-    exemptions: Sequence[Exemption],
-    *,
-    now: datetime,
-    teams: Collection[str] = (),
+    budgets: TeamBudgets, policy: Policy, *, now: datetime, teams: Collection[str] = ()
 ) -> BudgetPlan:
     """As `lifecycle.budgets.plan`. Nobody is asked here who agreed to an exemption, so none is begun:
 
-    what `exempt sync` has raised stays while its window lasts, and goes afterwards.
+    what `exempt sync` has raised stays while its windows last, and goes afterwards.
     """
 
-    def kept(team: Team, record: TeamRecord) -> Decimal:
-        return min(raised_at(record), extra_for_team(exemptions, team=team.name, now=now))
+    def kept(team: Team, record: TeamRecord) -> Shares:
+        return living(shares_of(record), now)
 
-    return lifecycle.plan(budgets, policy, kept, teams=teams)
+    return lifecycle.plan(budgets, policy, kept, now=now, teams=teams)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 from ci_tokengate.core.governance.approval import Agreement, MergedChange, agreement
 from ci_tokengate.core.governance.audit import Audited, Window
-from ci_tokengate.core.governance.desired import raised_at
 from ci_tokengate.core.governance.exemption import Exemption, Phase, phase_of
-from ci_tokengate.core.governance.team import BudgetPlan, TeamRecord
+from ci_tokengate.core.governance.shares import shares_of, with_own
+from ci_tokengate.core.governance.team import BudgetPlan, Share, Shares, TeamRecord
 from ci_tokengate.core.money import exact_sum
 from ci_tokengate.core.policy import Policy, Team
-from ci_tokengate.errors import TokengateError, UndecidedError
+from ci_tokengate.errors import TokengateError
 from ci_tokengate.lifecycle import budgets as lifecycle
 from ci_tokengate.ports.budgets import TeamBudgets
 from ci_tokengate.ports.reviews import Reviews
@@ -43,25 +43,43 @@ def judge(
         if exemption.in_force(now):
             try:
                 found.append(_judged(exemption, policy, reviews, changes))
-            except UndecidedError as error:
+            except (
+                TokengateError
+            ) as error:  # a token that has run out, too: what is over must go all the same
                 found.append(Judged(exemption=exemption, agreement=None, trouble=error))
     return found
 
 
-def sync(budgets: TeamBudgets, policy: Policy, judged: Sequence[Judged]) -> BudgetPlan:
+def sync(
+    budgets: TeamBudgets, policy: Policy, judged: Sequence[Judged], *, owner: str, now: datetime
+) -> BudgetPlan:
     """What has to change at the proxy so that each team is raised by what is agreed now, and no more.
 
     It follows from policy, exemptions and time alone, so a missed run, an overlap, or a plan that
     changed meanwhile needs no memory. Where nobody could be asked, what is raised already stays.
+    `owner` is the policy's repository, in whose name teams are raised: the shares of others stay.
     """
 
-    def extra(team: Team, record: TeamRecord) -> Decimal:
+    def extra(team: Team, record: TeamRecord) -> Shares:
+        there = shares_of(record)
         own = [j for j in judged if j.exemption.team == team.name]
-        agreed = exact_sum(j.exemption.extra for j in own if j.agreement and j.agreement.given)
-        unknown = exact_sum(j.exemption.extra for j in own if j.agreement is None)
-        return agreed + min(max(raised_at(record) - agreed, Decimal(0)), unknown)
+        agreed = [j.exemption for j in own if j.agreement and j.agreement.given]
+        unknown = [j.exemption for j in own if j.agreement is None]
+        mine = _own_share(there.get(owner.lower()), agreed, unknown)
+        return with_own(there, owner, mine, now)
 
-    return lifecycle.plan(budgets, policy, extra)
+    return lifecycle.plan(budgets, policy, extra, owner=owner, now=now)
+
+
+def _own_share(
+    there: Share | None, agreed: Sequence[Exemption], unknown: Sequence[Exemption]
+) -> Share:
+    """What is agreed, and of what cannot be asked about no more than there is already."""
+    sure = exact_sum(e.extra for e in agreed)
+    more = (there.amount if there else Decimal(0)) - sure
+    doubtful = min(max(more, Decimal(0)), exact_sum(e.extra for e in unknown))
+    ends = [e.ends_at for e in (*agreed, *(unknown if doubtful else ()))]
+    return Share(amount=sure + doubtful, until=max(ends, default=None))
 
 
 def audit(
@@ -119,13 +137,13 @@ def _agreement(
     exemption: Exemption,
     policy: Policy,
     reviews: Reviews | None,
-    changes: Mapping[str, MergedChange | None],
+    changes: dict[str, MergedChange | None],
 ) -> Agreement | None:
     if reviews is None:
         return None
     try:
-        return _judged(exemption, policy, reviews, dict(changes)).agreement
-    except UndecidedError:
+        return _judged(exemption, policy, reviews, changes).agreement
+    except TokengateError:
         return None
 
 

@@ -69,6 +69,11 @@ def run_part(run_id: str) -> str:
     return f":{_word(run_id)}."
 
 
+def job_part(job: str, use_case: str) -> str:
+    """What stands between attempt and nonce in every alias of this job, both colons included."""
+    return f":{_word(job)}:{_word(use_case)}:"
+
+
 def parse_alias(text: str) -> Alias | None:
     """The alias that `text` is, or None where it is not one of ours."""
     match = _ALIAS.fullmatch(text)

@@ -128,6 +128,18 @@ def refuse(verdict: Verdict, cap: Cap, limits: Limits, use_case: UseCase) -> Ver
     )
 
 
+def observed_refusal(
+    verdict: Verdict, cap: Cap, limits: Limits, use_case: UseCase, mode: Mode
+) -> Verdict:
+    """The same, and in observe mode what it would have been: a warning with the same figures."""
+    found = refuse(verdict, cap, limits, use_case)
+    if mode is Mode.ENFORCE:
+        return found
+    if verdict.would_block:
+        return verdict
+    return replace(found, outcome=Outcome.WARN, would_block=True)
+
+
 def lifetime(policy: Policy, use_case: UseCase, asked: timedelta | None) -> timedelta:
     """How long the key lives: the use case's TTL, at most the policy's maximum; `asked` only lowers."""
     own = min(use_case.ttl or policy.max_ttl, policy.max_ttl)

@@ -11,6 +11,7 @@ from enum import Enum
 from fnmatch import fnmatchcase
 
 from ci_tokengate.core.governance.exemption import Exemption
+from ci_tokengate.core.governance.spike import WatchRules
 from ci_tokengate.core.ledger.owners import Owner
 from ci_tokengate.core.runaway import RunLimits
 from ci_tokengate.errors import UsageError
@@ -117,9 +118,13 @@ class ScanPolicy:
 
 @dataclass(frozen=True, kw_only=True)
 class ExemptionRules:
-    """Who may agree, and how far one may go: USD above the hard stop, and days."""
+    """Who may agree, and how far one may go: USD above the hard stop, and days.
+
+    `environment`: letting a job into this protected environment is to agree, as a review is.
+    """
 
     approvers: Sequence[str] = ()
+    environment: str = ""
     max_extra: Decimal | None = None
     max_days: int = 14
 
@@ -145,6 +150,7 @@ class Policy:
     scan: ScanPolicy = field(default_factory=ScanPolicy)
     zone: str = "UTC"
     limits: RunLimits = field(default_factory=RunLimits)
+    watch: WatchRules = field(default_factory=WatchRules)
     exemption_rules: ExemptionRules = field(default_factory=ExemptionRules)
     exemptions: Sequence[Exemption] = ()
     model_tiers: Mapping[str, ModelTier] = field(default_factory=dict)

@@ -11,6 +11,8 @@ class PostedAs(Enum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     SENT = "sent"
+    CLOSED = "closed"
+    REOPENED = "reopened"
 
 
 @dataclass(frozen=True, kw_only=True)

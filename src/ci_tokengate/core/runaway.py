@@ -57,9 +57,10 @@ def reached(
     today: Iterable[KeyRecord],
     live: Iterable[KeyRecord],
 ) -> Reached | None:
-    """The first limit that this job would pass. Its own run's keys never count against it.
+    """The first limit that this job would pass. Of runs, its own never counts against it.
 
-    `today` are the repository's keys of the day, `live` the team's living ones.
+    `today` are the repository's keys of the day, `live` the team's living ones, its own run's among
+    them: they can spend at once like any other. Keys that cannot spend are none.
     """
     own = (context.run_id, context.run_attempt)
     keys = [k for k in today if _run(k) not in (None, own)]
@@ -72,7 +73,7 @@ def reached(
         if len(runs) >= limits.runs_per_workflow:
             return _reached(Runaway.WORKFLOW, limits.runs_per_workflow, len(runs))
     if limits.keys_per_team is not None:
-        there = len({k.id for k in live})
+        there = len({k.id for k in live if k.cap != 0})
         if there >= limits.keys_per_team:
             return _reached(Runaway.TEAM, limits.keys_per_team, there)
     return None

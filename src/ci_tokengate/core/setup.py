@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import Enum
 
 from ci_tokengate.core.agents import Agent
+from ci_tokengate.core.families import ByTier
 from ci_tokengate.core.policy import Mode
 
 POLICY_PATH = ".github/tokengate.yml"
@@ -26,7 +27,7 @@ class Setup:
     team_id: str
     plan: Decimal | None
     use_case: str
-    models: tuple[str, ...]
+    models: ByTier
     cap_per_run: Decimal
     cap_per_pr: Decimal
     agent: Agent

@@ -175,8 +175,13 @@ def limit(verdict: Verdict, found: Reached, mode: Mode) -> Verdict:
     return replace(verdict, outcome=Outcome.BLOCK, cause=Cause.RUN_LIMIT, reached=found)
 
 
-def routing_at(use_case: UseCase, tier: Tier) -> Routing:
-    """The models of the use case in this tier: amber and red may route further down."""
+def routing_at(use_case: UseCase, tier: Tier, mode: Mode = Mode.ENFORCE) -> Routing:
+    """The models of the use case in this tier: amber and red may route further down.
+
+    Not in observe mode: a baseline of what was routed down already would be too low.
+    """
+    if mode is Mode.OBSERVE:
+        return use_case.routing
     if tier in (Tier.RED, Tier.HARD_STOP):
         return use_case.when_red or use_case.when_amber or use_case.routing
     if tier is Tier.AMBER:

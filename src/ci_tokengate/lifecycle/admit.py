@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -14,13 +14,13 @@ from ci_tokengate.core.cap import (
     key_cap,
     lifetime,
     limits_of,
-    refuse,
+    observed_refusal,
     worth_minting,
 )
 from ci_tokengate.core.context import JobContext
 from ci_tokengate.core.governance.exemption import Granted
 from ci_tokengate.core.keys import Credential
-from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
+from ci_tokengate.core.policy import Mode, Policy, Routing, Team, UseCase
 from ci_tokengate.core.verdict import Cause, Verdict, decide, exempt, limit, near_stop, routing_at
 from ci_tokengate.errors import CredentialError, UsageError
 from ci_tokengate.lifecycle.holds import holds, pr_spend
@@ -85,21 +85,25 @@ def admit(
     verdict = exempt(verdict, [*policy.exemptions, *granted.exemptions], policy.tiers, now=now)
     found = count_runs(proxy, policy, context, team, now) if verdict.allowed else None
     verdict = limit(verdict, found, policy.mode) if found else verdict
-    routing = routing_at(use_case, verdict.tier)
+    routing = routing_at(use_case, verdict.tier, policy.mode)
     _check_models(routing, budget, team, use_case)
-    limits = limits_of(
-        policy,
-        use_case,
-        verdict,
-        asked=ask.max_budget,
-        pr_spend=pr_spend(proxy, context, use_case, now) if verdict.allowed else None,
-    )
+    spent = pr_spend(proxy, context, use_case, now) if verdict.allowed else None
+    limits = limits_of(policy, use_case, verdict, asked=ask.max_budget, pr_spend=spent)
     cap = None
     if verdict.allowed:
-        pr_holds, team_holds = holds(proxy, context, use_case, team, limits)
+        earnest = limits_of(
+            replace(policy, mode=Mode.ENFORCE),
+            use_case,
+            verdict,
+            asked=ask.max_budget,
+            pr_spend=spent,
+        )
+        pr_holds, team_holds = holds(proxy, context, use_case, team, earnest)
         cap = key_cap(limits, pr_holds=pr_holds, team_holds=team_holds)
-        if not worth_minting(cap):
-            verdict, cap = refuse(verdict, cap, limits, use_case), None
+        real = key_cap(earnest, pr_holds=pr_holds, team_holds=team_holds)
+        if not worth_minting(real):
+            verdict = observed_refusal(verdict, real, earnest, use_case, policy.mode)
+            cap = cap if verdict.allowed else None
     return Admission(
         verdict=verdict,
         team=team,
@@ -109,7 +113,7 @@ def admit(
         limits=limits,
         cap=cap,
         credential=credential,
-        notes=(*_notes(policy, use_case, ask), *granted.troubles),
+        notes=(*_notes(policy, use_case, ask, verdict), *granted.troubles),
     )
 
 
@@ -143,9 +147,15 @@ def _check_models(routing: Routing, budget: TeamBudget, team: Team, use_case: Us
         )
 
 
-def _notes(policy: Policy, use_case: UseCase, ask: Ask) -> tuple[str, ...]:
+def _notes(policy: Policy, use_case: UseCase, ask: Ask, verdict: Verdict) -> tuple[str, ...]:
     """Inputs may only lower what the policy says; a higher one has no effect, and is told."""
     notes = []
+    meant = routing_at(use_case, verdict.tier, Mode.ENFORCE)
+    if policy.mode is Mode.OBSERVE and meant != use_case.routing and not verdict.would_block:
+        notes.append(
+            f"Nothing is routed down in observe mode; enforcement would have given "
+            f"{use_case.name} {', '.join(meant.models)} in {verdict.tier.value}."
+        )
     if ask.max_budget is not None and ask.max_budget > use_case.cap_per_run:
         notes.append(
             f"max-budget is above the policy's cap-per-run of {use_case.name}; the policy's holds."

@@ -24,7 +24,10 @@ class Proposal:
 
 class Reviews(Protocol):
     def last_change(self, path: str) -> MergedChange | None:
-        """The pull request that last changed this file of the default branch; None where none did."""
+        """The pull request that last changed this file of the default branch; None where none did.
+
+        Who let a job of it into the policy's environment has reviewed it, too.
+        """
         ...
 
     def protected(self) -> bool:

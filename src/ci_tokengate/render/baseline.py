@@ -92,7 +92,7 @@ def _remarks(b: Baseline) -> list[str]:
         told.append(f"first spend {count(b.observed, 'day')} ago: no plan from less than a week")
     elif b.basis is Basis.SHORT:
         told.append(
-            f"{b.observed} of {min(b.asked_days, FULL_DAYS)} days: month ends and releases may be "
+            f"{b.observed} of {FULL_DAYS} days: month ends and releases may be "
             "missing, so take the upper figure and observe on"
         )
     named = [f"{day(d)} {usd(amount)}" for d, amount in b.outliers[:_MOST]]

@@ -13,7 +13,8 @@ from ci_tokengate.render.words import count
 _MOST = 10
 
 
-def plan_lines(found: BudgetPlan) -> list[str]:
+def plan_lines(found: BudgetPlan, by: str = "budget apply") -> list[str]:
+    """`by` is the command that does it."""
     told = [line for change in found.changes for line in _team(change)]
     if found.strangers:
         names = ", ".join(printable(r.alias or r.id) for r in found.strangers[:_MOST])
@@ -23,7 +24,7 @@ def plan_lines(found: BudgetPlan) -> list[str]:
     todo = sum(bool(change.differences) for change in found.changes)
     if not found.changes:
         return ["The policy names no team."]
-    return [*told, "", _closing(found, todo)]
+    return [*told, "", _closing(found, todo, by)]
 
 
 def applied_line(applied: Applied) -> str:
@@ -84,12 +85,12 @@ def _exempted(change: TeamChange) -> str:
     return f" (an exemption adds {usd(raised)} now)" if raised else ""
 
 
-def _closing(found: BudgetPlan, todo: int) -> str:
+def _closing(found: BudgetPlan, todo: int, by: str) -> str:
     unknown = sum(change.why is Why.NOT_THERE for change in found.changes)
     lacking = f" {count(unknown, 'team')} of the policy the proxy does not know." if unknown else ""
     if not todo:
         return f"Nothing to change.{lacking}"
-    return f"{count(todo, 'team')} to change: `ci-tokengate budget apply` does it.{lacking}"
+    return f"{count(todo, 'team')} to change: `ci-tokengate {by}` does it.{lacking}"
 
 
 def _difference(difference: Difference) -> str:

@@ -14,7 +14,7 @@ from ci_tokengate.core.governance.exemption import Exemption, Phase
 from ci_tokengate.core.money import plain
 from ci_tokengate.render.data import code, printable
 from ci_tokengate.render.money import iso, usd, when
-from ci_tokengate.render.setup import scalar
+from ci_tokengate.render.scalar import scalar
 from ci_tokengate.render.words import count
 
 _ODD = re.compile(r"[^a-z0-9]+")

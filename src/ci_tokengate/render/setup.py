@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable
-from decimal import Decimal
 
-from ci_tokengate.core.money import plain
-from ci_tokengate.core.policy import Mode
+from ci_tokengate.core.policy import ModelTier
 from ci_tokengate.core.setup import (
     POLICY_PATH,
     SETTLE_PATH,
@@ -17,43 +14,19 @@ from ci_tokengate.core.setup import (
     Change,
     Setup,
 )
+from ci_tokengate.core.starter import left_out
+from ci_tokengate.render.scalar import scalar
+from ci_tokengate.render.setup_policy import policy_text
 from ci_tokengate.render.setup_workflows import SETTLE, SWEEP, WORKFLOW
 
 ACTION = "org/ci-tokengate@v1"
 SECRET = "TOKENGATE_MINTING_KEY"  # the name of a secret
-_SCHEMA = "https://raw.githubusercontent.com/org/ci-tokengate/v1/schema/tokengate.schema.json"
-_PLAIN = re.compile(r"[A-Za-z][\w./-]*", re.ASCII)
-_WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-
-_POLICY = """\
-# yaml-language-server: $schema={schema}
-# Who may spend how much on AI in CI, on which models, for what.
-# A pull request is held to the file of its base commit, so a change counts once it is merged.
-version: 1
-proxy:
-  kind: {kind}
-  url: {url}
-{mode}
-defaults: {{team: {team}, use-case: {use_case}}}
-teams:
-  {team}: {{{team_keys}}}{team_note}
-use-cases:
-  {use_case}:
-    models: [{models}]
-    cap-per-run: {run} # USD that one job's key may spend
-    cap-per-pr: {pr} # USD of all runs of one pull request
-    ttl: 30m
-"""
-_OBSERVE = """\
-# Blocks nothing, and says what it would have blocked. After some 60 days: mode: enforce
-mode: observe
-since: {since}"""
 
 
 def files_of(setup: Setup) -> dict[str, str]:
     """Path → text."""
     return {
-        POLICY_PATH: _policy(setup),
+        POLICY_PATH: policy_text(setup),
         WORKFLOW_PATH: WORKFLOW.format(
             action=ACTION,
             secret=SECRET,
@@ -67,45 +40,17 @@ def files_of(setup: Setup) -> dict[str, str]:
     }
 
 
-def _policy(setup: Setup) -> str:
-    keys = {
-        **({"id": scalar(setup.team_id)} if setup.team_id not in ("", setup.team) else {}),
-        **({"plan": plain(setup.plan)} if setup.plan is not None else {}),
-    }
-    note = "USD per budget period" if setup.plan is not None else "its plan is what the proxy says"
-    observe = _OBSERVE.format(since=setup.since.isoformat())
-    return _POLICY.format(
-        schema=_SCHEMA,
-        kind=setup.proxy_kind,
-        url=scalar(setup.proxy_url),
-        mode=observe if setup.mode is Mode.OBSERVE else "mode: enforce",
-        team=scalar(setup.team),
-        team_keys=", ".join(f"{key}: {value}" for key, value in keys.items()),
-        team_note=f" # {note}",
-        use_case=scalar(setup.use_case),
-        models=", ".join(map(scalar, setup.models)),
-        run=_cents(setup.cap_per_run),
-        pr=_cents(setup.cap_per_pr),
+def model_lines(setup: Setup) -> list[str]:
+    """Which model was taken for which tier, and what could not be had of them."""
+    told = "; ".join(
+        f"{tier.value}: {', '.join(setup.models[tier])}" for tier in ModelTier if setup.models[tier]
     )
-
-
-def _cents(amount: Decimal) -> str:
-    """All its digits, and cents where it has none."""
-    text = plain(amount)
-    return f"{amount:.2f}" if len(text.partition(".")[2]) < 2 else text
-
-
-def scalar(text: str) -> str:
-    """`text` as YAML reads it back, also within `[…]` and `{…}`: quoted unless it is a plain word."""
-    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS_OF_YAML:
-        return text
-    return f'"{"".join(map(_escaped, text))}"'
-
-
-def _escaped(char: str) -> str:
-    if char in '"\\':
-        return f"\\{char}"
-    return char if char.isprintable() else f"\\U{ord(char):08x}"
+    lines = [f"· Models by tier: {told}. Where that is wrong: --model fast=…,middle=…,strong=…"]
+    missing = [name for name in left_out(setup.models) if name != setup.use_case]
+    if missing:
+        names = ", ".join(missing)
+        lines.append(f"! No model is cheap enough for {names}: these use cases were left out.")
+    return lines
 
 
 def differences(changes: Iterable[Change]) -> str:

@@ -51,6 +51,7 @@ MANAGEMENT: list[tuple[str, str, Handler]] = [
     ("GET", "/v1/models", models.names),
     ("GET", "/models", models.names),
     ("GET", "/model_group/info", models.groups),
+    ("GET", "/v2/model/info", models.catalogue),
     ("GET", "/spend/logs/v2", spend.page_of_logs),
     ("GET", "/spend/logs", spend.logs),
 ]

@@ -20,6 +20,7 @@ MANAGEMENT_ROUTES = ADMIN_ROUTES | {
     "/team/info",
     "/team/daily/activity",
     "/v2/team/list",
+    "/v2/model/info",
     "/user/list",
     "/key/generate",
     "/key/info",

@@ -1,4 +1,5 @@
-"""What a key may call: `/v1/models` repeats the key's list, `/model_group/info` tells who provides what of it."""
+"""What a key may call: `/v1/models` repeats the key's list, `/model_group/info` tells who provides what of it,
+and `/v2/model/info` all that there is, to whoever may ask."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from ci_tokengate.sandbox.admission import check_key_budget, granted
 from ci_tokengate.sandbox.prices import MODELS
 from ci_tokengate.sandbox.refusals import Refusal
 from ci_tokengate.sandbox.state import Json, State
-from ci_tokengate.sandbox.web import Call, Reply
+from ci_tokengate.sandbox.web import Call, Reply, number
 
 
 def names(state: State, call: Call) -> Reply:
@@ -31,6 +32,33 @@ def groups(state: State, call: Call) -> Reply:
     """Asks no budget. A name that is no model is listed too, without a provider."""
     listed = granted(state, call.caller.key) if call.caller.key else list(MODELS)
     return Reply(body={"data": [_group(name) for name in listed]})
+
+
+def catalogue(state: State, call: Call) -> Reply:
+    """All that the proxy serves, with prices, whatever the key may call; in pages."""
+    size, page = number(call, "size", 50, 1000), number(call, "page", 1, 10**6)
+    told = [_deployment(name) for name in MODELS]
+    shown = told[(page - 1) * size : page * size]
+    pages = -(-len(told) // size)
+    about = {"total_count": len(told), "current_page": page, "total_pages": pages, "size": size}
+    return Reply(body={"data": shown, **about})
+
+
+def _deployment(name: str) -> Json:
+    model = MODELS[name]
+    info: Json = {
+        "key": model.model,
+        "mode": model.mode,
+        "input_cost_per_token": float(model.input),
+        "output_cost_per_token": float(model.output),
+        "cache_read_input_token_cost": float(model.cache_read),
+        "cache_creation_input_token_cost": float(model.cache_write) or None,
+    }
+    return {
+        "model_name": name,
+        "litellm_params": {"model": model.full_name},
+        "model_info": info,
+    }
 
 
 def _entry(name: str, target: str = "") -> Json:

@@ -9,7 +9,7 @@ from typing import Any
 from ci_tokengate.sandbox.auth import may_read_team
 from ci_tokengate.sandbox.clock import milliseconds, next_reset, zulu
 from ci_tokengate.sandbox.keyviews import listed_key
-from ci_tokengate.sandbox.refusals import PREMIUM, PRICING, detail, error, invalid, wrapped
+from ci_tokengate.sandbox.refusals import PREMIUM, PRICING, Refusal, detail, error, invalid, wrapped
 from ci_tokengate.sandbox.state import Json, State, Team, User
 from ci_tokengate.sandbox.web import Call, Reply, needed, number
 
@@ -21,6 +21,7 @@ def new(state: State, call: Call) -> Reply:
     now = milliseconds(state.now())
     alias = call.body.get("team_alias")
     team = Team(team_id=team_id, alias=alias, created=now, members={"default_user_id": "admin"})
+    _check_budgets(team, call.body)
     _apply(state, team, call.body)
     state.teams[team_id] = team
     return Reply(body=team_view(team))
@@ -32,6 +33,7 @@ def update(state: State, call: Call) -> Reply:
     team = state.teams.get(team_id)
     if team is None:
         raise wrapped(404, f"Team not found, passed team_id={team_id}")
+    _check_budgets(team, call.body)
     _apply(state, team, call.body)
     return Reply(body={"team_id": team_id, "data": team_view(team)})
 
@@ -190,6 +192,25 @@ def _apply(state: State, team: Team, body: Json) -> None:
     if body.get("budget_duration"):
         team.budget_duration = body["budget_duration"]
         team.reset_at = next_reset(body["budget_duration"], state.now())
+
+
+def _check_budgets(team: Team, body: Json) -> None:
+    """What is not given, or null, is taken from what is there: so nothing lowers both with a null."""
+    soft, most = _money(body.get("soft_budget")), _money(body.get("max_budget"))
+    if soft is not None:
+        bound = team.max_budget if most is None else most
+        if bound is not None and soft >= bound:
+            said = f"soft_budget ({float(soft)}) must be strictly lower than max_budget ({float(bound)})"
+            raise _odd_budgets(said)
+    elif most is not None and team.soft_budget is not None and most <= team.soft_budget:
+        raise _odd_budgets(
+            f"max_budget ({float(most)}) must be strictly greater than soft_budget "
+            f"({float(team.soft_budget)})"
+        )
+
+
+def _odd_budgets(said: str) -> Refusal:
+    return wrapped(400, said)
 
 
 def _money(value: Any) -> Decimal | None:

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
+from ci_tokengate.core.level import Level
 
-class Level(Enum):
-    """How much a finding weighs. `error` is a refusal (exit 1); `note` is what could not be decided."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
+__all__ = ["Finding", "Level"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from ci_tokengate.adapters.github_pulls import GitHubPulls
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.proxies.litellm.spend_log import LiteLLMLog
+from ci_tokengate.adapters.proxies.litellm.team_log import LiteLLMTeamLog
 from ci_tokengate.errors import CredentialError
 from ci_tokengate.ports.pulls import PullHistory
 from ci_tokengate.ports.spend_log import SpendLog
+from ci_tokengate.ports.watch import TeamLog
 from ci_tokengate.wiring.proxies import clock, one_line_secret
 
 _LOGS: Mapping[str, Callable[[str, str, str, Deadline], SpendLog]] = {
@@ -17,6 +19,19 @@ _LOGS: Mapping[str, Callable[[str, str, str, Deadline], SpendLog]] = {
         url, key, who=who, deadline=deadline, clock=clock()
     ),
 }
+
+
+_TEAM_LOGS: Mapping[str, Callable[[str, str, str, Deadline], TeamLog]] = {
+    "litellm": lambda url, key, who, deadline: LiteLLMTeamLog(url, key, who=who, deadline=deadline),
+}
+
+
+def open_team_log(
+    kind: str, url: str, reading_key: str, admin_key: str, deadline: Deadline
+) -> TeamLog | None:
+    """With the reading key, which is enough, or else with an admin key; None where there is neither."""
+    who, key = ("reading key", reading_key) if reading_key.strip() else ("admin key", admin_key)
+    return _TEAM_LOGS[kind](url, one_line_secret(key, who), who, deadline) if key.strip() else None
 
 
 def open_spend_log(

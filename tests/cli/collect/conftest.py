@@ -25,7 +25,7 @@ from tests.stage.world import PATH, POLICY, TOKEN, World
 READING_KEY = "sk-CanaryOfTheReadingKey0001"
 ROUTES = [
     *("/spend/logs/v2", "/team/daily/activity", "/team/info"),
-    *("/v2/team/list", "/key/info", "/key/list"),
+    *("/v2/team/list", "/key/info", "/key/list", "/v2/model/info"),
 ]
 
 

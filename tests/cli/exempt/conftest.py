@@ -1,5 +1,5 @@
 from __future__ import annotations
 
-from tests.stage.fixtures import _no_long_pauses, backstage, world
+from tests.stage.fixtures import _no_long_pauses, backstage, relay, world
 
-__all__ = ["_no_long_pauses", "backstage", "world"]
+__all__ = ["_no_long_pauses", "backstage", "relay", "world"]

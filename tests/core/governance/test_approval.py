@@ -45,6 +45,10 @@ def test_an_approver_of_the_policy_who_saw_what_was_merged_agrees(
     assert (found.approver, found.given, found.why_not) == (approver, True, "")
 
 
+def test_an_approver_may_be_written_with_an_at_sign() -> None:
+    assert agreement(_change(_review("boss")), requested_by="o", approvers=["@Boss"]).given
+
+
 @pytest.mark.parametrize(
     ("change", "asks", "approvers", "words"),
     [
@@ -66,6 +70,8 @@ def test_an_approver_of_the_policy_who_saw_what_was_merged_agrees(
         ),
         (_change(_review("boss", commit=OLDER)), "octocat", BOSSES, "was changed after"),
         (_change(_review("BOSS")), "boss", BOSSES, "Only whoever asks"),
+        (_change(_review("boss")), "@Boss ", BOSSES, "Only whoever asks"),
+        (_change(_review("boss")), " boss", ("@boss",), "Only whoever asks"),
         (_change(_review("boss"), author="Boss"), "octocat", BOSSES, "Only whoever asks"),
         (_change(_review("stranger")), "octocat", BOSSES, "none of the policy's approvers"),
         (_change(_review("boss")), "octocat", (), "names no approvers"),

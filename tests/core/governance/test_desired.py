@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -8,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ci_tokengate.core.governance.desired import change_of, desired_of, merged_metadata, taken_back
-from ci_tokengate.core.governance.team import Desired, TeamRecord, Why
+from ci_tokengate.core.governance.team import Desired, Share, TeamRecord, Why
 from ci_tokengate.core.policy import Team, Tiers
 
+LATER = datetime(2026, 12, 2, tzinfo=timezone.utc)
 MONEY = st.decimals(min_value=0, max_value=10**6, places=4)
 
 
@@ -32,10 +34,17 @@ def _record(**fields: Any) -> TeamRecord:
     return TeamRecord(**(whole | fields))
 
 
+def _shares(*amounts: str | Decimal) -> dict[str, Share]:
+    """A repository each."""
+    return {
+        f"acme/{n}": Share(amount=Decimal(amount), until=LATER) for n, amount in enumerate(amounts)
+    }
+
+
 def _names(
     record: TeamRecord, *extras: str, plan: str = "200"
-) -> dict[str, tuple[str | None, str]]:
-    found = change_of(_team(plan), Tiers(), record, map(Decimal, extras))
+) -> dict[str, tuple[str | None, str | None]]:
+    found = change_of(_team(plan), Tiers(), record, _shares(*extras))
     return {d.name: (d.now, d.wanted) for d in found.differences}
 
 
@@ -71,6 +80,20 @@ def test_an_exemption_raises_the_circuit_breaker_and_nothing_else() -> None:
     assert _names(_record(), "50", "25.5") == {
         "max_budget": ("300", "375.5"),
         "metadata.tokengate.raised_usd": ("0", "75.5"),
+    }
+
+
+def test_a_share_that_lasts_longer_or_is_anothers_by_now_is_a_difference_by_itself() -> None:
+    noted = {
+        "raised_usd": 50,
+        "raised_by": {"acme/0": {"usd": 50, "until": "2026-12-01T00:00:00Z"}},
+    }
+    record = _record(max_budget=Decimal(350), metadata={"tokengate": {"plan_usd": 200, **noted}})
+    assert _names(record, "50") == {
+        "metadata.tokengate.raised_by": (
+            "acme/0 50 until 2026-12-01T00:00:00Z",
+            "acme/0 50 until 2026-12-02T00:00:00Z",
+        )
     }
 
 
@@ -112,14 +135,32 @@ def test_what_others_wrote_in_the_metadata_survives() -> None:
     }
 
 
+@given(st.decimals(0, 999_999_999, places=10), st.decimals(0, 999_999, places=10))
+def test_what_the_proxy_keeps_as_a_float_is_not_another_budget_the_next_time(
+    plan: Decimal, extra: Decimal
+) -> None:
+    team = Team(name="t", id="t", plan=plan)
+    desired = desired_of(team, Tiers(), _shares(extra))
+    assert desired is not None
+    kept = [
+        None if amount is None else Decimal(repr(float(amount)))
+        for amount in (desired.soft_budget, desired.max_budget)
+    ]
+    applied = _record(
+        soft_budget=kept[0], max_budget=kept[1], metadata=merged_metadata({}, desired)
+    )
+    assert change_of(team, Tiers(), applied, _shares(*([extra] if extra else []))).differences == ()
+
+
 @given(MONEY, st.lists(MONEY, max_size=4))
 def test_once_applied_nothing_differs(plan: Decimal, extras: list[Decimal]) -> None:
     team = Team(name="t", id="t", plan=plan)
-    desired = desired_of(team, Tiers(), extras)
+    shares = _shares(*filter(None, extras))
+    desired = desired_of(team, Tiers(), shares)
     assert desired is not None
     applied = _record(
         soft_budget=desired.soft_budget,
         max_budget=desired.max_budget,
         metadata=merged_metadata({}, desired),
     )
-    assert change_of(team, Tiers(), applied, extras).differences == ()
+    assert change_of(team, Tiers(), applied, shares).differences == ()

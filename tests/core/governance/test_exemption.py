@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from ci_tokengate.core.governance.exemption import (
     Exemption,
     Phase,
-    extra_for_team,
     extra_for_use_case,
     next_change,
     phase_of,
@@ -109,7 +108,6 @@ def test_an_exemption_counts_for_its_own_team_and_use_case_only() -> None:
     ]
     assert extra_for_use_case(found, team="search", use_case="review", now=NOON) == 11
     assert extra_for_use_case(found, team="search", use_case="batch", now=NOON) == 1
-    assert extra_for_team(found, team="search", now=NOON) == 111
 
 
 HOURS = st.integers(-100, 100)
@@ -126,7 +124,7 @@ def test_what_is_in_force_is_nothing_after_the_last_window(
     found: list[Exemption], hours: int
 ) -> None:
     now = NOON + timedelta(hours=hours)
-    extra = extra_for_team(found, team="search", now=now)
+    extra = extra_for_use_case(found, team="search", use_case="any", now=now)
     assert extra == sum(e.extra for e in found if e.starts_at <= now < e.ends_at)
     if all(e.ends_at <= now for e in found):
         assert extra == 0
@@ -138,6 +136,6 @@ def test_between_two_changes_nothing_changes(found: list[Exemption], one: int, o
     first, last = sorted(NOON + timedelta(hours=h) for h in (one, other))
     change = next_change(found, first)
     if change is None or last < change:
-        assert extra_for_team(found, team="search", now=first) == extra_for_team(
-            found, team="search", now=last
-        )
+        assert extra_for_use_case(
+            found, team="search", use_case="any", now=first
+        ) == extra_for_use_case(found, team="search", use_case="any", now=last)

@@ -64,6 +64,12 @@ HUGE = {
     "groups in groups": job("- run: |\n    claude\n" + "    { a\n" * 8_000 + "    } >> f\n" * 8_000),
     "branches in branches": job("- run: |\n    claude\n" + "    if a; then\n" * 8_000 + "    fi >> f\n" * 8_000),
     "loops": job("- run: |\n" + "    for a in $a $a claude; do echo $a >> $GITHUB_ENV; done\n" * 1_000),
+    "commands side by side": job("- run: |\n    " + 'concurrently "claude -p" ' * 8_000),
+    "panes": job("- run: |\n    " + 'tmux new -d "claude -p" \\; ' * 8_000),
+    "pipes into a shell": job("- run: |\n" + "    echo 'claude -p' | bash\n" * 4_000),
+    "here-strings": job("- run: |\n" + "    bash <<< 'claude -p'\n" * 4_000),
+    "images in a variable": job("- run: |\n    claude; docker run " + "$A " * 40_000, job="env: {A: " + "q" * 5_000 + "}"),
+    "spawns": job("- run: |\n    expect <<E\n" + "    spawn     claude\n\n\n" * 20_000),
     "env chain": job("- run: claude\n", job="env:\n" + "".join(f"  A{i}: ${{{{ env.A{i - 1} }}}}${{{{ env.A{i - 1} }}}}\n" for i in range(1, 60))),
 }  # fmt: skip
 
@@ -73,6 +79,18 @@ def test_nothing_takes_more_than_linear_time(text: str) -> None:
     began = time.perf_counter()
     found(text)
     assert time.perf_counter() - began < 4.0
+
+
+def seconds(path: str, hosts: int) -> float:
+    began = time.process_time()
+    found(' "see", https://api.openai.com/v1' * hosts, path=path)
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize("path", ["a.py", "Jenkinsfile", ".claude/settings.json"])
+def test_a_line_of_hosts_takes_no_more_than_linear_time(path: str) -> None:
+    """Eight times the line: 64 times as long would be quadratic."""
+    assert seconds(path, 3_200) < 24 * seconds(path, 400) + 0.05
 
 
 def test_a_variable_that_is_doubled_in_each_line_stays_short() -> None:

@@ -52,6 +52,14 @@ RUNS = {
         {"r.mjs": "import { execSync } from 'node:child_process'\nexecSync('claude -p hi')\n"},
     ),
     "just": ("- run: just review", {"justfile": "review:\n    @claude -p hi\n"}),
+    "a program without an ending": (
+        "- run: ./ci/agent",
+        {"ci/agent": "#!/usr/bin/env bash\nexec claude -p hi\n"},
+    ),
+    "before npm start": (
+        "- run: npm start",
+        {"package.json": '{"scripts": {"prestart": "claude -p hi", "start": "node x.js"}}'},
+    ),
     "npm run": ("- run: npm run review", PACKAGE),
     "yarn": ("- run: yarn review", PACKAGE),
     "pnpm run": ("- run: pnpm run review -- --fast", PACKAGE),

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
+import pytest
+
 from ci_tokengate.scan.flows import Options, check, may_matter
+from ci_tokengate.scan.flows.agents.actions import ACTIONS, WORKFLOWS
+from ci_tokengate.scan.flows.agents.commands import PROGRAMS
+from ci_tokengate.scan.flows.names import _PROVIDERS as PROVIDERS
 
 _LOOK = """
 import sys
@@ -32,6 +38,35 @@ def test_the_first_look_is_by_path_and_literals() -> None:
         ".github/workflows/w.yml", b"on: push\njobs: {a: {runs-on: x, steps: [{run: true}]}}"
     )
     assert may_matter("pkg/.github/workflows/w.yaml", b"uses: openai/codex-action@v1")
+
+
+@pytest.mark.parametrize("name", [*PROGRAMS, "gh", "acli"])
+def test_a_workflow_with_any_agent_of_the_table_is_looked_at(name: str) -> None:
+    program = PROGRAMS.get(name)
+    words = {"gh": "agent-task create x", "acli": "rovodev run x"}.get(name) or (
+        program.needs[0] if program and program.needs else "x"
+    )
+    text = (
+        f"on: push\njobs:\n  j:\n    runs-on: x\n    steps:\n      - run: {name} {words}\n".encode()
+    )
+    assert may_matter(".github/workflows/w.yml", text)
+    assert list(check({".github/workflows/w.yml": text}, read=lambda _: None, options=Options()))
+
+
+@pytest.mark.parametrize("name", [*ACTIONS, *WORKFLOWS, "actions/ai-inference"])
+def test_a_workflow_with_any_action_of_the_table_is_looked_at(name: str) -> None:
+    text = f"on: push\njobs:\n  j:\n    runs-on: x\n    steps: [{{uses: {name}@v1}}]\n".encode()
+    if name in WORKFLOWS:
+        text = f"on: push\njobs:\n  j: {{uses: {name}@v1}}\n".encode()
+    assert may_matter(".github/workflows/w.yml", text)
+    assert list(check({".github/workflows/w.yml": text}, read=lambda _: None, options=Options()))
+
+
+@pytest.mark.parametrize("words", [words for _, words in PROVIDERS])
+def test_a_workflow_with_any_providers_key_is_looked_at(words: str) -> None:
+    for name in (re.sub(r"\(\?:|\)\??|\?|\\\\d\\*", "", word) for word in words.split("|")):
+        text = f"on: push\njobs:\n  j:\n    steps: [{{run: x, env: {{{name}_TOKEN: '${{{{ secrets.A }}}}'}}}}]\n".encode()
+        assert may_matter(".github/workflows/w.yml", text)
 
 
 def test_a_workflow_that_only_uses_what_is_beside_it_is_looked_at() -> None:

@@ -48,6 +48,17 @@ ERRORS = {
     "a login of Codex": env("CODEX_AUTH_JSON", S % "CODEX_AUTH_JSON"),
     "a login of Codex in a script": "- run: echo '" + S % "CODEX_AUTH_JSON_B64" + "' | base64 -d > ~/.codex/auth.json",
     "a further provider": env("WRITER_API_KEY", S % "WRITER_API_KEY"),
+    "for the page of a web build": env("NEXT_PUBLIC_GEMINI_API_KEY", S % "NEXT_PUBLIC_GEMINI_API_KEY"),
+    "Azure's, in short": env("AOAI_KEY", S % "A"),
+    "Doppler's action": "- id: d\n  uses: dopplerhq/secrets-fetch-action@v1\n" + env("OPENAI_API_KEY", "${{ steps.d.outputs.OPENAI_API_KEY }}"),
+    "1Password": env("ANTHROPIC_API_KEY", "op://ci/anthropic/api-key"),
+    "Vault's action": "- uses: hashicorp/vault-action@v3\n  with:\n    secrets: |\n      secret/data/ci url | PROXY_URL ;\n      secret/data/ci key | OPENAI_API_KEY",
+    "Vault's action, by its output": "- id: v\n  uses: hashicorp/vault-action@v3\n  with: {secrets: secret/data/ci key | AI}\n" + env("OPENAI_API_KEY", "${{ steps.v.outputs.AI }}"),
+    "AWS's action": "- uses: aws-actions/aws-secretsmanager-get-secrets@v2\n  with:\n    secret-ids: |\n      OPENAI_API_KEY, prod/openai",
+    "Google's action": "- uses: google-github-actions/get-secretmanager-secrets@v2\n  with:\n    secrets: |-\n      GEMINI_API_KEY:acme/gemini",
+    "AWS by its command": "- run: |\n    export OPENAI_API_KEY=$(aws secretsmanager get-secret-value --secret-id x --query SecretString --output text)\n    python x.py",
+    "Google by its command": "- run: echo \"OPENAI_API_KEY=$(gcloud secrets versions access latest --secret x)\" >> $GITHUB_ENV",
+    "1Password by its command": "- run: OPENAI_API_KEY=`op read op://ci/x/y` python x.py",
     "if an output of a branch says so": "- id: has\n  run: |\n    if [ -f x ]; then\n      echo ok=true >> $GITHUB_OUTPUT\n    else\n      echo ok=false >> $GITHUB_OUTPUT\n    fi\n"
         + env("OPENAI_API_KEY", S % "X").replace("- run", "- if: steps.has.outputs.ok == 'true'\n  run"),
     "with a matrix": RUN + "  env: {OPENAI_API_KEY: '${{ secrets[matrix.secret] }}'}",
@@ -73,6 +84,9 @@ NONE = {
     "a dummy": env("OPENAI_API_KEY", "sk-test"),
     "empty": env("OPENAI_API_KEY", "''"),
     "presence": env("HAS_KEY", "${{ secrets.OPENAI_API_KEY != '' }}"),
+    "presence as a truth": env("HAS_KEY", "${{ !!secrets.OPENAI_API_KEY }}"),
+    "an output of another action": "- id: d\n  uses: acme/which-model@v1\n"
+    + env("OPENAI_MODEL", "${{ steps.d.outputs.MODEL }}"),
     "presence and a literal": env("MODE", "${{ secrets.OPENAI_API_KEY && 'full' || 'none' }}"),
     "model": env("OPENAI_MODEL", "${{ vars.OPENAI_MODEL }}"),
     "organisation": env("OPENAI_ORG_ID", S % "OPENAI_ORG_ID"),
@@ -93,6 +107,12 @@ NONE = {
     + "'}",
     "condition": "- if: ${{ env.OPENAI_API_KEY != '' }}\n  run: x",
     "langfuse": env("LANGFUSE_SECRET_KEY", S % "LANGFUSE_SECRET_KEY"),
+    "a public key": env("OPENAI_PUBLIC_KEY", S % "OPENAI_PUBLIC_KEY"),
+    "1Password, another's": env("NPM_TOKEN", "op://ci/npm/token"),
+    "Vault's action, another's": "- uses: hashicorp/vault-action@v3\n  with:\n    secrets: |\n      secret/data/ci token | NPM_TOKEN ;\n      secret/data/ci pass | DB_PASSWORD",
+    "AWS's action, another's": "- uses: aws-actions/aws-secretsmanager-get-secrets@v2\n  with: {secret-ids: 'DB_PASSWORD, prod/db'}",
+    "a parameter that is no key": "- run: export OPENAI_MODEL=$(aws ssm get-parameter --name /ci/model --query Parameter.Value)",
+    "a key from elsewhere": "- run: export OPENAI_API_KEY=$(ci-tokengate mint)\n",
 }
 
 
@@ -208,6 +228,31 @@ def test_services_and_containers_are_given_secrets_too() -> None:
     assert told(found(job(RUN, job=service))) == "TG003"
     container = "timeout-minutes: 9\ncontainer: {image: x, env: {OPENAI_API_KEY: '${{ secrets.OPENAI_API_KEY }}'}}"
     assert told(found(job(RUN, job=container))) == "TG003"
+
+
+def test_an_agent_in_a_service_runs_before_any_gate() -> None:
+    service = "timeout-minutes: 9\nservices: {o: {image: ghcr.io/all-hands-ai/openhands:1, env: {LLM_API_KEY: '${{ secrets.K }}'}}}"
+    assert told(found(job("- run: x", job=service))) == "TG003 TG005"
+    assert told(found(job("- run: x", job="services: {p: {image: 'postgres:16'}}"))) == ""
+
+
+OPTIONS = {
+    "a secret": ("-e OPENAI_API_KEY=${{ secrets.K }} --cpus 2", "TG003"),
+    "an address": ("--cpus 2 --env OPENAI_BASE_URL=https://api.openai.com/v1", "TG004"),
+    "another variable": ("-e LOG=debug --name claude", ""),
+    "one that is passed on": ("-e OPENAI_API_KEY", ""),
+}
+
+
+@pytest.mark.parametrize(("options", "expected"), OPTIONS.values(), ids=OPTIONS)
+def test_a_containers_options_hand_in_variables(options: str, expected: str) -> None:
+    for within in (
+        "container: {image: x, options: '%s'}",
+        "services: {a: {image: x, options: '%s'}}",
+    ):
+        assert (
+            told(found(job("- run: x", job=f"timeout-minutes: 9\n{within % options}"))) == expected
+        )
 
 
 def test_the_finding_names_job_step_and_variable_and_stands_on_the_line() -> None:

@@ -56,6 +56,14 @@ DIALS = {
     "host in a loop": "- run: |\n    for h in api.openai.com; do curl https://$h/v1/models; done",
     "an option in arguments": "- uses: some/action@v1\n  with: {args: '--base-url https://api.openai.com/v1 --fast'}",
     "PowerShell": "- shell: pwsh\n  run: Invoke-RestMethod https://api.openai.com/v1/models",
+    "jq into a settings file": "- run: |\n    jq '.env.ANTHROPIC_BASE_URL = \"https://api.anthropic.com\"' s.json > t && mv t s.json",
+    "yq in place": "- run: |\n    yq -i '.x[0].api_base = \"https://api.mistral.ai/v1\"' config.yaml",
+    "a variable of a container": "- run: docker run --rm -e OPENAI_BASE_URL=https://api.openai.com/v1 acme/eval",
+    "curl's own option": "- run: curl -sS --url https://api.openai.com/v1/models",
+    "a command in a string": '- shell: python\n  run: |\n    os.system("curl -s https://api.openai.com/v1/models")',
+    "sed puts it in": "- run: sed -i 's|^OPENAI_BASE_URL=.*|OPENAI_BASE_URL=https://api.openai.com/v1|' .env",
+    "python that prints the answer": "- run: |\n    python -c \"import requests\n    print(requests.get('https://api.openai.com/v1/models').json())\"",
+    "by find": "- run: find . -name '*.json' -exec curl https://api.openai.com/v1/responses -d @{} \\;",
 }
 
 
@@ -78,6 +86,14 @@ SILENT = {
     "install": "- run: curl -fsSL https://claude.ai/install.sh | bash",
     "openrouter docs": "- run: curl https://openrouter.ai/docs",
     "grep guard": "- run: \"! grep -r api.openai.com src\"",
+    "a link check's exception": "- run: npx lychee --exclude 'https://api.openai.com' docs",
+    "a guard's exception": "- run: tool --ignore-hosts https://api.openai.com/v1 src",
+    "a proxy's list of what is denied": "- run: |\n    cat > squid.conf <<EOF\n    acl llm dstdomain api.openai.com api.anthropic.com\n    http_access deny llm\n    EOF",
+    "a body of many lines": "- run: |\n    curl http://localhost:9090/mappings -d '{\n      \"body\": \"as from api.openai.com\"\n    }'",
+    "a comment by github-script": "- uses: actions/github-script@v7\n  with:\n    script: |\n      await comment({\n        body: 'The base URL is never https://api.openai.com/v1.',\n      })",
+    "sed takes it out": "- run: sed -i 's|BASE_URL=https://api.openai.com|BASE_URL=http://localhost|' .env",
+    "jq asks for it": "- run: |\n    jq -e '.base_url != \"https://api.openai.com/v1\"' s.json",
+    "find for it": "- run: find . -type f -exec grep -l api.openai.com {} +",
     "sed": "- run: sed -i s,https://api.openai.com,https://llm.acme.example, x",
     "test": "- run: '[ \"$URL\" != https://api.openai.com ]'",
     "harden-runner": "- uses: step-security/harden-runner@v2\n  with:\n    allowed-endpoints: >\n      api.openai.com:443\n      github.com:443",
@@ -129,6 +145,11 @@ CODE = {
     "o.md": ("https://api.openai.com", ""),
     "p.js": ("/*\n https://api.openai.com\n*/", ""),
     "q.py": ("client = OpenAI()", ""),
+    "u.sh": ("if grep -rn 'api.openai.com' src; then", ""),
+    "v.sh": ("! git grep -q https://api.openai.com/v1", ""),
+    "w.sh": ("if curl -sf https://api.openai.com/v1/models; then", "TG004w"),
+    "s.py": ('parser.add_argument("--url", help="such as https://api.openai.com/v1")', ""),
+    "t.py": ('parser.add_argument("--url", default="https://api.openai.com/v1")', "TG004w"),
     "r.py": ('url = "https://huggingface.co/models"', ""),
 }
 

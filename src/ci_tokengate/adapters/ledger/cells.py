@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -22,10 +22,12 @@ _KEY_NAMES = [column.name for column in FIELDS]
 _PROXY, _KEY_ID = (_KEY + _KEY_NAMES.index(name) for name in ("proxy", "key_id"))
 
 
-def cells(first: date, end: date) -> Select[Any]:
+def cells(first: date, end: date, teams: Collection[str] = ()) -> Select[Any]:
     """In the order of the table's key, so that the rows of one cell stand together."""
     e = ENTRIES.c
     query = _rows(ENTRIES, null().cast(Date), e.state).where(e.day >= first, e.day < end)
+    if teams:
+        query = query.where(e.team_id.in_(sorted(teams)))
     return query.order_by(e.day, e.key_no, e.model, e.local_day, e.bucket)
 
 

@@ -31,6 +31,10 @@ class ExemptionsSection(Section):
     approvers: list[Text] = Field(
         default_factory=list, description="Logins whose approving review counts."
     )
+    environment: Text | None = Field(
+        default=None,
+        description="A protected environment: to let the pull request's job into it is to approve.",
+    )
     max_extra: Cap | None = Field(default=None, description="USD; no exemption is larger.")
     max_days: int = Field(default=14, ge=1, le=366, description="No exemption lasts longer.")
     granted: list[ExemptionSection] = Field(default_factory=list)

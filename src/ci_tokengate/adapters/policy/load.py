@@ -13,6 +13,7 @@ from ci_tokengate.adapters.policy.model import PolicyFile, RoutingSection, UseCa
 from ci_tokengate.adapters.policy.yaml_tree import Path, Tree, read_tree
 from ci_tokengate.core.durations import parse_duration
 from ci_tokengate.core.governance.exemption import Exemption
+from ci_tokengate.core.governance.spike import SpikeRule, WatchRules
 from ci_tokengate.core.ledger.owners import Owner
 from ci_tokengate.core.policy import (
     Assignment,
@@ -32,13 +33,18 @@ from ci_tokengate.core.runaway import RunLimits
 
 def load_policy(text: str, source: str) -> Policy:
     """Raises PolicyError with all complaints, one a line."""
+    return load_with_places(text, source)[0]
+
+
+def load_with_places(text: str, source: str) -> tuple[Policy, Tree]:
+    """The same, with where each key stands in the text."""
     tree = read_tree(text, source)
     try:
         file = PolicyFile.model_validate(tree.value)
     except ValidationError as error:
         raise complaints(PolicyFile, tree, error) from error
     _check_whole(file, tree)
-    return _policy(file, source, granted(file, tree))
+    return _policy(file, source, granted(file, tree)), tree
 
 
 def _check_whole(file: PolicyFile, tree: Tree) -> None:
@@ -138,8 +144,12 @@ def _policy(file: PolicyFile, source: str, exemptions: tuple[Exemption, ...]) ->
             runs_per_workflow=file.limits.runs_per_workflow,
             keys_per_team=file.limits.keys_per_team,
         ),
+        watch=WatchRules(
+            spike=SpikeRule(factor=file.watch.factor, floor=file.watch.floor), hour=file.watch.hour
+        ),
         exemption_rules=ExemptionRules(
             approvers=tuple(file.exemptions.approvers),
+            environment=file.exemptions.environment or "",
             max_extra=file.exemptions.max_extra,
             max_days=file.exemptions.max_days,
         ),

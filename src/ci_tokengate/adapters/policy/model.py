@@ -16,6 +16,7 @@ from ci_tokengate.adapters.policy.parts import (
     Percent,
     Section,
     Text,
+    Times,
     Usd,
     Zone,
 )
@@ -98,6 +99,16 @@ class LimitsSection(Section):
     keys_per_team: int | None = Field(None, ge=1, description="Job keys alive at once.")
 
 
+class WatchSection(Section):
+    """When `watch` warns of a day: of what a team has spent so far against its seven days before."""
+
+    factor: Times = Decimal(3)
+    floor: Usd = Field(Decimal(20), description="USD; a day below it is never told.")
+    hour: int = Field(
+        16, ge=0, le=23, strict=True, description="Of `zone`: from then on a day is judged."
+    )
+
+
 class ScanSection(Section):
     """What `ci-tokengate scan` leaves alone."""
 
@@ -130,7 +141,9 @@ class PolicyFile(Section):
     since: date | None = Field(None, description="Start of the observation, with mode: observe.")
     tiers: TiersSection = Field(default_factory=TiersSection)
     on_error: Literal["block", "skip"] = "block"
-    zone: Zone = Field("UTC", description="In which days begin: of exemptions and of limits.")
+    zone: Zone = Field(
+        "UTC", description="In which days begin: of exemptions, of limits and of `watch`."
+    )
     allow_admin_key: bool = False
     max_ttl: Duration = "60m"
     defaults: DefaultsSection = Field(default_factory=DefaultsSection)
@@ -138,6 +151,7 @@ class PolicyFile(Section):
     teams: dict[Name, TeamSection] = Field(min_length=1)
     use_cases: dict[Name, UseCaseSection] = Field(min_length=1)
     limits: LimitsSection = Field(default_factory=lambda: LimitsSection.model_construct())
+    watch: WatchSection = Field(default_factory=lambda: WatchSection.model_construct())
     exemptions: ExemptionsSection = Field(default_factory=ExemptionsSection)
     scan: ScanSection = Field(default_factory=ScanSection)
     models: dict[Text, Literal["fast", "middle", "strong"]] = Field(

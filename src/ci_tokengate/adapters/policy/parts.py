@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -12,6 +13,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from ci_tokengate.core.durations import parse_duration
 from ci_tokengate.core.money import parse_usd
 from ci_tokengate.errors import UsageError
+
+_DAY_FIRST = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_A_DAY = len("2026-12-01")
 
 
 def _usd(value: Any) -> Decimal:
@@ -39,11 +43,23 @@ def _percent(value: Any) -> Decimal:
     return Decimal(value)
 
 
+def _times(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal) or not value > 1:
+        raise ValueError("not a number above 1, such as 3")
+    return Decimal(value)
+
+
 def _moment(value: Any) -> date:
+    """A day stays a day also in quotes: as a time it would end as it begins."""
     if isinstance(value, date):
         return value
+    text = str(value)
     try:
-        return datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+        if not _DAY_FIRST.match(text):
+            raise ValueError(text)
+        if len(text) == _A_DAY:
+            return date.fromisoformat(text)
+        return datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError as error:
         raise ValueError(
             f"not a day or a time, such as 2026-12-01 or 2026-12-01T09:00+01:00: {value}"[:120]
@@ -83,6 +99,12 @@ Percent = Annotated[
     BeforeValidator(_percent),
     Field(gt=0, le=100_000),
     WithJsonSchema({"description": "percent of plan", "type": "number", "exclusiveMinimum": 0}),
+]
+Times = Annotated[
+    Decimal,
+    BeforeValidator(_times),
+    Field(le=1000),
+    WithJsonSchema({"description": "times the mean day", "type": "number", "exclusiveMinimum": 1}),
 ]
 Moment = Annotated[
     date | datetime,

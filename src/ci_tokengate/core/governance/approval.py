@@ -59,21 +59,25 @@ class Agreement:
 def agreement(
     change: MergedChange | None, *, requested_by: str, approvers: Collection[str]
 ) -> Agreement:
-    """Logins are compared as GitHub does, without regard to case."""
+    """Logins are compared as GitHub does, without regard to case, and as people write them: `@octocat`."""
     if change is None or change.merged_at is None:
         return Agreement(why_not="No merged pull request brought it, so nobody has reviewed it.")
     last: dict[str, Review] = {}
     for review in change.reviews:
         if review.stand is not Stand.COMMENTED:
             last[review.login.lower()] = review
-    allowed = {login.lower() for login in approvers}
-    asked = {requested_by.lower(), change.author.lower()}
+    allowed = {_login(name) for name in approvers}
+    asked = {_login(requested_by), change.author.lower()}
     approved = [r for r in last.values() if r.stand is Stand.APPROVED]
     seen = [r for r in approved if r.commit == change.head]
     for review in seen:
         if review.login.lower() in allowed - asked:
             return Agreement(approver=review.login, change=change)
     return Agreement(change=change, why_not=_why_not(change, approved, seen, allowed, asked))
+
+
+def _login(name: str) -> str:
+    return name.strip().removeprefix("@").lower()
 
 
 def _why_not(

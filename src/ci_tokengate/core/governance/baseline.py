@@ -64,7 +64,7 @@ class Baseline:
             return Basis.NONE
         if self.observed < _WEEK:
             return Basis.WEEK
-        return Basis.FULL if self.observed >= min(self.asked_days, FULL_DAYS) else Basis.SHORT
+        return Basis.FULL if self.observed >= FULL_DAYS else Basis.SHORT
 
     @property
     def recommended(self) -> tuple[Decimal, Decimal] | None:

@@ -8,44 +8,69 @@ to be remembered to be taken back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from ci_tokengate.core.governance.team import Desired, Difference, TeamChange, TeamRecord, Why
-from ci_tokengate.core.money import exact_sum
+from ci_tokengate.core.governance.shares import (
+    OWN,
+    RAISED,
+    RAISED_BY,
+    amount_of,
+    json_amount,
+    noted,
+    own_of,
+    raised_at,
+    shares_of,
+    told,
+    total,
+)
+from ci_tokengate.core.governance.team import (
+    Desired,
+    Difference,
+    Shares,
+    TeamChange,
+    TeamRecord,
+    Why,
+)
+from ci_tokengate.core.money import floor_micro, plain
 from ci_tokengate.core.policy import Team, Tiers
 
-OWN = "tokengate"
-"""Our table in a team's metadata at the proxy; all other keys there are other people's."""
 PERIOD = "30d"
-_RAISED = "raised_usd"
+NO_SHARES: Shares = {}
 
 
-def raised_at(record: TeamRecord) -> Decimal:
-    """What exemptions have added to the team's `max_budget` (USD), by our mark in its metadata."""
-    found = _as_amount(_own(record.metadata).get(_RAISED))
-    return found if isinstance(found, Decimal) and found > 0 else Decimal(0)
+def plan_in(record: TeamRecord) -> Decimal | None:
+    """The plan (USD) that is written on the team at the proxy, if it is an amount."""
+    return amount_of(own_of(record.metadata).get("plan_usd"))
 
 
-def desired_of(team: Team, tiers: Tiers, extras: Iterable[Decimal] = ()) -> Desired | None:
-    """None for a team without a plan. `extras` are USD of the exemptions in force now."""
+def desired_of(team: Team, tiers: Tiers, shares: Shares = NO_SHARES) -> Desired | None:
+    """None for a team without a plan. `shares` are what exemptions add now.
+
+    Budgets end at a millionth of a dollar: the proxy keeps a float, and says it back as it was sent.
+    """
     if team.plan is None:
         return None
-    raised = exact_sum(extras)
+    raised = total(shares)
+    most = floor_micro(team.plan * tiers.hard_stop / 100 + raised)
     return Desired(
         plan=team.plan,
-        soft_budget=team.plan * tiers.amber / 100,
-        max_budget=team.plan * tiers.hard_stop / 100 + raised,
+        soft_budget=_below(floor_micro(team.plan * tiers.amber / 100), most),
+        max_budget=most,
         raised=raised,
+        shares=shares,
     )
 
 
 def change_of(
-    team: Team, tiers: Tiers, record: TeamRecord | None, extras: Iterable[Decimal] = ()
+    team: Team,
+    tiers: Tiers,
+    record: TeamRecord | None,
+    shares: Shares = NO_SHARES,
 ) -> TeamChange:
     """What it takes to bring `record` to what policy and exemptions want."""
-    desired = desired_of(team, tiers, extras)
+    desired = desired_of(team, tiers, shares)
     if desired is None:
         return TeamChange(team=team.name, team_id=team.id, record=record, why=Why.NO_PLAN)
     if record is None:
@@ -53,31 +78,43 @@ def change_of(
     return _to(desired, team.name, record)
 
 
-def taken_back(name: str, record: TeamRecord) -> TeamChange:
-    """For a team without a plan of the policy's: what exemptions added goes, all else stays."""
-    raised, own = raised_at(record), _own(record.metadata)
-    before = (record.max_budget or raised) - raised
-    plan = _as_amount(own.get("plan_usd"))
+def taken_back(name: str, record: TeamRecord, shares: Shares = NO_SHARES) -> TeamChange:
+    """For a team without a plan of the policy's: what exemptions added goes but for `shares`, all else stays.
+
+    A `max_budget` that somebody took away, or set below what was added, holds nothing of it any more.
+    """
+    kept, now = total(shares), record.max_budget
+    gone = raised_at(record) - kept
+    before = now if now is None or now < raised_at(record) else now - gone
+    plan = plan_in(record)
     desired = Desired(
-        plan=plan if isinstance(plan, Decimal) else before,
-        soft_budget=before if record.soft_budget is None else record.soft_budget,
+        plan=(before or kept) - kept if plan is None else plan,
+        soft_budget=_below(record.soft_budget, before),
         max_budget=before,
+        raised=kept,
+        shares=shares,
     )
     return _to(desired, name, record)
 
 
+def _below(soft: Decimal | None, most: Decimal | None) -> Decimal | None:
+    return None if soft is not None and most is not None and soft >= most else soft
+
+
 def _to(desired: Desired, name: str, record: TeamRecord) -> TeamChange:
     period = None if record.budget_duration else PERIOD
-    own = _own(record.metadata)
-    pairs = (
+    own, there = own_of(record.metadata), shares_of(record)
+    pairs: tuple[tuple[str, Decimal | str | None, Decimal | str | None], ...] = (
         (f"metadata.{OWN}.plan_usd", _as_amount(own.get("plan_usd")), desired.plan),
         ("soft_budget", record.soft_budget, desired.soft_budget),
         ("max_budget", record.max_budget, desired.max_budget),
-        (f"metadata.{OWN}.{_RAISED}", raised_at(record), desired.raised),
+        (f"metadata.{OWN}.{RAISED}", total(there), desired.raised),
     )
+    if total(there) == desired.raised:  # another's, or for longer
+        pairs += ((f"metadata.{OWN}.{RAISED_BY}", told(there), told(desired.shares)),)
     found = [
-        Difference(name=n, now=None if now is None else _text(now), wanted=_text(wanted))
-        for n, now, wanted in pairs
+        Difference(name=name, now=_text(now), wanted=_text(wanted))
+        for name, now, wanted in pairs
         if now != wanted
     ]
     if period:
@@ -94,14 +131,11 @@ def _to(desired: Desired, name: str, record: TeamRecord) -> TeamChange:
 
 def merged_metadata(metadata: Mapping[str, Any], desired: Desired) -> dict[str, Any]:
     """All that others wrote, and our plan: the proxy replaces a team's metadata whole."""
-    own = {name: value for name, value in _own(metadata).items() if name != _RAISED}
-    raised = {_RAISED: _json_amount(desired.raised)} if desired.raised else {}
-    return {**metadata, OWN: {**own, "plan_usd": _json_amount(desired.plan), **raised}}
-
-
-def _own(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
-    own = metadata.get(OWN)
-    return own if isinstance(own, Mapping) else {}
+    own = {n: v for n, v in own_of(metadata).items() if n not in (RAISED, RAISED_BY)}
+    raised: dict[str, Any] = {}
+    if desired.raised:
+        raised = {RAISED: json_amount(desired.raised), RAISED_BY: noted(desired.shares)}
+    return {**metadata, OWN: {**own, "plan_usd": json_amount(desired.plan), **raised}}
 
 
 def _as_amount(value: Any) -> Decimal | str | None:
@@ -115,13 +149,5 @@ def _as_amount(value: Any) -> Decimal | str | None:
     return found if found.is_finite() else str(value)[:40]
 
 
-def _text(value: Decimal | str) -> str:
-    if isinstance(value, str):
-        return value
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _json_amount(amount: Decimal) -> int | str:
-    """A whole number as one; anything else as text, which no parser turns into a float."""
-    return int(amount) if amount == amount.to_integral_value() else _text(amount)
+def _text(value: Decimal | str | None) -> str | None:
+    return plain(value) if isinstance(value, Decimal) else value

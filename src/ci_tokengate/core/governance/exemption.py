@@ -70,9 +70,16 @@ def window(
 ) -> tuple[datetime, datetime]:
     """Start and end in UTC. A date is a whole day of `zone`: from its midnight, to the next one.
 
-    A time without an offset is one of `zone`. Raises UsageError where the window is empty or reversed.
+    A time without an offset is one of `zone`. Raises UsageError where the window is empty or reversed,
+    or at an end of the calendar.
     """
-    starts, ends = _moment(first, zone), _moment(last, zone, whole_day=True)
+    try:
+        starts, ends = _moment(first, zone), _moment(last, zone, whole_day=True)
+    except OverflowError as error:
+        raise UsageError(
+            f"{_said(first)} to {_said(last)} is more than the calendar has.",
+            hint="An exemption is for days that somebody will see.",
+        ) from error
     if ends <= starts:
         raise UsageError(
             f"The window ends ({_said(last)}) before it begins ({_said(first)}).",
@@ -86,11 +93,6 @@ def extra_for_use_case(
 ) -> Decimal:
     """USD above the hard stop that a job of this team and use case may count on."""
     return exact_sum(e.extra for e in exemptions if e.covers(team, use_case) and e.in_force(now))
-
-
-def extra_for_team(exemptions: Iterable[Exemption], *, team: str, now: datetime) -> Decimal:
-    """USD by which the proxy's circuit breaker has to give way: of all use cases."""
-    return exact_sum(e.extra for e in exemptions if e.team == team and e.in_force(now))
 
 
 def next_change(exemptions: Iterable[Exemption], now: datetime) -> datetime | None:

@@ -7,7 +7,7 @@ thin case has an outcome of its own, and none of them is an alarm: an alert that
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -33,6 +33,14 @@ class SpikeRule:
 
     factor: Decimal = Decimal(3)
     floor: Decimal = Decimal(20)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchRules:
+    """From `hour` o'clock on, in the policy's zone, a day is judged."""
+
+    spike: SpikeRule = field(default_factory=SpikeRule)
+    hour: int = 16
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,13 +27,32 @@ class TeamRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Share:
+    """What one repository's exemptions add: USD, and when the last of their windows ends (UTC).
+
+    `until` is None where nobody has noted it.
+    """
+
+    amount: Decimal
+    until: datetime | None = None
+
+
+Shares = Mapping[str, Share]
+"""By repository (`owner/name`, in lower case). What nobody is named for is under the empty name."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Desired:
-    """USD. `raised` is what of `max_budget` exemptions add at the moment."""
+    """USD. `raised` is what of `max_budget` exemptions add at the moment, `shares` whose that is.
+
+    None is no budget: a proxy takes no `soft_budget` that is not below the other.
+    """
 
     plan: Decimal
-    soft_budget: Decimal
-    max_budget: Decimal
+    soft_budget: Decimal | None
+    max_budget: Decimal | None
     raised: Decimal = Decimal(0)
+    shares: Shares = field(default_factory=dict)
 
 
 class Why(Enum):
@@ -49,7 +68,7 @@ class Difference:
 
     name: str
     now: str | None
-    wanted: str
+    wanted: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ci_tokengate.core.policy import ModelTier, Policy
 from ci_tokengate.core.showback.sums import ModelSum
-from ci_tokengate.core.showback.tiers import ModelTiers, needed
+from ci_tokengate.core.showback.tiers import ModelTiers, needed, too_strong
 from ci_tokengate.core.showback.values import Finding, ModelShare, UseCaseMix
 
 WORTH = Decimal("0.05")
@@ -64,7 +64,7 @@ def findings_of(mix: Sequence[UseCaseMix], tiers: ModelTiers) -> tuple[Finding, 
             if case.needs is None or model.tier is None or not _worth(model.cost, case.cost):
                 continue
             sure = case.needs_from == "policy" and tiers.declared(model.model)
-            if model.tier.rank - case.needs.rank >= (1 if sure else 2):
+            if too_strong(model.tier, case.needs, sure=sure):
                 price = _price_of(case.needs, (m for c in mix for m in c.models))
                 found.append(
                     _finding(case.use_case, case.needs, model, model.tier, case.cost, price)

@@ -6,6 +6,7 @@ https://docs.slack.dev/messaging/formatting-message-text#escaping
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,12 +15,15 @@ from ci_tokengate.core.showback.values import Showback, ratio
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.showback.phrases import (
     Line,
+    each,
     hundredths,
+    merged,
     money,
     share,
     written,
 )
 from ci_tokengate.render.showback.tables import NO_TEAM
+from ci_tokengate.render.showback.trust_words import trust_lines
 from ci_tokengate.render.showback.words import (
     TIER_WORDS,
     finding_line,
@@ -27,7 +31,6 @@ from ci_tokengate.render.showback.words import (
     subject,
     title,
     trend_words,
-    trust_lines,
 )
 
 _TEXT, _HEADER, _FIELD = 3000, 150, 2000
@@ -42,8 +45,8 @@ def message(report: Showback, *, link: str = "") -> Json:
     strong = (m.cost for case in report.mix for m in case.of_tier(ModelTier.STRONG))
     on_strong = share(ratio(sum(strong, Decimal(0)), report.trust.total))
     fields = [
-        f"*Cost per merged PR*\n{money(report.per_pull.per_merged)}",
-        f"*Spend*\n{money(report.per_pull.spend)} over {report.per_pull.merged:,} merged",
+        f"*Cost per merged PR*\n{each(report.per_pull, report.per_pull.per_merged)}",
+        f"*Spend*\n{money(report.per_pull.spend)}, {merged(report.per_pull)} merged",
         f"*Coverage*\n{share(report.trust.coverage)}",
         f"*On strong models*\n{on_strong}",
     ]
@@ -52,20 +55,20 @@ def message(report: Showback, *, link: str = "") -> Json:
             "type": "header",
             "text": {"type": "plain_text", "text": written(title(report), printable)[:_HEADER]},
         },
-        _section(f"*{_plain(headline(report))}*\n{_plain(trend_words(report))}"),
+        section(f"*{plain_text(headline(report))}*\n{plain_text(trend_words(report))}"),
         {"type": "section", "fields": [_mrkdwn(text, _FIELD) for text in fields]},
     ]
     if report.teams:
-        blocks.append(_section(_teams(report)))
+        blocks.append(section(_teams(report)))
     blocks += [
-        _section(f":warning: {_line(finding_line(found))}") for found in report.findings[:_FINDINGS]
+        section(f":warning: {_line(finding_line(found))}") for found in report.findings[:_FINDINGS]
     ]
     if link:
-        blocks.append(_section(f"<{_plain(link).replace('|', '%7C')}|The whole report>"))
+        blocks.append(section(f"<{plain_text(link).replace('|', '%7C')}|The whole report>"))
     about = [_line(line) for line in (*subject(report), *trust_lines(report))]
-    blocks.append({"type": "context", "elements": [_mrkdwn(line, _TEXT) for line in about[:10]]})
+    blocks.append(small(about))
     return {
-        "text": _plain(f"{written(title(report), printable)}: {headline(report)}"),
+        "text": plain_text(f"{written(title(report), printable)}: {headline(report)}"),
         "blocks": blocks,
     }
 
@@ -77,7 +80,7 @@ def _teams(report: Showback) -> str:
         plan = f"{hundredths(used.percent)} of plan, {TIER_WORDS[used.tier]}"
         lines.append(
             f"• {name(team.name or NO_TEAM)} {money(team.per_pull.spend)} · "
-            f"{money(team.per_pull.per_merged)} per merged PR · "
+            f"{each(team.per_pull, team.per_pull.per_merged)} per merged PR · "
             f"{plan if used.percent is not None else TIER_WORDS[used.tier]}"
         )
     more = len(report.teams) - _TEAMS
@@ -86,18 +89,23 @@ def _teams(report: Showback) -> str:
 
 def name(text: str) -> str:
     """As code, in which nothing is markup; it cannot end its own code."""
-    return f"`{_plain(printable(text)).replace('`', 'ˋ')}`"
+    return f"`{plain_text(printable(text)).replace('`', 'ˋ')}`"
 
 
 def _line(line: Line) -> str:
-    return written(line, name, _plain)
+    return written(line, name, plain_text)
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
-def _section(text: str) -> Json:
+def small(lines: Sequence[str]) -> Json:
+    """The first ten: what a message ends with."""
+    return {"type": "context", "elements": [_mrkdwn(line, _TEXT) for line in lines[:10]]}
+
+
+def section(text: str) -> Json:
     return {"type": "section", "text": _mrkdwn(text, _TEXT)}
 
 

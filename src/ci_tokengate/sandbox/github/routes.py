@@ -98,6 +98,7 @@ OF_A_REPOSITORY: list[Row] = [
         "actions",
         ("GET", "/actions/runs", runs.list_runs, f"{_RUNS}list-workflow-runs-for-a-repository"),
         ("GET", "/actions/runs/{id:int}", runs.get, f"{_RUNS}get-a-workflow-run"),
+        ("GET", "/actions/runs/{id:int}/approvals", runs.list_approvals, f"{_RUNS}get-the-review-history-for-a-workflow-run"),
         ("GET", "/actions/runs/{id:int}/jobs", runs.list_jobs, f"{_JOBS}list-jobs-for-a-workflow-run"),
         ("GET", "/actions/runs/{id:int}/attempts/{attempt:int}/jobs", runs.list_jobs, f"{_JOBS}list-jobs-for-a-workflow-run-attempt"),
     ),

@@ -56,6 +56,33 @@ def list_jobs(call: Call) -> Reply:
     return paged(call, bodies, within="jobs")
 
 
+def list_approvals(call: Call) -> Reply:
+    """Who let the run's jobs into protected environments, or did not. No pages."""
+    run_id = str(call.params["id"])
+    if run_id not in call.state.runs:
+        raise missing()
+    return Reply(body=[_approval(call, each) for each in call.state.approvals.get(run_id, [])])
+
+
+def _approval(call: Call, document: Json) -> Json:
+    name, began = document.get("environment", "production"), stamp(call.state.started)
+    environment: Json = {
+        "id": number_of(name),
+        "node_id": f"EN_kwDO{number_of(name)}",
+        "name": name,
+        "url": f"{API}/repos/{call.repository}/environments/{name}",
+        "html_url": f"{WEB}/{call.repository}/deployments/activity_log?environments_filter={name}",
+        "created_at": began,
+        "updated_at": began,
+    }
+    return {
+        "state": document.get("state", "approved"),
+        "comment": document.get("comment", ""),
+        "environments": [environment],
+        "user": user_of(document.get("user", {})),
+    }
+
+
 def _within(moment: str, wanted: str) -> bool:
     """`>=2026-11-01`, `2026-11-01..2026-11-30`, `*..2026-11-30`, or a day. Compared as text."""
     if ".." in wanted:

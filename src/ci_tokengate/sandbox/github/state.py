@@ -65,7 +65,8 @@ class Shelf:
 class GitHubState:
     """`files` is by (ref, path), `runs` by id, `jobs` by (run, attempt); `asked` is the files that were read.
 
-    `changed` are the paths of a pull request's files, by its number.
+    `changed` are the paths of a pull request's files, by its number. `approvals` are by run id: who
+    let its jobs into which `environment`.
     No `tokens`: any token acts as github-actions[bot] with all rights. No `repository`: the double
     answers for any name. `protected` are branches by name. `moved` is the old full name to the new one; `shelves` are by full name.
     """
@@ -80,6 +81,7 @@ class GitHubState:
     discussions: dict[int, Json] = field(default_factory=dict)
     categories: list[str] = field(default_factory=lambda: ["Announcements", "General"])
     reviews: dict[int, list[Json]] = field(default_factory=dict)
+    approvals: dict[str, list[Json]] = field(default_factory=dict)
     jobs: dict[tuple[str, int], list[Json]] = field(default_factory=dict)
     check_runs: dict[int, Json] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)

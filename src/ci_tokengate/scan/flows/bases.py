@@ -101,7 +101,10 @@ def _base(value: Value, repo: Repository, by: str) -> Base:
 
 
 def _codex(args: Sequence[str], repo: Repository) -> Base | None:
-    """`-c model_providers.x.base_url=…`; `openai_base_url` opens a websocket first, but leads there as well."""
+    """`-c model_providers.x.base_url=…`; `openai_base_url` opens a websocket first, but leads there as well.
+
+    The built-in provider alone leads to OpenAI, whatever a config says.
+    """
     provider = False
     for nth, arg in enumerate(args):
         text = (
@@ -120,26 +123,30 @@ def _codex(args: Sequence[str], repo: Repository) -> Base | None:
         found = re.search(r"base_url\s*=\s*[\"']?([^\"',}\s]+)", value)
         if found:
             return _base((found[1],), repo, "`-c model_providers`")
-        provider = provider or name.strip() == "model_provider"
+        provider = provider or (name.strip() == "model_provider" and value == "openai")
+    if provider:
+        return Base(Lead.PROVIDER, "`-c model_provider`", "api.openai.com")
     if "--oss" in args:
         return Base(Lead.UNKNOWN, "`--oss`")
     return None
 
 
-def _settings(text: str, agent: Agent, repo: Repository) -> Base | None:
-    """JSON settings with an `env`, or the path of a file with them."""
+def settings_env(text: str, repo: Repository) -> dict[str, str]:
+    """The `env` of JSON settings, or of a file with them."""
     if not text.lstrip().startswith("{"):
         file = repo.file(text.strip()) if len(text) < 300 and "\n" not in text else None
         text = file.text if file else ""
     try:
         env = json.loads(text).get("env", {}) if text else {}
     except (ValueError, RecursionError, AttributeError):
-        return None
-    for name in agent.bases:
-        value = env.get(name) if isinstance(env, dict) else None
-        if isinstance(value, str):
-            return _base((value,), repo, f"`{name}` of its settings")
-    return None
+        return {}
+    return {k: str(v) for k, v in env.items()} if isinstance(env, dict) else {}
+
+
+def _settings(text: str, agent: Agent, repo: Repository) -> Base | None:
+    env = settings_env(text, repo)
+    name = next((name for name in agent.bases if name in env), "")
+    return _base((env[name],), repo, f"`{name}` of its settings") if name else None
 
 
 def _repository_settings(agent: Agent, repo: Repository) -> Iterator[tuple[str, str]]:

@@ -45,6 +45,27 @@ def provider_of(host: str, path: str = "/") -> str:
     return "bedrock" if _BEDROCK.match(host) else ""
 
 
+_PROSE = re.compile(r"\w\W*\s")
+_COMMAND = re.compile(
+    r"\b(?:curl|wget|http|https|POST|GET|PUT)\b|(?:url|uri|host|base)\s*$|[=:]\s*$|(?:^|\s)-\S*\s*$",
+    re.IGNORECASE,
+)
+
+
+_ASKED = 400
+
+
+def before(line: str, start: int) -> str:
+    """What stands in a line before a host, as far as anybody asks: a line may be a hundred megabytes of hosts."""
+    return line[max(0, start - _ASKED) : start]
+
+
+def in_prose(before: str) -> bool:
+    """Whether a host stands in a string after other words: `"See https://…"`."""
+    own = before[max(before.rfind('"'), before.rfind("'"), before.rfind("`")) + 1 :]
+    return len(own) < len(before) and bool(_PROSE.search(own)) and not _COMMAND.search(own)
+
+
 def mentions_provider(text: str) -> bool:
     """A cheap first look at a text in lower case: whether `endpoints` could find anything."""
     if "." not in text or not _TOP.search(text):

@@ -16,21 +16,30 @@ _PARTS = (
 
 _FLOWS = (
     b"anthropic", b"claude", b"openai", b"codex", b"gemini", b"aider", b"opencode", b"qwen", b"copilot", b"cursor",
-    b"tokengate", b"llm", b"bedrock", b"vertex", b"mistral", b"cohere", b"groq", b"xai", b"grok", b"deepseek",
-    b"openrouter", b"perplexity", b"pplx", b"huggingface", b"hf_", b"together", b"fireworks", b"replicate", b"cerebras",
-    b"voyage", b"nvidia", b"ngc_", b"moonshot", b"kimi", b"elevenlabs", b"dashscope", b"portkey", b"goose", b"openhands",
-    b"pr-agent", b"pr_agent", b"coderabbit", b"amp ", b"droid", b"crush", b"auggie", b"sourcegraph/amp", b"ai-inference",
-    b"azure_api", b"google_api", b"foundry", b"gptme", b"sweagent", b"swe-agent", b"jules", b"kiro", b"cline", b"kilo",
-    b"plandex", b"rovodev", b"junie", b"devin", b"bugbot", b"qodo", b"ai21", b"sambanova", b"zhipu", b"zai", b"minimax",
-    b"azure_ai", b"google-github-actions/", b"chatgpt", b"gpt", b"q chat", b"ai_api", b"model_api",
-    b": ./", b"'./", b'"./', b"inherit", b"tojson(secrets", b"secrets[", b"pi -p", b"cn -p",
+    b"tokengate", b"llm", b"gpt", b"bedrock", b"vertex", b"portkey", b"goose", b"openhands", b"google-github-actions/",
+    b"api_key", b"apikey", b"api-key", b": ./", b"'./", b'"./', b"inherit", b"tojson(secrets", b"secrets[", b"op://",
+    b"pr-agent", b"pr_agent", b"coderabbit", b"amp ", b"droid", b"crush", b"auggie", b"sourcegraph/amp", b"augmentcode",
+    b"sweagent", b"swe-agent", b"sweepai", b"jules", b"kiro", b"cline", b"kilo", b"plandex", b"rovodev", b"junie", b"devin",
+    b"bugbot", b"qodo", b"continuedev", b"interpreter", b"warp", b"oz agent", b"cr review", b"mini -", b"pi -p", b"cn -p",
+    b"q chat", b"amazon-q", b"agent-task", b"models run", b"gcloud", b"genai", b"ai-inference", b"ai-codereviewer",
+    b"azure_ai", b"foundry", b"ai_api", b"model_api",
+)  # fmt: skip
+_HANDED = (b"key", b"token", b"secret", b"auth", b"credential")
+"""One of these is in each name of a key."""
+
+_KEYS = (
+    b"mistral", b"codestral", b"cohere", b"groq", b"xai", b"grok", b"deepseek", b"openrouter", b"perplexity", b"pplx",
+    b"generative", b"hf_", b"together", b"fireworks", b"replicate", b"cerebras", b"voyage", b"nvidia", b"nim_", b"ngc_",
+    b"moonshot", b"kimi", b"eleven", b"dashscope", b"zhipu", b"zai", b"bigmodel", b"glm", b"minimax", b"ai21", b"sambanova",
+    b"infra", b"novita", b"silicon", b"nebius", b"hyperbolic", b"anyscale", b"upstage", b"aoai", b"open_ai", b"open-ai",
+    b"open_router", b"open-router", b"google_ai", b"google-ai", b"ai_studio", b"ai-studio", b"deep_seek", b"deep-seek",
+    b"z_ai", b"hugging",
 )  # fmt: skip
 _REACHES = (
     b".sh",
     b" make",
-    b"npm run",
-    b"npm test",
-    b"npm -",
+    b"npm ",
+    b" ./",
     b"pnpm ",
     b"yarn ",
     b"bun run",
@@ -60,5 +69,7 @@ def may_matter(path: str, data: bytes) -> bool:
 def speaks(kind: Kind, low: bytes) -> bool:
     """Whether a file, in lower case, names an agent, a key or a host itself."""
     if kind in _BROAD and any(word in low for word in _FLOWS):
+        return True
+    if kind in _BROAD and any(word in low for word in _HANDED) and any(w in low for w in _KEYS):
         return True
     return any(part in low for part in _PARTS) and any(host in low for host in _HOSTS)

@@ -85,6 +85,9 @@ _OTHER = re.compile(
     r"|SENTRY|CODECOV|SONAR|TEST_RESULTS|WORKFLOW|LANGFUSE|LANGSMITH|ENABLED|HAS|USE|NAME|SERVICE_ACCOUNT_EMAIL"
     r"|NGC|DISCORD|TELEGRAM|PAT|ENCRYPTION|SALT|KEY_VAULT|KEYVAULT|KEY_ID|KEY_NAME|TOKENS|SEARCH|DB|DATABASE|BOT)(?=_|$)"
 )
+_BUNDLED = re.compile(r"^(?:NEXT|VITE|EXPO|NUXT|GATSBY|REACT_APP)_PUBLIC_")
+"""What a web build puts into the page for everybody is a key all the same."""
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BASE = re.compile(
     r"(?:^|_)(?:BASE_?URL|API_?BASE|BASE_?PATH|API_?URL|API_?ENDPOINT|ENDPOINT|API_?HOST|HOST|URL|PROXY_URL|API_?BASE_?URL)$"
@@ -99,7 +102,7 @@ def normal(name: str) -> str:
 @lru_cache(maxsize=4096)
 def key_of(name: str) -> str:
     """The provider whose key a variable, an input or a secret of this name holds; "" if it holds none."""
-    upper = normal(name)
+    upper = _BUNDLED.sub("", normal(name))
     if upper in _EXACT:
         return _EXACT[upper]
     if _LOGIN.search(upper):

@@ -10,6 +10,9 @@ from ci_tokengate.scan.flows.repository import Repository
 
 _ELSEWHERE = re.compile(rb"working-directory|\bcd |pushd| -[cC] |--(?:directory|prefix|cwd|dir)\b")
 _SCRIPT = re.compile(rb"[\w./-]+\.(?:sh|py|[mc]?[jt]s)\b")
+_PROGRAM = re.compile(rb"(?<![\w./])\./([\w/-]+)(?![\w./-])")
+"""A file without an ending, such as `./ci/agent`."""
+
 _BY_NAME = (
     "Makefile",
     "makefile",
@@ -28,7 +31,8 @@ def reaches(data: bytes, repo: Repository) -> bool:
     if _ELSEWHERE.search(data):
         return True
     scripts = [m.group().decode("ascii", "replace").lstrip("./") for m in _SCRIPT.finditer(data)]
-    for path in (*_BY_NAME, *scripts[:_MOST]):
+    scripts[_MOST:] = [m[1].decode() for m in _PROGRAM.finditer(data)][:_MOST]
+    for path in (*_BY_NAME, *scripts):
         file = repo.file(path)
         if file is None and path.endswith(".sh"):
             return True

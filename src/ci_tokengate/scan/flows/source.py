@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.files import comment_of
 from ci_tokengate.scan.flows.host_table import LITERALS
-from ci_tokengate.scan.flows.hosts import endpoints
+from ci_tokengate.scan.flows.hosts import before, endpoints, in_prose
 from ci_tokengate.scan.flows.literals import _PARTS as PARTS
 from ci_tokengate.scan.flows.place import File
 
 _SAYS = re.compile(
     r"^\s*(?:echo|printf|print|puts|p|console\.\w+|log(?:ger|ging)?\.\w+|fmt\.Print\w*|System\.out\.print\w*"
-    r"|raise|throw|assert\w*|warn(?:ings?\.warn)?|panic)\b",
+    r"|raise|throw|assert\w*|warn(?:ings?\.warn)?|panic"
+    r"|(?:(?:if|elif|while|until|!)\s+)*(?:grep|egrep|fgrep|rg|git\s+grep|nslookup|dig|ping))\b",
 )
 _TRIPLE = re.compile(r'"""|\'\'\'')
 _BY_PART = {
@@ -32,14 +33,17 @@ def check_source(file: File, allowed: frozenset[str]) -> Iterator[Finding]:
         return
     level = Level.WARNING
     for number, line, code in _code_lines(file, comment_of(file.path), wanted):
+        words = _words(line)
         for hit in endpoints(code, allowed):
+            if in_prose(before(code, hit.start)):
+                continue
             found = file.finding(
                 "TG004",
                 level,
                 (number, hit.start + 1),
                 hit.end - hit.start,
                 f"This line calls {hit.host} directly, past the proxy.",
-                evidence=f"{hit.host}|{_words(line)}",
+                evidence=f"{hit.host}|{words}",
                 fix=_FIX,
                 provider=hit.provider,
             )

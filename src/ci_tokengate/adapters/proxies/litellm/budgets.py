@@ -17,7 +17,8 @@ from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.proxies.litellm import activity, bodies
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
 from ci_tokengate.adapters.proxies.litellm.errors import raise_for
-from ci_tokengate.core.governance.desired import OWN, merged_metadata
+from ci_tokengate.core.governance.desired import merged_metadata
+from ci_tokengate.core.governance.shares import OWN
 from ci_tokengate.core.governance.team import Desired, TeamChange, TeamRecord
 from ci_tokengate.errors import UndecidedError, UsageError
 from ci_tokengate.ports.budgets import Progress
@@ -75,20 +76,25 @@ class LiteLLMBudgets:
         if change.desired is None:
             return
         before = self._team(change.team_id)
+        if change.desired.soft_budget is None and before.soft_budget is not None:
+            # Beside a null the proxy still holds a new max_budget against the old soft one.
+            self._update(change.team_id, {"soft_budget": None})
         body = {
-            "team_id": change.team_id,
             "metadata": merged_metadata(before.metadata, change.desired),
             "soft_budget": change.desired.soft_budget,
             "max_budget": change.desired.max_budget,
             **({"budget_duration": change.period} if change.period else {}),
         }
-        answer = self._calls.post("/team/update", body)
+        self._update(change.team_id, body)
+        self._check(before, self._team(change.team_id), change.desired)
+
+    def _update(self, team_id: str, body: Mapping[str, Any]) -> None:
+        answer = self._calls.post("/team/update", {"team_id": team_id, **body})
         if answer.status != 200:
             if answer.status in (404, 500):
                 self._calls.fail_if_database_is_down()
-            doing = f"setting the budget of team {change.team_id}"
+            doing = f"setting the budget of team {team_id}"
             raise_for(answer, self._calls.url, doing, who=self._who)
-        self._check(before, self._team(change.team_id), change.desired)
 
     def _team(self, team_id: str) -> TeamRecord:
         answer = self._calls.get("/team/info", {"team_id": team_id, "key_limit": "1"})

@@ -20,7 +20,7 @@ from ci_tokengate.errors import ProxyUnavailableError
 ROWS_A_PAGE = 1000
 """All that the proxy allows. A row is about 10 kB: it carries the model's prices."""
 
-_PATH = "/spend/logs/v2"
+PATH = "/spend/logs/v2"
 _COUNTED = 10_000
 _SECOND = timedelta(seconds=1)
 _PAGES = 3
@@ -70,7 +70,7 @@ def _of_period(
     here: set[str] = set()
     for number in count(1):
         params = _params(query, begin, end, number, ROWS_A_PAGE)
-        found = calls.page(form, _PATH, params).data
+        found = calls.page(form, PATH, params).data
         times = [row.startTime or begin for row in found]
         ids = {row.request_id for row in found}
         if ids & here or times != sorted(times):
@@ -92,7 +92,7 @@ def size(calls: Calls, query: Mapping[str, str], *, since: datetime, until: date
     """
     begin, end = _second(since), _second(until)
     params = _params(query, begin, end, 1, 1)
-    found = calls.page(bodies.RowCount, _PATH, params).total
+    found = calls.page(bodies.RowCount, PATH, params).total
     if found < _COUNTED or end - begin <= _SECOND:
         return found
     middle = _second(begin + (end - begin) / 2)
@@ -104,7 +104,7 @@ def size(calls: Calls, query: Mapping[str, str], *, since: datetime, until: date
 def begins(calls: Calls, *, since: datetime, until: datetime) -> datetime | None:
     """The time of the oldest row that the minting key may see."""
     params = _params({}, _second(since), _second(until), 1, 1)
-    oldest = calls.page(bodies.RowPage, _PATH, params).data
+    oldest = calls.page(bodies.RowPage, PATH, params).data
     return oldest[0].startTime if oldest else None
 
 

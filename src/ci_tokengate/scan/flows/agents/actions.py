@@ -74,6 +74,7 @@ ACTIONS: Mapping[str, AgentAction] = {
     "cirolini/genai-code-review": _REVIEW,
     "freeedcom/ai-codereviewer": _REVIEW,
     "villesau/ai-codereviewer": _REVIEW,
+    "sweepai/sweep": _REVIEW,
     "cline/cline-action": AgentAction(agent=t.CLINE, urls=_URLS),
     "continuedev/continue": AgentAction(agent=t.CONTINUE, urls=_URLS),
     "block/goose-action": AgentAction(agent=t.GOOSE, urls=_URLS),
@@ -110,6 +111,17 @@ IMAGES: Mapping[str, AgentAction] = {
     "ghcr.io/qwenlm/qwen-code": AgentAction(agent=t.QWEN),
 }
 
+_COPIES: Mapping[str, AgentAction] = {
+    name.partition("/")[2]: ACTIONS[name]
+    for name in (
+        "anthropics/claude-code-action", "anthropics/claude-code-action/base-action", "anthropics/claude-code-base-action",
+        "anthropics/claude-code-security-review", "openai/codex-action", "google-github-actions/run-gemini-cli",
+        "google-gemini/gemini-cli-action", "qwenlm/qwen-code-action", "qodo-ai/pr-agent", "anomalyco/opencode-action",
+        "mirrajabi/aider-github-action", "coderabbitai/ai-pr-reviewer", "anc95/chatgpt-codereview",
+    )
+}  # fmt: skip
+"""Forks and mirrors, by the repository's name: organisations keep copies of the actions they allow."""
+
 WORKFLOWS: Mapping[str, AgentAction] = {
     "all-hands-ai/openhands/.github/workflows/openhands-resolver.yml": AgentAction(
         agent=t.OPENHANDS
@@ -123,9 +135,15 @@ def action_of(uses: str) -> AgentAction | None:
     """The agent that a `uses:` runs, None if it is none that is known."""
     name = uses.strip().lower()
     if name.startswith("docker://"):
-        return IMAGES.get(image_name(name.removeprefix("docker://")))
+        return image_of(name.removeprefix("docker://"))
     name = name.partition("@")[0]
-    return ACTIONS.get(name) or WORKFLOWS.get(name)
+    return ACTIONS.get(name) or WORKFLOWS.get(name) or _COPIES.get(name.partition("/")[2])
+
+
+def image_of(image: str) -> AgentAction | None:
+    """The agent in an image, also in a registry of one's own that mirrors it."""
+    name = image_name(image)
+    return IMAGES.get(name) or IMAGES.get("/".join(name.split("/")[-2:]))
 
 
 def image_name(image: str) -> str:

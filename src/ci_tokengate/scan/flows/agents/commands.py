@@ -32,7 +32,7 @@ PROGRAMS: Mapping[str, Program] = {
     "gemini": Program(agent=t.GEMINI, idle=_MANAGE),
     "aider": Program(agent=t.AIDER, idle=("--list-models", "--models", "--show-repo-map", "--just-check-update", "--exit", "--install-main-branch", "--upgrade")),
     "aider-chat": Program(agent=t.AIDER),
-    "opencode": Program(agent=t.OPENCODE, needs=("run", "github", "serve", "pr", "acp")),
+    "opencode": Program(agent=t.OPENCODE, needs=("run", "github", "serve", "pr", "acp", "-p", "--prompt")),
     "qwen": Program(agent=t.QWEN, idle=_MANAGE),
     "copilot": Program(agent=t.COPILOT, needs=("-p", "--prompt", "-i", "--interactive", "--allow-all-tools", "--allow-tool", "--yolo", "--allow-all", "--model", "--agent")),
     "goose": Program(agent=t.GOOSE, needs=("run", "session", "recipe")),
@@ -44,6 +44,7 @@ PROGRAMS: Mapping[str, Program] = {
     "crush": Program(agent=t.CRUSH, needs=("run",)),
     "sweagent": Program(agent=t.SWE_AGENT, needs=("run", "run-batch")),
     "mini-swe-agent": Program(agent=t.SWE_AGENT),
+    "mini": Program(agent=t.SWE_AGENT, needs=("-t", "--task")),
     "cline": Program(agent=t.CLINE, idle=_MANAGE),
     "kilocode": Program(agent=t.KILO, idle=_MANAGE),
     "kilo": Program(agent=t.KILO, needs=("run", "--auto")),
@@ -119,6 +120,22 @@ def recognise(name: str, args: Sequence[str]) -> Agent | None:
     if program.agent is t.AIDER:
         return None if any(a in program.idle for a in args) else _aider(args)
     return program.agent
+
+
+_GOES = frozenset({"-p", "--print", "--prompt", "--message", "--message-file", "-x", "--yolo", "--full-auto",
+                   "--dangerously-skip-permissions"})  # fmt: skip
+_GO = frozenset({"exec", "e", "run"})
+"""With one of these after its name it is no name alone, such as for a script that installs it."""
+
+
+def passed_on(args: tuple[str, ...]) -> tuple[Agent | None, tuple[str, ...]]:
+    """For a script or function that runs what it is given: the agent among its arguments, and that agent's own."""
+    nth = next((n for n, arg in enumerate(args) if arg in PROGRAMS), len(args))
+    rest = args[nth + 1 :]
+    goes = rest[:1] and rest[0] in _GO
+    if not goes and not _GOES.intersection(arg.partition("=")[0] for arg in rest[:8]):
+        return None, args
+    return recognise(args[nth], rest), rest
 
 
 def _gh(args: Sequence[str]) -> Agent | None:

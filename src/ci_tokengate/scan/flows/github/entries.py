@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.model import Entry
 from ci_tokengate.scan.flows.place import File
-from ci_tokengate.scan.flows.values import EMPTY, Value
+from ci_tokengate.scan.flows.values import EMPTY, Kind, Value
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar
+
+_OF_A_STORE = ("op://", "keeper://", "ref+", "infisical://", "bws://")
+"""How a variable names a secret that 1Password and its like put in before the next step."""
 
 
 def read_entries(file: File, node: Node | None, scope: Scope) -> list[Entry]:
@@ -16,6 +19,8 @@ def read_entries(file: File, node: Node | None, scope: Scope) -> list[Entry]:
     found: list[Entry] = []
     for key, value in node.items.values() if isinstance(node, Map) else ():
         text = scope.text(value.text) if isinstance(value, Scalar) else EMPTY
+        if text[0].startswith(_OF_A_STORE):
+            text = scope.sources.value(Kind.SECRET, text[0])
         found.append(Entry(file=file, key=key, node=value, value=text))
     return found
 

@@ -116,7 +116,10 @@ def _unary(tokens: list[tuple[str, str]], at: int, depth: int) -> tuple[Tree, in
         raise _Bad
     if at < len(tokens) and tokens[at] == ("op", "!"):
         tree, at = _unary(tokens, at + 1, depth + 1)
-        return (tree[1] if tree[0] == "not" else ("not", tree)), at
+        twice = tree[0] == "not" and tree[1][0] not in ("path", "index")
+        return (
+            tree[1] if twice else ("not", tree)
+        ), at  # `!!secrets.X` is only whether there is one
     return _postfix(tokens, at, depth)
 
 

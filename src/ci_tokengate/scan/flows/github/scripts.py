@@ -20,10 +20,10 @@ from ci_tokengate.scan.flows.yaml import Map, Scalar
 _MOST_SCRIPTS = 6
 _INTERESTING = re.compile(
     r"claude|codex|gemini|aider|opencode|qwen|copilot|goose|openhands|pr[-_]agent|crush|swe-?agent|cline|kilo|\bcn |gptme"
-    r"|interpreter|plandex|cursor|coderabbit|\bcr |\bamp |droid|auggie|\bq |kiro|jules|\bagent |warp|\boz |\bpi |rovodev"
-    r"|GITHUB_ENV|GITHUB_OUTPUT|tokengate|KEY|TOKEN|BASE|pull/|pr checkout|git |bedrock|aiplatform|://|\.ai\b|\.com\b"
-    r"|llm|gcloud|\baz |agent-task|\.(?:sh|py|[mc]?[jt]s)\b|\b(?:npm|pnpm|yarn|bun|make|just|task)\b|(?:source|\.) ",
-    re.IGNORECASE,
+    r"|interpreter|plandex|cursor|coderabbit|\bcr |\bamp |droid|auggie|\bq |kiro|jules|\bagent |warp|\boz |\bmini |\bpi |rovodev"
+    r"|GITHUB_ENV|GITHUB_OUTPUT|tokengate|KEY|TOKEN|BASE|pull/|pr checkout|git |repo clone|archive/|(?:tar|zip)ball|bedrock|aiplatform|://|\.ai\b|\.com\b"
+    r"|llm|gcloud|docker|podman|npx|uvx|bunx|dlx|\baz |agent-task|\.(?:sh|py|[mc]?[jt]s)\b|\b(?:npm|pnpm|yarn|bun|make|just|task)\b|(?:source|\.) |\./\w|^\s*[\"']?\$\{?[A-Za-z_]",
+    re.IGNORECASE | re.MULTILINE,
 )
 _CODE = ("python", "node")
 _RUN_INPUTS = ("command", "run", "cmd", "script", "commands", "inlinescript", "scripts", "runcmd")

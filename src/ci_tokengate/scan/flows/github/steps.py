@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ci_tokengate.scan.flows.github.conditions import terms
+from ci_tokengate.scan.flows.github.conditions import SUCCESS, terms
 from ci_tokengate.scan.flows.github.entries import bound, read_entries, text_of
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.expressions import condition
@@ -11,12 +11,15 @@ from ci_tokengate.scan.flows.github.model import Act, JobRun
 from ci_tokengate.scan.flows.github.scripts import read_scripts
 from ci_tokengate.scan.flows.github.services import add_services
 from ci_tokengate.scan.flows.github.sight import Level, Walk, environment, leave, set_outputs
+from ci_tokengate.scan.flows.github.stores import fetched
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.values import Value
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
 
 _DEEPEST = 5
 _MOST_ACTS = 2_000
+_UNCONDITIONAL = frozenset({SUCCESS})
+"""The terms of a step without an `if:`, which most are."""
 
 
 def walk_steps(repo: Repository, run: JobRun) -> None:
@@ -37,7 +40,8 @@ def _sequence(walk: Walk, steps: Node | None, level: Level) -> None:
 def _step(walk: Walk, node: Map, level: Level) -> None:
     scope = level.scope
     scope.env = level.base
-    mine = terms(condition(text_of(node.get("if"))), scope)
+    when = text_of(node.get("if"))
+    mine = terms(condition(when), scope) if when.strip() else _UNCONDITIONAL
     if mine is None:
         return
     together = frozenset((mine | level.terms) if level.terms else mine)
@@ -47,7 +51,8 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
     env = {**env, **{entry.name: entry.value for entry in own}}
     scope.env = env
     uses = text_of(node.get("uses")).strip()
-    inputs = {e.name.lower(): e for e in read_entries(level.file, node.get("with"), scope)}
+    given = {e.name.lower(): e for e in read_entries(level.file, node.get("with"), scope)}
+    inputs, exported, fetches = fetched(uses, given, walk.repo.sources)
     anchor = _anchor(node)
     act = Act(
         file=level.file,
@@ -75,6 +80,9 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
     walk.run.acts.append(act)
     read_scripts(walk.repo, walk.run, act, scope)
     _uses(walk, act, level)
+    if fetches:
+        walk.writes.append((act, exported))
+        set_outputs(scope, act.id, fetches)
     leave(walk, act, scope)
 
 

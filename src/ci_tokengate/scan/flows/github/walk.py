@@ -9,6 +9,7 @@ from ci_tokengate.scan.flows.github.entries import read_entries, text_of
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.matrix import read_matrix
 from ci_tokengate.scan.flows.github.model import Entry, JobRun
+from ci_tokengate.scan.flows.github.services import handed_in
 from ci_tokengate.scan.flows.github.steps import walk_steps
 from ci_tokengate.scan.flows.github.triggers import events
 from ci_tokengate.scan.flows.place import File
@@ -99,7 +100,7 @@ def _live(condition: str, names: tuple[str, ...], scope: Scope) -> tuple[str, ..
 
 def _container(file: File, node: Map, scope: Scope) -> list[Entry]:
     container = node.get("container")
-    return read_entries(file, container.get("env"), scope) if isinstance(container, Map) else []
+    return handed_in(file, container, scope) if isinstance(container, Map) else []
 
 
 def _outputs(jobs: Map) -> Mapping[str, Map]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ci_tokengate.scan.finding import Finding, Level
-from ci_tokengate.scan.flows.hosts import endpoints
+from ci_tokengate.scan.flows.hosts import before, endpoints
 from ci_tokengate.scan.flows.names import PROXIES, key_of
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
@@ -52,7 +52,7 @@ def _keys(
 
 def _hosts(repo: Repository, file: File, number: int, line: str) -> Iterator[Finding | None]:
     for hit in endpoints(line.partition(" // ")[0], repo.allowed):
-        if _SAYS.search(line[: hit.start]):
+        if _SAYS.search(before(line, hit.start)):
             continue
         yield file.finding(
             "TG004", Level.ERROR, (number, hit.start + 1), hit.end - hit.start, f"This line calls {hit.host} directly, past the proxy.",

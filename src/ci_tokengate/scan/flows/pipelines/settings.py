@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ci_tokengate.scan.finding import Finding, Level
-from ci_tokengate.scan.flows.hosts import endpoints
+from ci_tokengate.scan.flows.hosts import before, endpoints
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.rules.tg004 import NO_SETTING
@@ -20,13 +20,17 @@ _HOST = re.compile(r"host|base|endpoint|url|server|uri", re.IGNORECASE)
 
 def check_settings(repo: Repository, file: File) -> Iterator[Finding]:
     for number, line in enumerate(file.lines, 1):
-        if _COMMENT.match(line) or _PERMISSION.search(line):
+        if _COMMENT.match(line):
             continue
         for hit in endpoints(line, repo.allowed):
-            before = line[: hit.start]
-            if re.search(r"(?:^|\s)(?://|#)", before.replace("://", "")) or _SAYS.search(before):
+            text = before(line, hit.start)
+            own = re.split(r"&&|[;|]", text[text.rfind('"') + 1 :])[-1]
+            """What stands before the host in its own string and command: a whole file may be one line."""
+            if _PERMISSION.search(own) or _SAYS.search(own):
                 continue
-            name = _NAME.search(before)
+            if re.search(r"(?:^|\s)(?://|#)", text.replace("://", "")):
+                continue
+            name = _NAME.search(text)
             if (name and NO_SETTING.search(name[1])) or not (
                 hit.is_url or (name and _HOST.search(name[1]))
             ):

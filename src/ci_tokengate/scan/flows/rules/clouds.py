@@ -31,13 +31,16 @@ _VARIABLES = {
 _CALLS = {
     "aws": re.compile(
         r"bedrock[-_](?:agent[-_])?runtime|(?<![\w/-])bedrock/|\bbedrock_converse|anthropic\.claude-[\w.:-]+|amazon\.(?:nova|titan)-"
-        r"|(?<![\w/])(?:us|eu|apac|global)\.anthropic\.|AnthropicBedrock|ChatBedrock|BedrockChat", re.IGNORECASE
+        r"|(?<![\w/])(?:us|eu|apac|global)\.anthropic\.|AnthropicBedrock|ChatBedrock|BedrockChat"
+        r"|\baws_bedrock\b|\bamazon-bedrock\b", re.IGNORECASE
     ),
     "gcp": re.compile(
         r"aiplatform\.googleapis\.com|(?<![\w/-])vertex_ai/|AnthropicVertex|ChatVertexAI|vertexai\.(?:init|generative|preview)"
-        r"|publishers/(?:google|anthropic)/models|vertexai\s*=\s*True", re.IGNORECASE
+        r"|publishers/(?:google|anthropic)/models|vertexai\s*=\s*True"
+        r"|\bgcp_vertex_ai\b|\bgoogle-vertex(?:-anthropic)?\b", re.IGNORECASE
     ),
-    "azure": re.compile(r"\.openai\.azure\.com|(?<![\w/-])azure/(?:gpt|o\d)|AzureOpenAI\(|AzureChatOpenAI|services\.ai\.azure\.com", re.IGNORECASE),
+    "azure": re.compile(r"\.openai\.azure\.com|(?<![\w/-])azure/(?:gpt|o\d)|AzureOpenAI\(|AzureChatOpenAI|services\.ai\.azure\.com"
+        r"|/openai/(?:deployments|responses)\b|(?:cognitiveservices|//ai)\.azure\.com", re.IGNORECASE),
 }  # fmt: skip
 _ACTIONS = {"int128/bedrock-action": "aws"}
 _SPEAKS = ("prompt", "message", "body", "role-to-assume")

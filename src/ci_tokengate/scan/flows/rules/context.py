@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ci_tokengate.scan.finding import Finding, Level
+from ci_tokengate.scan.flows.github.conditions import SUCCESS
 from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
@@ -27,6 +28,8 @@ class Context:
 
     def runs_under(self, act: Act, event: str) -> bool:
         """Whether a step can run when this starts the job."""
+        if act.terms == {SUCCESS}:
+            return True
         scope = replace(self.run.scope, event=event)
         return all(truth(scope.tree(term)) is not False for term in act.terms)
 

@@ -71,10 +71,8 @@ def _given(act: Act, text: str) -> bool:
 
 def setting(name: str, value: tuple[str, ...], allowed: frozenset[str]) -> Endpoint | None:
     """The provider's host that a `name: value` dials, None if it only speaks of one."""
-    if NO_SETTING.search(name):
-        return None
     for text in value:
-        for hit in endpoints(text, allowed):
+        for hit in endpoints(text, allowed) if "." in text and not NO_SETTING.search(name) else ():
             alone = not text[: hit.start].strip(" \"'[{(") and not re.search(
                 r"\s", text[hit.end :].strip()
             )

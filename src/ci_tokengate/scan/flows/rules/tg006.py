@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.agents import table
+from ci_tokengate.scan.flows.bases import settings_env
 from ci_tokengate.scan.flows.github.model import Act, Entry
 from ci_tokengate.scan.flows.leads import Lead, leads
 from ci_tokengate.scan.flows.rules.clouds import cloud_calls
@@ -121,6 +122,8 @@ def _inputs(context: Context, told: set[int]) -> Iterator[Finding | None]:
                     if name.startswith("gcp_")
                     else entry.value != EMPTY
                 )
+            elif name in use.action.settings:
+                on = _by_settings(context, entry.value, use.env)
             else:
                 continue
             if on is not False and not _elsewhere(context, entry, use.act):
@@ -135,6 +138,17 @@ def _inputs(context: Context, told: set[int]) -> Iterator[Finding | None]:
                 yield context.at_entry(
                     entry, use.act, RULE, level, message, _FIX, use.agent.provider
                 )
+
+
+def _by_settings(context: Context, value: Value, env: Mapping[str, Value]) -> bool:
+    """Whether settings switch an agent to a cloud."""
+    own = settings_env(value[0], context.repo)
+    seen = {**env, **{name: (text,) for name, text in own.items()}}
+    return any(
+        _FEDERATION.match(name)
+        or (name in _CLOUDS and is_on((text,)) and not _proxied(context, _CLOUDS[name], seen))
+        for name, text in own.items()
+    )
 
 
 def _given(

@@ -12,13 +12,21 @@ _EXPORT = re.compile(
 )
 _LINE = re.compile(r"f?['\"](\w+)=([^'\"\n\\]*)")
 _STARTS = re.compile(
-    r"(?:subprocess\.(?:run|call|check_call|check_output|Popen|getoutput)|os\.system|os\.popen|pexpect\.(?:run|spawn)"
+    r"(?:subprocess\.(?:run|call|check_call|check_output|Popen|getoutput)|\bsystem|\bpopen|pexpect\.(?:run|spawn)"
+    r"|\b(?:run|call|check_call|check_output|Popen)(?=\s*\(\s*\[)"
     r"|create_subprocess_(?:exec|shell)|\bexeca(?:Sync|Command(?:Sync)?)?"
     r"|\bexec\.(?:exec|getExecOutput)|\b(?:exec|execFile|spawn)(?:Sync)?|\$)\s*(?:\(|(?=`))"
 )
 _QUOTED = re.compile(
     r"\s*,?\s*\[?\s*[rf]?(?:'([^'\n]{0,500})'|\"([^\"\n]{0,500})\"|`([^`]{0,500})`)"
 )
+
+
+_LIST = re.compile(
+    r"^[ \t]*(?:const |let |var )?(\w+)(?:[ \t]*:[^=\n]{1,80})?[ \t]*=[ \t]*(?=\[)", re.MULTILINE
+)
+_NAME = re.compile(r"\s*(\w+)\s*[,)]")
+"""`subprocess.run(command)`, of a list that was written down before."""
 
 
 def code_writes(text: str, sources: Sources) -> Iterator[tuple[str, Value]]:
@@ -33,12 +41,15 @@ def code_writes(text: str, sources: Sources) -> Iterator[tuple[str, Value]]:
 
 def code_starts(text: str) -> Iterator[tuple[int, list[str]]]:
     """Line from 0, and the words of each command that the code starts, as far as they are written out."""
+    lists = {match[1]: match.end() for match in _LIST.finditer(text)}
     for start in _STARTS.finditer(text):
         line_start = text.rfind("\n", 0, start.start()) + 1
         if text[line_start : start.start()].lstrip().startswith(("#", "//")):
             continue
         words: list[str] = []
         at = start.end()
+        if (named := _NAME.match(text, at)) and named[1] in lists:
+            at = lists[named[1]]
         while (match := _QUOTED.match(text, at)) and len(words) < 40:
             words.append(next(g for g in match.groups() if g is not None))
             at = match.end()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Sequence
 
-from ci_tokengate.scan.flows.agents.actions import IMAGES, image_name
+from ci_tokengate.scan.flows.agents.actions import image_of
 from ci_tokengate.scan.flows.agents.commands import PROGRAMS
 from ci_tokengate.scan.flows.shell.started import FILE, UNSEEN, Started, skipped, value_of
 
@@ -27,23 +28,23 @@ def in_container(name: str, found: Started, args: tuple[str, ...]) -> Started | 
         return None
     entry = value_of(args, ("--entrypoint",))
     command = ((entry,) if entry else ()) + rest[1:]
-    image = IMAGES.get(image_name(rest[0]))
+    image = image_of(rest[0])
     if image and (not command or posixpath.basename(command[0]) not in PROGRAMS):
         command = (image.agent.name.partition("-code")[0] or image.agent.name, *command)
     elsewhere = ((UNSEEN, None),) if own or args[0] == "exec" else ()
     before = args[: len(args) - len(rest)]
-    return found._replace(args=command, container=(*_given(before), *elsewhere))
+    return found._replace(args=command, container=(*given(before), *elsewhere))
 
 
-def _given(args: tuple[str, ...]) -> tuple[tuple[str, str | None], ...]:
+def given(args: Sequence[str]) -> tuple[tuple[str, str | None], ...]:
     """The variables that a container is given; `FILE` for a file of them."""
-    given: list[tuple[str, str | None]] = []
+    found: list[tuple[str, str | None]] = []
     for nth, arg in enumerate(args):
         following = args[nth + 1] if nth + 1 < len(args) else ""
         text = following if arg in ("-e", "--env") else arg[6:] if arg.startswith("--env=") else ""
         if text:
             head, equals, tail = text.partition("=")
-            given.append((head, tail if equals else None))
+            found.append((head, tail if equals else None))
         elif arg.partition("=")[0] == "--env-file":
-            given.append((FILE, None))
-    return tuple(given)
+            found.append((FILE, None))
+    return tuple(found)

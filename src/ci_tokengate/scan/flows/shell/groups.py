@@ -76,6 +76,12 @@ class Groups(Words):
                     targets=tuple(self.targets), pipe=old.pipe or pipe
                 )
 
+    def function(self) -> None:
+        """`function name {`, which is as `name() {`."""
+        self.commands.append(Command(("function", self.words[1]), self.line))
+        self.words = []
+        self.groups.append(len(self.commands))
+
     def parenthesis(self, char: str) -> bool:
         """Whether it was the `()` of a function."""
         if self.branches.pattern is not None:

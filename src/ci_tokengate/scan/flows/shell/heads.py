@@ -10,17 +10,38 @@ from ci_tokengate.scan.flows.values import Kind, Sources, Value
 
 _HEAD = re.compile(r"(?:refs/)?pull/[^/\s]+/(?:head|merge)")
 _BRINGS = frozenset(
-    {"fetch", "checkout", "pull", "switch", "merge", "reset", "clone", "worktree", "cherry-pick"}
+    {
+        "fetch",
+        "checkout",
+        "pull",
+        "switch",
+        "merge",
+        "reset",
+        "clone",
+        "worktree",
+        "cherry-pick",
+        "remote",
+    }
 )
+_ARCHIVE = re.compile(r"/(?:archive|tarball|zipball)/")
 
 
 def is_head(ran: Ran, expand: Callable[[str], Value], sources: Sources) -> bool:
-    """`gh pr checkout`, or git on a pull request's ref or head."""
+    """`gh pr checkout`, git on a pull request's ref or head, or an archive of it."""
     if ran.name == "gh":
-        return ran.args[:2] == ("pr", "checkout")
-    if ran.name != "git" or not _BRINGS.intersection(ran.args):
+        if ran.args[:2] != ("repo", "clone"):
+            return ran.args[:2] == ("pr", "checkout")
+    elif ran.name in ("curl", "wget"):
+        if not any(_ARCHIVE.search(arg) for arg in ran.args):
+            return False
+    elif ran.name != "git" or not _BRINGS.intersection(ran.args):
         return False
     return any(
         sources.has(value, Kind.HEAD) or any(_HEAD.search(text) for text in value)
         for value in map(expand, ran.args)
     )
+
+
+def applies(ran: Ran) -> bool:
+    """Whether a command puts a patch into the checkout."""
+    return ran.name == "patch" or (ran.name == "git" and ran.args[:1] in (("apply",), ("am",)))

@@ -24,7 +24,8 @@ class _Lexer(Groups):
         self.started = line
         self.pending: list[Heredoc] = []
         self.heredoc_of: list[int] = []
-        self.redirecting = False
+        self.redirecting = self.feeding = False
+        self.fed = ""
 
     def run(self) -> list[Command]:
         text, size = self.text, len(self.text)
@@ -73,6 +74,7 @@ class _Lexer(Groups):
         op = arrow[1] if arrow else self.text[self.at]
         self.at += len(arrow.group()) if arrow else 1
         self.redirecting = op in (">>", ">", ">|")
+        self.feeding = op == "<<<"
         if op == ">&" and self.text[self.at : self.at + 1].isdigit():
             self.at += 1
 
@@ -82,15 +84,24 @@ class _Lexer(Groups):
         text, self.word = "".join(self.word), None
         if self.powershell and text in ("{", "}"):
             self.end_command()
-        if self.redirecting:
-            self.targets.append(text)
-            self.redirecting = False
+        if self.redirecting or self.feeding:
+            self.file(text)
         elif self.words:
             self.words.append(text)
-            if text == "in" and self.words[0] == "case":
+            if text == "{" and self.words[0] == "function" and len(self.words) == 3:
+                self.function()
+            elif text == "in" and self.words[0] == "case":
                 self.branches.pattern = len(self.commands)
         elif not self.branch(text):
             self.first(text)
+
+    def file(self, text: str) -> None:
+        """What follows `>`, or `<<<`."""
+        if self.redirecting:
+            self.targets.append(text)
+        else:
+            self.fed = text
+        self.redirecting = self.feeding = False
 
     def end_command(self, pipe: bool = False) -> None:
         self.end_word()
@@ -102,14 +113,15 @@ class _Lexer(Groups):
                     tuple(self.words),
                     self.started,
                     tuple(self.targets),
+                    heredoc=self.fed,
                     pipe=pipe,
                     sure=self.sure(),
                 )
             )
             if self.pending:
                 self.heredoc_of.append(len(self.commands) - 1)
-        self.words, self.targets, self.closed, self.redirecting = [], [], None, False
-        self.ended = False
+        self.words, self.targets, self.closed, self.fed = [], [], None, ""
+        self.redirecting = self.feeding = self.ended = False
         self.started = self.line
 
     def operator(self, char: str) -> None:

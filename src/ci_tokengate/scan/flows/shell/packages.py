@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ci_tokengate.scan.flows.agents.commands import MODULES, PACKAGES
+from ci_tokengate.scan.flows.agents.commands import MODULES, PACKAGES, PROGRAMS
 from ci_tokengate.scan.flows.shell.started import Started, skipped, value_of
 
 RUNNERS = frozenset({"npx", "bunx", "uvx", "pnpx"})
@@ -11,6 +11,21 @@ MANAGERS = {
     "pipx": (("run",),), "uv": (("run",), ("tool", "run")), "poetry": (("run",),), "pdm": (("run",),),
     "hatch": (("run",),), "rye": (("run",),), "pixi": (("run",),),
 }  # fmt: skip
+_BY_NAME = ("yarn", "pnpm", "bun")
+"""`yarn claude` runs the program of a package that is installed."""
+
+_OF_MANAGER = (
+    "-C",
+    "--dir",
+    "--cwd",
+    "--prefix",
+    "--filter",
+    "-F",
+    "-w",
+    "--workspace",
+    "--directory",
+    "--project",
+)
 _TAKES = {
     "npx": ("-p", "--package", "-c", "--call"),
     "bunx": ("-p", "--package"),
@@ -37,9 +52,13 @@ def by_runner(found: Started, name: str, args: tuple[str, ...]) -> Started | Non
 
 
 def by_manager(found: Started, name: str, args: tuple[str, ...]) -> Started | None:
+    args = tuple(skipped(args, _OF_MANAGER))
     for words in MANAGERS[name]:
         if args[: len(words)] == words:
             return by_runner(found, name, args[len(words) :])
+    rest = args[1:] if args[:1] == ("run",) else args
+    if name in _BY_NAME and rest and rest[0] in PROGRAMS:
+        return found._replace(args=rest)
     return None
 
 

@@ -39,7 +39,7 @@ _RECIPES = {
     "gmake": ("GNUmakefile", "Makefile", "makefile"),
     "just": ("justfile", "Justfile", ".justfile"),
 }
-INTERPRETERS = ("python", "node", "bun", "deno", "tsx", "ts-node")
+INTERPRETERS = ("python", "node", "bun", "deno", "tsx", "ts-node", "zx", "ruby", "perl", "php")
 _CODE = (".py", ".js", ".mjs", ".cjs", ".ts", ".mts")
 _LARGEST = 200_000
 _MOST_TARGETS = 20

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping, Sequence
 
-from ci_tokengate.scan.flows.agents.commands import recognise
+from ci_tokengate.scan.flows.agents.commands import passed_on, recognise
 from ci_tokengate.scan.flows.shell.code import code_starts, code_writes
 from ci_tokengate.scan.flows.shell.command import Command
-from ci_tokengate.scan.flows.shell.heads import is_head
+from ci_tokengate.scan.flows.shell.heads import applies, is_head
 from ci_tokengate.scan.flows.shell.later import Writer
+from ci_tokengate.scan.flows.shell.launchers import spawned
 from ci_tokengate.scan.flows.shell.lex import lex
 from ci_tokengate.scan.flows.shell.model import Call, Ran, Script
+from ci_tokengate.scan.flows.shell.quoting import DOLLAR
 from ci_tokengate.scan.flows.shell.reach import INTERPRETERS, Reach
 from ci_tokengate.scan.flows.shell.session import Session
 from ci_tokengate.scan.flows.shell.started import UNSEEN, Started, value_of
 from ci_tokengate.scan.flows.shell.unwrap import start
-from ci_tokengate.scan.flows.shell.writes import targets
+from ci_tokengate.scan.flows.shell.writes import output, targets
 from ci_tokengate.scan.flows.values import Kind, Sources, Value
 
 _DEEPEST = 4
 _MOST_FILES = 20
 _INLINE = ("-c", "-e", "--eval", "-p", "--print")
 _SHELLS = ("bash", "sh", "zsh")
+_FED = tuple((name,) for name in _SHELLS)
+"""`echo '…' | bash`"""
 _SOURCES = ("source", ".")
+_WRAPS = re.compile(
+    r"(?:^|[-_.])(?:env|exec|run|with|wrap\w*|retry|guard\w*|limit\w*|secrets?)(?:$|[-_.])"
+)
+"""How a program is called that runs what it is given."""
 
 
 def read_script(
@@ -52,7 +61,7 @@ class _Reader(Writer):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.line, self.files = -1, 0
+        self.line, self.files, self.diffed = -1, 0, False
 
     def read(self, text: str, line: int, depth: int) -> None:
         commands = lex(text, line, powershell=self.session.powershell)
@@ -70,6 +79,9 @@ class _Reader(Writer):
         written = targets(command, following)
         if written:
             self.written(command, written)
+        if command.pipe and following is not None and following.words[:1] in _FED:
+            text = output(command) or self.printed(command)
+            self.below(started, text, command.line, depth + 1) if depth < _DEEPEST else None
         if started.name:
             self.told(command.line, self.session.builtin(started.name, started.args))
             if depth < _DEEPEST:
@@ -83,11 +95,13 @@ class _Reader(Writer):
         """A script that the command runs: given to a shell, fed to it, or in a file of the repository."""
         if started.name.startswith(INTERPRETERS):
             self.code(command.heredoc, command)
-            self.code(value_of(started.args, _INLINE), command)
+            self.code(value_of(started.args, _INLINE).replace(DOLLAR, "$"), command)
         if started.script:
             self.below(started, started.script, command.line, depth)
+        elif command.heredoc and started.name == "expect":
+            self.below(started, spawned(command.heredoc), command.line + 1, depth)
         elif command.heredoc and started.name in _SHELLS:
-            self.read(command.heredoc, command.line + 1, depth + 1)
+            self.below(started, command.heredoc, command.line + 1, depth)
         elif self.session.reach is not None:
             for text in self.session.reach.codes(started):
                 self.script.codes.append((command.line, text))
@@ -126,9 +140,13 @@ class _Reader(Writer):
             return
         args = tuple(self.session.expand(arg)[0] for arg in started.args)
         agent = recognise(started.name, args)
+        if started.path == command.words[0] in self.session.functions:
+            agent = None  # a function of that name, which is read itself
+        if agent is None and self.may_wrap(started):
+            agent, args = passed_on(args)
         if started.name == "agent" and self.is_cursor(args):
             agent = recognise("cursor-agent", args)
-        if agent is None or started.path == command.words[0] in self.session.functions:
+        if agent is None:
             return
         env = self.session.env_of(started)
         if UNSEEN in env:
@@ -138,6 +156,11 @@ class _Reader(Writer):
             Call(agent=agent, args=args, env=env, line=command.line, word=posixpath.basename(started.path or started.name),
                  gated=started.gated)
         )  # fmt: skip
+
+    def may_wrap(self, started: Started) -> bool:
+        """A script, a function of this one, or a program of that name."""
+        name = started.name
+        return name in self.session.functions or "/" in started.path or bool(_WRAPS.search(name))
 
     def is_cursor(self, args: Sequence[str]) -> bool:
         installed = any(
@@ -149,7 +172,9 @@ class _Reader(Writer):
         ran = Ran(
             name=started.name, args=started.args, command=command, started=started, writes=written
         )
-        if is_head(ran, self.session.expand, self.session.sources):
+        self.diffed = self.diffed or (started.name == "gh" and started.args[:2] == ("pr", "diff"))
+        applied = self.diffed and applies(ran)
+        if applied or is_head(ran, self.session.expand, self.session.sources):
             self.script.heads.append(command.line)
         if self.line >= 0:
             return  # that file is read by itself, where it stands

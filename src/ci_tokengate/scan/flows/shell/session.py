@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ci_tokengate.scan.flows.agents.commands import PROGRAMS
+from ci_tokengate.scan.flows.shell.containers import ENGINES
+from ci_tokengate.scan.flows.shell.packages import MANAGERS, RUNNERS
 from ci_tokengate.scan.flows.shell.reach import Reach
 from ci_tokengate.scan.flows.shell.started import FILE, Started
 from ci_tokengate.scan.flows.shell.words import expand
-from ci_tokengate.scan.flows.values import EMPTY, Sources, Value, either
+from ci_tokengate.scan.flows.values import EMPTY, Sources, Value, either, is_unknown
 
 _WORKSPACE = ("$GITHUB_WORKSPACE/", "${GITHUB_WORKSPACE}/")
 _MOST_TURNS = 32
+_TAKE_PROGRAMS = ENGINES | RUNNERS | MANAGERS.keys() | {"sudo", "timeout"}
+_LONGEST = 200
+"""Of an image's or a package's name."""
+
 _EXPORTS = ("export", "declare", "typeset", "local", "readonly", "setx", "set")
 
 
@@ -45,7 +51,17 @@ class Session:
                 return (*value[0].split(), *words[1:])
         if words and words[0] in self.aliases:
             return (*self.aliases[words[0]], *words[1:])
+        if words and words[0] in _TAKE_PROGRAMS:
+            return (words[0], *(self._known(word) for word in words[1:]))
         return words
+
+    def _known(self, word: str) -> str:
+        """What a variable holds that is a whole word: an image, a package."""
+        if word[:1] != "$":
+            return word
+        value = self.expand(word)
+        known = len(value) == 1 and 0 < len(value[0]) < _LONGEST and not is_unknown(value[0])
+        return value[0] if known else word
 
     def assign(self, sets: Sequence[tuple[str, str]]) -> list[tuple[str, Value]]:
         """Puts variables; what they now hold."""

@@ -17,7 +17,8 @@ from ci_tokengate.scan.flows.shell.packages import (
     by_runner,
 )
 from ci_tokengate.scan.flows.shell.shells import ASSIGNMENT, SHELLS, by_env, by_shell
-from ci_tokengate.scan.flows.shell.started import UNSEEN, Started, skipped, value_of
+from ci_tokengate.scan.flows.shell.started import UNSEEN, Started, skipped
+from ci_tokengate.scan.flows.shell.wrappers import WRAPPERS
 
 _MOST_LAYERS = 12
 _TAKES_VALUE = {
@@ -36,7 +37,7 @@ _PLAIN = frozenset({"sudo", "nohup", "time", "nice", "ionice", "stdbuf", "comman
                     "xvfb-run", "caffeinate", "systemd-inhibit", "annotate-output"})  # fmt: skip
 _WITH_SECRETS = frozenset(
     {"doppler", "op", "dotenv", "infisical", "vault", "aws-vault", "chamber", "mise", "direnv", "nix", "nix-shell", "devbox",
-     "volta", "fnm", "asdf", "strace", "tini", "dumb-init", "gosu", "su-exec", "runuser", "proxychains", "proxychains4",
+     "volta", "fnm", "asdf", "strace", "tini", "dumb-init", "gosu", "su-exec", "proxychains", "proxychains4",
      "torsocks", "bwrap", "unshare", "faketime", "dotenvx", "flox", "conda", "micromamba"}
 )  # fmt: skip
 _OWN_DASHES = frozenset(
@@ -62,7 +63,6 @@ _REMOTE = frozenset({"kubectl", "oc", "flyctl", "gcloud"})
 """They start it on another machine, with an environment of its own."""
 
 _PYTHON = re.compile(r"python[\d.]*|py")
-_SCRIPT_COMMAND = ("-c", "-qc", "-qec", "-qefc", "-ec", "-qfec", "-e -c")
 
 
 def start(words: Sequence[str]) -> Started:
@@ -97,7 +97,9 @@ def _layer(name: str, found: Started) -> Started | None:  # noqa: C901 - one wra
     if name == "command" and args[:1] in (("-v",), ("-V",)):
         return None
     if name in _PLAIN:
-        return found._replace(args=tuple(skipped(args, _TAKES_VALUE.get(name, ()))))
+        rest = tuple(skipped(args, _TAKES_VALUE.get(name, ())))
+        whole = name == "parallel" and " " in "".join(rest[:1])
+        return found.runs(rest[0]) if whole else found._replace(args=rest)
     if name in ("timeout", "gtimeout"):
         return found._replace(args=tuple(skipped(args, _TAKES_VALUE["timeout"]))[1:])
     if name == "env":
@@ -123,9 +125,9 @@ def _layer(name: str, found: Started) -> Started | None:  # noqa: C901 - one wra
     if name == "ci-tokengate" and args[:1] == ("run",):
         inner = _after_dashes(found, args)
         return inner._replace(gated=True) if inner else None
-    if name == "script":
-        text = value_of(args, _SCRIPT_COMMAND)
-        return found.runs(text) if text else None
+    if name in WRAPPERS:
+        inner = WRAPPERS[name](found, args)
+        return inner if inner is not None else _behind_dashes(name, found, args)
     return _behind_dashes(name, found, args)
 
 
@@ -146,6 +148,8 @@ def _after_dashes(found: Started, args: tuple[str, ...]) -> Started | None:
     if "--" in args:
         return found._replace(args=args[args.index("--") + 1 :])
     for nth, arg in enumerate(args):
-        if arg in PROGRAMS:
+        first = args[nth + 1] if nth + 1 < len(args) else ""
+        given = first[:1] == "-" or " " in first or first in ("exec", "e", "run")
+        if arg in SHELLS or arg in RUNNERS or (given and arg in PROGRAMS):
             return found._replace(args=args[nth:])
     return None

@@ -12,6 +12,15 @@ _VARIABLE = re.compile(
     r"\$\{(?:env:)?(?P<name>[A-Za-z_]\w*)(?P<op>:?[-=+?])?(?P<word>[^{}]*)\}"
     r"|\$(?:env:)?(?P<bare>[A-Za-z_]\w*)|\$\{[^{}]*\}|\$\("
 )
+_VAULT = re.compile(
+    r"aws\s+(?:secretsmanager\s+get-secret-value|ssm\s+get-parameter\b)|gcloud\s+secrets\s+versions\s+access"
+    r"|az\s+keyvault\s+secret\s+show|op\s+(?:read|item\s+get)\b|vault\s+(?:kv\s+get|read)\b|doppler\s+secrets\s+get"
+    r"|infisical\s+secrets\s+get|bws\s+secret\s+get|chamber\s+read|pass\s+show|sops\s+(?:-d|--decrypt|decrypt)\b"
+    r"|kubectl\s+get\s+secrets?\b"
+)
+"""Commands that print a secret out of a store."""
+
+_NAMED = re.compile(r"\W+")
 _DEEPEST = 4
 _LONGEST = 10_000
 """Of a word with its variables put in: a script that doubles one in each line stays cheap to read."""
@@ -72,10 +81,15 @@ def _variable(
 
 
 def _substituted(inner: str, sources: Sources) -> Value:
-    """`$(…)`: unknown, but for the commands that print what they are given, and for our own key."""
+    """`$(…)`: unknown, but for what prints its words or a program's path, for our own key, and for a vault's secret."""
     words = inner.split()
     if any(w.endswith("ci-tokengate") for w in words) and "mint" in words:
         return sources.value(Kind.JOB_KEY, "ci-tokengate mint")
     if words[:1] in (["echo"], ["printf"]) and "|" not in inner:
         return (" ".join(words[1:]).strip("'\""),)
+    if words[:2] == ["command", "-v"] or words[:1] in (["which"], ["type"]):
+        found = [w for w in words[1:] if not w.startswith(("-", "2>", "|", "&", ">"))]
+        return (found[0].strip("'\""),) if found else EMPTY
+    if _VAULT.match(inner.strip()):
+        return sources.value(Kind.SECRET, _NAMED.sub("_", inner)[:200])
     return sources.value(Kind.OTHER, "$(…)")

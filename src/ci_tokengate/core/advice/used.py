@@ -1,0 +1,45 @@
+"""What job keys were used for: calls and tokens by use case and model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ci_tokengate.core.alias import parse_alias
+from ci_tokengate.core.money import add_exactly
+from ci_tokengate.core.usage import UsageRow
+
+
+@dataclass(kw_only=True)
+class Used:
+    """All calls of one use case on one model. USD. `input_tokens` include the cache's."""
+
+    requests: int = 0
+    unpriced: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    cost: Decimal = Decimal(0)
+
+
+@dataclass
+class Usage:
+    """Adds rows up as they are read, by use case and model. Unpriced calls are counted and left out."""
+
+    by: dict[tuple[str, str], Used] = field(default_factory=dict)
+
+    def add(self, row: UsageRow) -> None:
+        alias = parse_alias(row.alias)
+        if alias is None or not row.answered or row.repeated:
+            return
+        found = self.by.setdefault((alias.use_case, row.model), Used())
+        found.requests += 1
+        if row.unpriced:
+            found.unpriced += 1
+            return
+        found.input_tokens += row.input_tokens
+        found.output_tokens += row.output_tokens
+        found.cache_read_tokens += row.cache_read_tokens
+        found.cache_write_tokens += row.cache_write_tokens
+        found.cost = add_exactly(found.cost, row.spend)

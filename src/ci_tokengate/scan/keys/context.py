@@ -30,11 +30,15 @@ _KEYISH = re.compile(
 _NO_KEY = re.compile(
     rb"sha\d|sha\Z|md5|hash|digest|checksum|commit|etag|revision|\brev\b|integrity|version|model_?(?:name|id)?\Z"
     rb"|deployment\Z|endpoint\Z|uuid|guid|fingerprint|pub(?:lic)?_?key|test_?vector|key_?id\Z|client_?id|tenant|_id\Z|\bid\Z|\.id\Z"
-    rb"|cache|nonce|salt|ref\Z|tag\Z|blob|resolved|artifact|(?:path|file|folder|name|arn|url|uri)\Z"
-    rb"|\.(?:[cm]?[jt]sx?|py|pyc|go|rs|rb|java|kt|php|cs|c|h|md|txt|html?|s?css|json|ya?ml|toml|csv|sql|sh|svg|png|zip|gz|bin)\Z",
+    rb"|cache|nonce|salt|ref\Z|tag\Z|blob|resolved|artifact|(?:path|file|folder|name|arn|url|uri)\Z",
     re.IGNORECASE,
 )
-
+_FILE = re.compile(
+    rb"\.(?:[cm]?[jt]sx?|pyc?|go|rs|rb|java|kt|php|cs|c|h|md|txt|html?|s?css|json|ya?ml|toml|csv|sql|sh|svg|png|zip|gz"
+    rb"|bin)\Z",
+    re.IGNORECASE,
+)
+"""A list of files gives each its hash: "api-key.ts": "0f3c..."."""
 _HASHED = re.compile(rb"sha-?\d|md5|hash|digest|checksum|etag", re.IGNORECASE)
 _FOLDER = re.compile(rb"[\w.-]{1,99}/\Z")
 
@@ -50,11 +54,11 @@ def distance(form: Form, place: Place) -> int | None:
         return None
     if form.name.search(own):
         return 0 if _names_a_key(form, own) and not _may_be_a_hash(form, place, own) else None
-    if _is_in_a_row_of_hashes(form, place, own):
-        return None
     if own and _GENERIC.fullmatch(_flat(own)):
-        return _and_one(place.nearest(form.name))
-    return _beside(form, place, own)
+        far = _and_one(place.nearest(form.name))
+    else:
+        far = _beside(form, place, own)
+    return None if far is not None and _is_in_a_row_of_hashes(form, place, own) else far
 
 
 def _beside(form: Form, place: Place, own: bytes) -> int | None:
@@ -73,14 +77,22 @@ def _is_no_key(form: Form, place: Place, own: bytes) -> bool:
     """By its name a hash, an id, a path; or it is the next part of a path."""
     if _NO_KEY.search(own) or (form.not_name and form.not_name.search(own)):
         return True
-    if not form.literal and place.is_checksum:
-        return True
-    return not form.literal and (_PATH.search(place.left) is not None or _is_hashed(place, own))
+    if form.literal:
+        return False
+    return bool(
+        _PATH.search(place.left)
+        or (b"." in own and _FILE.search(own))
+        or place.is_checksum
+        or _is_hashed(place, own)
+    )
 
 
 def _is_hashed(place: Place, own: bytes) -> bool:
     """By the path of its name: checksum/secret."""
-    folder = _FOLDER.search(place.left.rpartition(own)[0][-100:]) if own else None
+    before = place.left.rpartition(own)[0] if own else b""
+    if not before.endswith(b"/"):
+        return False
+    folder = _FOLDER.search(before[-100:])
     return folder is not None and _HASHED.search(folder[0]) is not None
 
 

@@ -83,7 +83,7 @@ class Place:
         """It stands in a list of checksums, beside the name of a file."""
         if not self.left.strip():
             return _CHECKSUM.match(self.data, self.end) is not None
-        return _CHECKED.search(self.left[-220:]) is not None
+        return self.left.rstrip(b" =")[-1:] == b")" and bool(_CHECKED.search(self.left[-220:]))
 
     def nearest(self, names: re.Pattern[bytes], *, lines: bool = True) -> int | None:
         """How far away one of the names is; on another line, 1000 a line, if `lines` count."""

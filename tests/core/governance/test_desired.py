@@ -110,7 +110,7 @@ def test_teams_without_a_plan_and_teams_that_are_not_there_are_left_and_named() 
 
 def test_what_was_raised_for_a_team_without_a_plan_is_taken_back_and_all_else_stays() -> None:
     raised = {"tokengate": {"plan_usd": 200, "raised_usd": "75.5"}}
-    record = _record(max_budget=Decimal("375.5"), metadata=raised)
+    record = _record(max_budget=Decimal("375.5"), metadata=raised, budget_duration=None)
     found = taken_back("search-squad", record)
     assert {d.name: d.wanted for d in found.differences} == {
         "max_budget": "300",

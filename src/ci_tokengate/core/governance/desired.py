@@ -76,7 +76,7 @@ def change_of(
         return TeamChange(team=team.name, team_id=team.id, record=record, why=Why.NO_PLAN)
     if record is None:
         return TeamChange(team=team.name, team_id=team.id, desired=desired, why=Why.NOT_THERE)
-    return _to(desired, team.name, record)
+    return _to(desired, team.name, record, None if record.budget_duration else PERIOD)
 
 
 def taken_back(name: str, record: TeamRecord, shares: Shares = NO_SHARES) -> TeamChange:
@@ -94,15 +94,14 @@ def taken_back(name: str, record: TeamRecord, shares: Shares = NO_SHARES) -> Tea
         raised=kept,
         shares=shares,
     )
-    return _to(desired, name, record)
+    return _to(desired, name, record, period=None)
 
 
 def _below(soft: Decimal | None, most: Decimal | None) -> Decimal | None:
     return None if soft is not None and most is not None and soft >= most else soft
 
 
-def _to(desired: Desired, name: str, record: TeamRecord) -> TeamChange:
-    period = None if record.budget_duration else PERIOD
+def _to(desired: Desired, name: str, record: TeamRecord, period: str | None) -> TeamChange:
     own, there = own_of(record.metadata), shares_of(record)
     planned = _as_amount(own.get(_PLAN))
     pairs: tuple[tuple[str, Decimal | str | None, Decimal | str | None], ...] = (
@@ -142,13 +141,8 @@ def merged_metadata(metadata: Mapping[str, Any], desired: Desired) -> dict[str, 
 
 def _as_amount(value: Any) -> Decimal | str | None:
     """What is there as an amount; as text where it is none, so that it differs."""
-    if value is None:
-        return None
-    try:
-        found = Decimal(str(value))
-    except ArithmeticError:
-        return str(value)[:40]
-    return found if found.is_finite() else str(value)[:40]
+    found = amount_of(value)
+    return str(value)[:40] if found is None and value is not None else found
 
 
 def _text(value: Decimal | str | None) -> str | None:

@@ -404,6 +404,43 @@ def test_a_team_that_is_deleted_between_the_reading_and_the_writing_is_told(
     assert office.team().max_budget == Decimal(350)
 
 
+def test_what_another_repository_adds_between_the_reading_and_the_writing_is_not_lost(
+    relay: Relay, office: Office
+) -> None:
+    office.ask()
+    office.merge("boss")
+    share = {"usd": 20, "until": f"{TODAY + 2 * DAY}T00:00:00Z"}
+
+    def add(body: Any) -> Any:
+        office.team().max_budget = Decimal(320)
+        office.team().metadata["tokengate"] = {
+            "plan_usd": 200,
+            "raised_usd": 20,
+            "raised_by": {"acme/other": share},
+        }
+        return body
+
+    relay.add("/v2/team/list", Way.SPOIL, spoil=add)
+    done = office.sync()
+    assert done.code == 3
+    assert "✖ search-squad: Somebody else raised or took back team search-squad" in done.out
+    assert office.team().max_budget == Decimal(320)
+    assert office.sync().code == 0
+    assert office.team().max_budget == Decimal(370)
+    assert set(office.team().metadata["tokengate"]["raised_by"]) == {"acme/policy", "acme/other"}
+
+
+def test_an_exemption_of_a_team_that_has_no_plan_in_the_policy_is_told(office: Office) -> None:
+    """What its hard stop is, is the proxy's to say: there is nothing to add to."""
+    office.ask(team="platform")
+    office.merge("boss")
+    before = office.team("platform").max_budget
+    done = office.sync()
+    assert done.code == 2
+    assert "platform: the policy gives it no plan, so nothing is raised" in done.err
+    assert office.team("platform").max_budget == before
+
+
 def test_an_exemption_of_a_team_that_the_proxy_does_not_know_is_told(office: Office) -> None:
     office.ask()
     office.merge("boss")

@@ -96,6 +96,8 @@ class GitHubState:
     repository: str = ""
     default_branch: str = "main"
     private: bool = False
+    filters_apps: bool = True
+    """False: the filter of issues by author finds none of an app, as on some of GitHub's enterprise sites."""
     rate_limit: int = 5000
     public_url: str = ""
     """Where clients see the API, when something stands in front of it."""

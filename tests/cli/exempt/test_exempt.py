@@ -187,6 +187,21 @@ def test_with_github_down_what_is_raised_stays_and_nothing_is_raised(office: Off
     assert "What is raised stays as it is" in done.out
 
 
+@pytest.mark.parametrize(("parents", "code"), [(1, 1), (2, 0)])
+def test_who_wrote_a_commit_of_it_is_no_approver_but_to_bring_it_up_to_date_is_no_writing(
+    office: Office, parents: int, code: int
+) -> None:
+    office.ask()
+    office.merge("boss")
+    office.world.github.commits[1] = [
+        {"sha": "c" * 40, "by": "octocat", "parents": 1},
+        {"sha": HEAD, "by": "boss", "parents": parents},
+    ]
+    done = office.sync()
+    assert done.code == code, done.said
+    assert office.team().max_budget == (300 if code else 350)
+
+
 def test_a_branch_that_is_not_protected_is_said(office: Office) -> None:
     office.ask()
     office.merge("boss")

@@ -47,6 +47,13 @@ ledger_option = click.option(
     show_default=True,
     help="sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE; a password only in the variable.",
 )
+names_option = click.option(
+    "--policy",
+    "policy_path",
+    envvar="TOKENGATE_POLICY",
+    default="",
+    help=f"Names teams, plans, owners and tiers. Default: {policies.DEFAULT_POLICY}, if it is there.",
+)
 tools_option = click.option(
     "--tools", default="auto", show_default=True, help="Agents to wire, separated by commas."
 )

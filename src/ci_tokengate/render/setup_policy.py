@@ -26,14 +26,15 @@ teams:
   {team}: {{{team_keys}}}{team_note}
 # Each task on the least model that does it well; a stronger one that is asked for is served, and billed,
 # as the one that `route` names. As the budget is spent, amber and red route further down.
+# Caps are USD: of one job's key (cap-per-run), and of all runs of one pull request (cap-per-pr).
 models: {{{models}}}
 use-cases:
 {cases}"""
 _CASE = """\
   {name}: # {about}
     tier: {tier}
-{routing}    cap-per-run: {run} # USD that one job's key may spend
-    cap-per-pr: {pr} # USD of all runs of one pull request
+{routing}    cap-per-run: {run}
+    cap-per-pr: {pr}
     ttl: 30m
 {lower}"""
 _OBSERVE = """\

@@ -180,7 +180,11 @@ def test_a_label_of_mermaid_is_one_quoted_word(text: str) -> None:
 
 def test_mermaid_is_fenced_whole() -> None:
     for block in re.findall(r"```mermaid\n(.*?)\n```", markdown(report()), re.DOTALL):
-        assert block.split("\n")[0] in ("xychart-beta", "pie showData")
+        assert block.split("\n")[0] in (
+            "xychart-beta",
+            "xychart-beta horizontal",
+            "pie showData",
+        )
         assert "javascript" not in block.replace("javascript·alert", "")
         assert "%%" not in block
 

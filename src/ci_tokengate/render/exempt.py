@@ -18,6 +18,7 @@ from ci_tokengate.render.scalar import scalar
 from ci_tokengate.render.words import count
 
 _ODD = re.compile(r"[^a-z0-9]+")
+_FIGURE = re.compile(r"\d[\d.:TZ+-]*", re.ASCII)
 _MOST = 10
 _MARKS = {Phase.AHEAD: "·", Phase.IN_FORCE: "▸", Phase.OVER: "✓"}
 
@@ -101,7 +102,9 @@ def log_json(one: Audited) -> dict[str, Any]:
 
 
 def _value(name: str, value: str) -> str:
-    return value if name in ("extra", "from", "until") else scalar(value)
+    """Amounts, days and times without quotes, as people write them."""
+    plainly = name in ("extra", "from", "until") and _FIGURE.fullmatch(value)
+    return value if plainly else scalar(value)
 
 
 def _whom(e: Exemption) -> str:

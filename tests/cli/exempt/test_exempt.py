@@ -456,6 +456,16 @@ def test_an_exemption_of_a_team_that_has_no_plan_in_the_policy_is_told(office: O
     assert office.team("platform").max_budget == before
 
 
+@pytest.mark.parametrize("name", ["extra", "from", "until"])
+def test_what_is_asked_for_is_one_value_and_no_other_line_of_the_file(
+    office: Office, name: str
+) -> None:
+    done = office.ask(**{name: f"{50 if name == 'extra' else TODAY}\nticket: another"})
+    assert done.code == 2
+    assert f"{name}: not a" in done.err
+    assert office.world.github.pulls == {}
+
+
 def test_an_exemption_of_a_team_that_the_proxy_does_not_know_is_told(office: Office) -> None:
     office.ask()
     office.merge("boss")

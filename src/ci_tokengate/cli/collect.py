@@ -63,9 +63,8 @@ def collect(env: Env, /, fmt: str, strict: bool, **options: Any) -> None:
     """
     deadline = Deadline(options["timeout"])
     policy = policies.optional_policy(options["policy_path"])
-    kind = proxies.proxy_kind(options["kind"], policy)
-    url = proxies.proxy_url(options["proxy_url"], policy)
-    log = open_spend_log(kind, url, options["reading_key"], options["proxy_key"], deadline)
+    site = proxies.site(options["kind"], options["proxy_url"], policy)
+    log = open_spend_log(site, options["reading_key"], options["proxy_key"], deadline)
     token, api_url = options["github_token"], env.get("GITHUB_API_URL", "")
     history = open_pull_history(api_url, token, deadline) if token else None
     wanted = _wanted(options, policy)

@@ -52,6 +52,8 @@ def _policy(file: PolicyFile, source: str, exemptions: tuple[Exemption, ...]) ->
         source=source,
         proxy_kind=file.proxy.kind,
         proxy_url=file.proxy.url,
+        control_url=file.proxy.control_url,
+        provider=file.proxy.provider or "",
         mode=Mode(file.mode),
         observe_since=file.since,
         tiers=Tiers(
@@ -113,6 +115,7 @@ def _use_case(name: str, section: UseCaseSection) -> UseCase:
         ttl=parse_duration(section.ttl, "ttl") if section.ttl else None,
         agentic=section.agentic,
         parallel_requests=section.parallel_requests,
+        requests_per_minute=section.requests_per_minute,
         when_amber=_routing(section.when_amber) if section.when_amber else None,
         when_red=_routing(section.when_red) if section.when_red else None,
         tier=ModelTier(section.tier) if section.tier else None,
@@ -120,4 +123,6 @@ def _use_case(name: str, section: UseCaseSection) -> UseCase:
 
 
 def _routing(section: RoutingSection) -> Routing:
-    return Routing(models=tuple(section.models), route=dict(section.route))
+    return Routing(
+        models=tuple(section.models), route=dict(section.route), config=section.config or ""
+    )

@@ -33,9 +33,7 @@ def log(env: Env, /, teams: tuple[str, ...], fmt: str, **options: Any) -> None:
     there = proxied(options, policy)
     spend_log = None
     if options["reading_key"].strip():
-        spend_log = open_spend_log(
-            there.kind, there.url, options["reading_key"], "", there.deadline
-        )
+        spend_log = open_spend_log(there.site, options["reading_key"], "", there.deadline)
     asked = None
     if options["github_token"]:
         asked = open_reviews(env, options, policy, there.deadline)

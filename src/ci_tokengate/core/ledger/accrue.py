@@ -49,7 +49,7 @@ class Accrual:
 
     def add(self, row: UsageRow) -> None:
         """A row without a time has no day, and is left out: the log is read by time, and has none."""
-        self.rows += 1
+        self.rows += row.calls
         if not row.answered or row.started_at is None:
             return
         if row.alias or row.key_id not in self._aliases:
@@ -57,9 +57,9 @@ class Accrual:
         if row.team_id or row.key_id not in self._teams:
             self._teams[row.key_id] = row.team_id
         sums = self._of(row, row.started_at)
-        sums.version += 1
-        sums.requests += 1
-        sums.unpriced += row.unpriced
+        sums.version += row.calls
+        sums.requests += row.calls
+        sums.unpriced += row.calls if row.unpriced else 0
         sums.team_id = row.team_id or sums.team_id
         sums.provider_model = row.provider_model or sums.provider_model
         for i, count in enumerate(tokens_of(row)):

@@ -78,6 +78,8 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
         defaulted=level.defaulted,
     )
     walk.run.acts.append(act)
+    if act.id:
+        walk.run.named[act.composite, act.id] = act
     read_scripts(walk.repo, walk.run, act, scope)
     _uses(walk, act, level)
     if fetches:
@@ -98,11 +100,11 @@ def _uses(walk: Walk, act: Act, level: Level) -> None:
             set_outputs(level.scope, act.id, gate.outputs)
     elif act.uses.startswith("./"):
         _composite(walk, act, level)
-    for line, args in act.script.gates if act.script else ():
+    for _, args in act.script.gates if act.script else ():
         if args[:1] in (("gate",), ("mint",)):
             walk.run.gates.append(
                 Gate(id=act.id, terms=act.terms, soft=act.soft, mints=args[0] == "mint", unsure=False, env={}, outputs={},
-                     hosts=frozenset(), line=line)
+                     hosts=frozenset(), line=act.order)
             )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from ci_tokengate.scan.flows.github.entries import read_entries, text_of
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.matrix import read_matrix
 from ci_tokengate.scan.flows.github.model import Entry, JobRun
+from ci_tokengate.scan.flows.github.needs import in_order, outputs_of
 from ci_tokengate.scan.flows.github.services import handed_in
 from ci_tokengate.scan.flows.github.steps import walk_steps
 from ci_tokengate.scan.flows.github.triggers import events
@@ -34,14 +35,17 @@ def walk_workflow(
     jobs = root.get("jobs")
     if not isinstance(jobs, Map):
         return
-    outputs = _outputs(jobs)
-    for key, node in jobs.items.values():
-        if isinstance(node, Map):
-            run = _job(repo, file, root, key, node, names, scope, entries, outputs)
-            if run is not None:
-                depth = call.depth if call else 0
-                _called(repo, run, depth)
-                yield run
+    outputs: dict[str, Mapping[str, Value]] = {}
+    runs: dict[str, JobRun] = {}
+    for key, node in in_order(jobs):
+        run = _job(repo, file, root, key, node, names, scope, entries, outputs)
+        if run is not None:
+            runs[key.text] = run
+            outputs[key.text.lower()] = outputs_of(run)
+    for name in jobs.items:
+        if name in runs:
+            _called(repo, runs[name], call.depth if call else 0)
+            yield runs[name]
 
 
 def _job(
@@ -53,7 +57,7 @@ def _job(
     names: tuple[str, ...],
     above: Scope,
     entries: list[Entry],
-    outputs: Mapping[str, Map],
+    outputs: Mapping[str, Mapping[str, Value]],
 ) -> JobRun | None:
     scope = Scope(sources=repo.sources, env=above.env, inputs=above.inputs, secrets=above.secrets)
     live = _live(text_of(node.get("if")), names, scope)
@@ -63,7 +67,7 @@ def _job(
     scope.events = live
     matrix = read_matrix(node.get("strategy"), scope)
     scope.matrix = matrix.names if matrix else {}
-    scope.needs = _needs(outputs, scope)
+    scope.needs = lambda job, output: outputs.get(job, {}).get(output)
     own = [*_container(file, node, scope), *read_entries(file, node.get("env"), scope)]
     env = {**above.env, **{entry.name: entry.value for entry in own}}
     scope.env = env
@@ -101,34 +105,6 @@ def _live(condition: str, names: tuple[str, ...], scope: Scope) -> tuple[str, ..
 def _container(file: File, node: Map, scope: Scope) -> list[Entry]:
     container = node.get("container")
     return handed_in(file, container, scope) if isinstance(container, Map) else []
-
-
-def _outputs(jobs: Map) -> Mapping[str, Map]:
-    found = {}
-    for key, node in jobs.items.values():
-        outputs = node.get("outputs") if isinstance(node, Map) else None
-        if isinstance(outputs, Map):
-            found[key.text.lower()] = outputs
-    return found
-
-
-def _needs(outputs: Mapping[str, Map], scope: Scope):  # type: ignore[no-untyped-def]
-    """What `needs.a.outputs.b` is, where it is an expression that needs nothing of job a's own."""
-
-    def look_up(job: str, output: str) -> Value | None:
-        found = outputs.get(job)
-        for key, node in found.items.values() if found else ():
-            if (
-                key.text.lower() == output
-                and isinstance(node, Scalar)
-                and "needs." not in node.text
-            ):
-                return Scope(sources=scope.sources, inputs=scope.inputs, env=scope.env).text(
-                    node.text
-                )
-        return None
-
-    return look_up
 
 
 def _called(repo: Repository, run: JobRun, depth: int) -> None:

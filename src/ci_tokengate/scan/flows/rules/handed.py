@@ -9,10 +9,11 @@ from ci_tokengate.scan.flows.github.model import Act, Entry
 from ci_tokengate.scan.flows.names import PROXIES, is_generic_key, key_of, secret_of
 from ci_tokengate.scan.flows.rules.base_urls import in_job, in_step
 from ci_tokengate.scan.flows.rules.context import Context
-from ci_tokengate.scan.flows.values import Kind, Source
+from ci_tokengate.scan.flows.values import Kind, Source, Sources, Value
 
 RULE = "TG003"
 FIX = "Put the ci-tokengate step before it and use the job key; the only secret is the gate's `proxy-key`."
+UNTOLD = "is filled when it runs; whether with a provider's long-lived secret cannot be told"
 _MODEL_HUB = "huggingface"
 
 
@@ -37,6 +38,13 @@ def level_of(context: Context, act: Act | None, whose: str) -> tuple[Level, bool
         return Level.NOTE, False
     proxied = in_step(context, act, whose) if act is not None else in_job(context, whose)
     return (Level.WARNING if proxied or whose in PROXIES else Level.ERROR), proxied
+
+
+def unseen(sources: Sources, value: Value) -> bool:
+    """Whether a value comes from where only the run sees it: a file, a command, a step that nobody here knows."""
+    return sources.has(value, Kind.OTHER) and not sources.has(
+        value, Kind.JOB_KEY, Kind.PROXY, Kind.TOKEN
+    )
 
 
 def secrets_in(text: str) -> list[str]:

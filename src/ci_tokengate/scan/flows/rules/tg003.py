@@ -10,7 +10,15 @@ from ci_tokengate.scan.flows.github.gate import is_gate
 from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
 from ci_tokengate.scan.flows.names import PROXIES, key_of
 from ci_tokengate.scan.flows.rules.context import Context, step_name
-from ci_tokengate.scan.flows.rules.handed import FIX, RULE, level_of, secrets_in, whose_key
+from ci_tokengate.scan.flows.rules.handed import (
+    FIX,
+    RULE,
+    UNTOLD,
+    level_of,
+    secrets_in,
+    unseen,
+    whose_key,
+)
 from ci_tokengate.scan.flows.rules.inherited import inherited
 from ci_tokengate.scan.flows.uses import script_place
 from ci_tokengate.scan.flows.values import Kind
@@ -48,7 +56,7 @@ def _entry(
         (s for s in context.repo.sources.of(entry.value) if s.kind in (Kind.SECRET, Kind.VAR)), None
     )
     if secret is None:
-        return None, set()
+        return _untold(context, entry, act), set()
     whose, names = whose_key(context, entry, act)
     if not whose and "*" in names:
         return _all_of_them(context, entry, act), set()
@@ -65,6 +73,15 @@ def _all_of_them(context: Context, entry: Entry, act: Act | None) -> Finding | N
     return context.at_entry(
         entry, act, RULE, Level.NOTE, message, "Name the secrets that it needs."
     )
+
+
+def _untold(context: Context, entry: Entry, act: Act | None) -> Finding | None:
+    """A key's variable or input that gets what only the run knows."""
+    if not key_of(entry.name) or _by_env(entry) or not unseen(context.repo.sources, entry.value):
+        return None
+    where = step_name(act) if act is not None else _scope(context.run, entry)
+    message = f"Job {context.run.name!r}, {where}: `{entry.name}` {UNTOLD}."
+    return context.at_entry(entry, act, RULE, Level.NOTE, message, FIX)
 
 
 def _by_env(entry: Entry, context: str = "env.") -> bool:
@@ -131,6 +148,8 @@ def _script(
         }
         if whose and names and not names & (told | {n.upper() for n in direct}):
             yield _in_script(context, act, act.scalar, target, whose, line), names
+        elif whose and not names and not direct and unseen(context.repo.sources, value):
+            yield _in_script(context, act, act.scalar, target, whose, line, UNTOLD), set()
 
 
 def _line_of(text: str, name: str) -> int:
@@ -138,10 +157,11 @@ def _line_of(text: str, name: str) -> int:
 
 
 def _in_script(
-    context: Context, act: Act, scalar: Scalar, name: str, whose: str, line: int
+    context: Context, act: Act, scalar: Scalar, name: str, whose: str, line: int, untold: str = ""
 ) -> Finding | None:
-    level, proxied = level_of(context, act, whose)
-    message = f"Job {context.run.name!r}, {step_name(act)}: `{name.upper()}` {_says(level, proxied, whose)}."
+    level, proxied = (Level.NOTE, False) if untold else level_of(context, act, whose)
+    says = untold or _says(level, proxied, whose)
+    message = f"Job {context.run.name!r}, {step_name(act)}: `{name.upper()}` {says}."
     if act.inner:
         return context.at_step(act, RULE, level, message, FIX, name, whose)
     file_line = (

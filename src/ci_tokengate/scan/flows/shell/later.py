@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ci_tokengate.scan.flows.shell.command import Command
+from ci_tokengate.scan.flows.shell.lex import lex
 from ci_tokengate.scan.flows.shell.model import Script
 from ci_tokengate.scan.flows.shell.session import Session
 from ci_tokengate.scan.flows.shell.writes import assignments, is_file, output
@@ -64,6 +65,13 @@ class Writer:
             self.script.unsure.discard(name)
         self.latest[key] = value
         into.append((name, value))
+
+    def substituted(self, text: str) -> str:
+        """A script that may be one `$(…)` or `<(…)`: then what that prints, as far as it is known."""
+        if text[:2] not in ("$(", "<("):
+            return text
+        commands = lex(text[2:-1]) if text.endswith(")") else []
+        return "\n".join(output(command) or self.printed(command) for command in commands)
 
     def printed(self, command: Command) -> str:
         """What `cat` prints of the repository's files."""

@@ -96,7 +96,11 @@ class _Reader(Writer):
         if started.name.startswith(INTERPRETERS):
             self.code(command.heredoc, command)
             self.code(value_of(started.args, _INLINE).replace(DOLLAR, "$"), command)
-        if started.script:
+        if command.words[:1] == ("eval",):
+            self.read(self.substituted(started.script), command.line, depth + 1)
+        elif started.name in _SOURCES and started.args[:1] and (text := self.sourced(command, started)):
+            self.read(text, command.line, depth + 1)
+        elif started.script:
             self.below(started, started.script, command.line, depth)
         elif command.heredoc and started.name == "expect":
             self.below(started, spawned(command.heredoc), command.line + 1, depth)
@@ -108,6 +112,12 @@ class _Reader(Writer):
                 self.code(text, command)
             for text in self.session.reach.texts(started):
                 self.follow(text, command, started, depth)
+
+    def sourced(self, command: Command, started: Started) -> str:
+        """What a shell reads into itself that is in no file: `source <(echo …)`, `. /dev/stdin <<< …`."""
+        if started.args[0].startswith("<("):
+            return self.substituted(started.args[0])
+        return command.heredoc if started.args[0] == "/dev/stdin" else ""
 
     def code(self, text: str, command: Command) -> None:
         """Python or JavaScript that a command runs."""

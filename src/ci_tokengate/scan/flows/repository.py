@@ -19,7 +19,10 @@ _URL = re.compile(r"^\s*(?:proxy:\s*\{[^}]*?)?\burl:\s*['\"]?https?://([\w.-]+)"
 
 
 class Repository:
-    """called: composite actions that some workflow uses, by the path of their file."""
+    """called: composite actions that some workflow uses, by the path of their file.
+
+    alone: the errors of called workflows as they are without a caller; rule, line and column, by their path.
+    """
 
     def __init__(
         self, files: Mapping[str, bytes], read: Callable[[str], bytes | None], options: Options
@@ -30,6 +33,7 @@ class Repository:
         self._files: dict[str, File | None] = {}
         self._trees: dict[str, Node | Unreadable | None] = {}
         self.called: set[str] = set()
+        self.alone: dict[str, frozenset[tuple[str, int, int]]] = {}
         self.hosts = frozenset(host.lower() for host in options.proxy_hosts) or self._policy()
 
     def _policy(self) -> frozenset[str]:

@@ -30,7 +30,7 @@ from ci_tokengate.scan.inventory.settings import in_settings
 from ci_tokengate.scan.inventory.table import WORDS
 
 _SETTINGS = (Kind.SETTINGS, Kind.DEVCONTAINER, Kind.DOTENV)
-_PIPELINES = (Kind.GITLAB, Kind.CIRCLECI, Kind.AZURE, Kind.COMPOSE)
+_PIPELINES = (Kind.GITLAB, Kind.CIRCLECI, Kind.AZURE, Kind.PIPELINE, Kind.COMPOSE)
 
 
 def inventory(

@@ -10,6 +10,18 @@ Terms = frozenset[Tree]
 """What must all hold."""
 
 SUCCESS: Tree = ("call", "success", ())
+
+
+def inner_success(composite: str) -> Tree:
+    """`success()` within a composite action, which asks about the steps of that action alone."""
+    return ("call", "success", (("lit", composite),))
+
+
+def asks_success(terms: Terms) -> Terms:
+    """Those of the terms that say `success()`, of the job or of a composite action."""
+    return frozenset(term for term in terms if term[0] == "call" and term[1] == "success")
+
+
 _NOT_AMISS: tuple[Tree, ...] = (
     ("not", ("call", "cancelled", ())),
     ("not", ("call", "failure", ())),
@@ -69,8 +81,8 @@ def follows(term: Tree, from_: Tree) -> bool:
 
 def _excludes(term: Tree, from_: Tree) -> bool:
     """`x != 'a'` follows from `x == 'b'`; `x` from `x == 'true'`; `!cancelled()` from `success()`."""
-    if from_ == SUCCESS:
-        return term in _NOT_AMISS
+    if from_ == SUCCESS:  # a composite action that has failed is a failed step
+        return term in _NOT_AMISS or term[:2] == ("call", "success")
     if from_[0] != "==" or from_[2][0] != "lit":
         return False
     if term[0] == "!=" and term[1] == from_[1] and term[2][0] == "lit":

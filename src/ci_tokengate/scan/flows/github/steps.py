@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ci_tokengate.scan.flows.github.conditions import SUCCESS, terms
+from ci_tokengate.scan.flows.github.conditions import SUCCESS, inner_success, terms
 from ci_tokengate.scan.flows.github.entries import bound, read_entries, text_of
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.expressions import condition
@@ -44,6 +44,8 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
     mine = terms(condition(when), scope) if when.strip() else _UNCONDITIONAL
     if mine is None:
         return
+    if level.success and SUCCESS in mine:
+        mine = (mine - {SUCCESS}) | {level.success}
     together = frozenset((mine | level.terms) if level.terms else mine)
     env = environment(walk, level, together)
     scope.env = env
@@ -72,7 +74,7 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
         script=None,
         scalar=None,
         gates=tuple(walk.run.gates),
-        soft=text_of(node.get("continue-on-error")) not in ("", "false"),
+        soft=level.soft or text_of(node.get("continue-on-error")) not in ("", "false"),
         order=len(walk.run.acts),
         composite=level.composite,
         defaulted=level.defaulted,
@@ -141,6 +143,8 @@ def _composite(walk: Walk, act: Act, level: Level) -> None:
         defaulted=frozenset(scope.inputs) - frozenset(act.inputs),
         own=level.own | {entry.name for entry in act.own},
         depth=level.depth + 1,
+        soft=act.soft,
+        success=inner_success(f"{act.order} {file.path}"),
     )
     _sequence(walk, runs.get("steps"), inner)
     outputs = root.get("outputs")

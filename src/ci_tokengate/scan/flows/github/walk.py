@@ -41,10 +41,10 @@ def walk_workflow(
         run = _job(repo, file, root, key, node, names, scope, entries, outputs)
         if run is not None:
             runs[key.text] = run
+            _called(repo, run, call.depth if call else 0)
             outputs[key.text.lower()] = outputs_of(run)
     for name in jobs.items:
         if name in runs:
-            _called(repo, runs[name], call.depth if call else 0)
             yield runs[name]
 
 
@@ -119,7 +119,7 @@ def _called(repo: Repository, run: JobRun, depth: int) -> None:
     run.callee = list(
         walk_workflow(
             repo,
-            file,
+            File(file.path, file.text),  # what is found there under this call is told at the call
             root,
             CalledWith(
                 inputs={name: entry.value for name, entry in run.inputs.items()},

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from ci_tokengate.scan.flows.files import Kind
+from ci_tokengate.scan.flows.pipelines.parameters import defaults, with_defaults
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
 
 _VARIABLES = {
     Kind.GITLAB: ("variables",),
     Kind.CIRCLECI: ("environment",),
     Kind.AZURE: ("variables", "env"),
+    Kind.PIPELINE: ("variables", "environment", "env"),
     Kind.COMPOSE: ("environment", "args"),
 }
 _SCRIPTS = {
     Kind.GITLAB: ("script", "before_script", "after_script"),
     Kind.CIRCLECI: ("command", "run"),
     Kind.AZURE: ("script", "bash", "pwsh", "powershell", "inlineScript"),
+    Kind.PIPELINE: ("script", "before_script", "after_script", "command", "run", "bash", "pwsh", "powershell", "inlineScript"),
     Kind.COMPOSE: ("command", "entrypoint", "test"),
-}
+}  # fmt: skip
 _DEEPEST = 12
-_LISTS = ("services", "jobs")
+_LISTS = ("services", "jobs", "commands", "executors")
 """What is below them has the name that people know."""
 
 _INPUTS = ("inputs", "with")
@@ -39,7 +43,10 @@ class Variable:
 
 @dataclass(kw_only=True)
 class Unit:
-    """variables: with those from above, `own` only where they are written. secrets: names fetched from a vault."""
+    """variables: with those from above, `own` only where they are written. secrets: names fetched from a vault.
+
+    parameters: their defaults, with those from above.
+    """
 
     name: str
     variables: dict[str, Variable]
@@ -47,19 +54,26 @@ class Unit:
     secrets: list[Scalar] = field(default_factory=list)
     image: str = ""
     inputs: list[tuple[Scalar, Scalar]] = field(default_factory=list)
+    parameters: dict[str, str] = field(default_factory=dict)
 
 
 def units(kind: Kind, root: Map) -> Iterator[Unit]:
     """From the file's top down; a unit's variables are not told again below."""
-    yield from _below(kind, root, {}, "", root, 0)
+    yield from _below(kind, root, Unit(name="", variables={}), "", root, 0)
 
 
-def _below(
-    kind: Kind, node: Map, above: dict[str, Variable], name: str, root: Map, depth: int
-) -> Iterator[Unit]:
-    inherited = {n: _seen(v) for n, v in {**above, **_extended(kind, node, root, 0)}.items()}
-    unit = Unit(name=name, variables={**inherited, **_own(kind, node)})
+def _below(kind: Kind, node: Map, above: Unit, name: str, root: Map, depth: int) -> Iterator[Unit]:
+    inherited = {
+        n: _seen(v) for n, v in {**above.variables, **_extended(kind, node, root, 0)}.items()
+    }
+    unit = Unit(
+        name=name,
+        variables={**inherited, **_own(kind, node)},
+        parameters={**above.parameters, **defaults(node)},
+    )
     _fill(kind, node, unit)
+    if unit.parameters:
+        _put_in(unit)
     yield unit
     if depth >= _DEEPEST:
         return
@@ -71,7 +85,17 @@ def _below(
         for child in value.items if isinstance(value, Seq) else (value,):
             if isinstance(child, Map):
                 called = key.text if name in ("", *_LISTS) else name
-                yield from _below(kind, child, unit.variables, called, root, depth + 1)
+                yield from _below(kind, child, unit, called, root, depth + 1)
+
+
+def _put_in(unit: Unit) -> None:
+    """The defaults of parameters, where those are used."""
+    put = partial(with_defaults, parameters=unit.parameters)
+    unit.variables = {
+        n: v if v.text is None else replace(v, text=put(v.text)) for n, v in unit.variables.items()
+    }
+    unit.scripts = [s._replace(text=put(s.text)) for s in unit.scripts]
+    unit.inputs = [(k, v._replace(text=put(v.text))) for k, v in unit.inputs]
 
 
 def _fill(kind: Kind, node: Map, unit: Unit) -> None:
@@ -110,8 +134,18 @@ def _scripts(node: Node) -> list[Scalar]:
     if isinstance(node, Scalar):
         return [node]
     if isinstance(node, Seq):
-        return [s for item in node.items for s in _scripts(item)]
+        return [s for item in node.items for s in (_scripts(item) or _unquoted(item))]
     return []
+
+
+def _unquoted(item: Node) -> list[Scalar]:
+    """`- curl -H "x: y"`, which YAML takes for a mapping."""
+    pairs = list(item.items.values()) if isinstance(item, Map) else []
+    return [
+        key._replace(text=f"{key.text}: {value.text}")
+        for key, value in pairs[:1]
+        if isinstance(value, Scalar)
+    ]
 
 
 def _own(kind: Kind, node: Map) -> dict[str, Variable]:
@@ -153,7 +187,7 @@ def _item(item: Node) -> Variable | None:
 
 def _extended(kind: Kind, node: Map, root: Map, depth: int) -> dict[str, Variable]:
     """The variables of the jobs that a GitLab job extends."""
-    if kind is not Kind.GITLAB or depth > _DEEPEST:
+    if kind not in (Kind.GITLAB, Kind.PIPELINE) or depth > _DEEPEST:
         return {}
     extends = node.get("extends")
     names = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ci_tokengate.scan.flows.github.conditions import SUCCESS, Terms, implied
+from ci_tokengate.scan.flows.github.conditions import SUCCESS, Terms, asks_success, implied
 from ci_tokengate.scan.flows.github.gate import Gate
 from ci_tokengate.scan.flows.github.model import Act, JobRun
 from ci_tokengate.scan.flows.github.passed import has_passed, has_run, named_steps
@@ -97,15 +97,22 @@ def _of_gate(gate: Gate, agent: Terms) -> Doubt | None:
             "runs even when the gate refuses, because of the gate's `continue-on-error`",
             "Take `continue-on-error` off the gate's step.",
         )
+    asked = asks_success(gate.terms)
     refused = Doubt(
-        SUCCESS in gate.terms,  # with the same `failure()` on both, it shares the gate's `if:`, and yet
+        bool(asked),  # with the same `failure()` on both, it shares the gate's `if:`, and yet
         "runs even when the gate refuses, because of its own `if:`",
         _ask_for(gate, "outcome == 'success'"),
     )
     if implied(gate.terms, agent):
-        return unsure if gate.unsure else None if SUCCESS in agent else refused
-    missing = [term for term in gate.terms if not implied(frozenset({term}), agent)]
-    if missing == [SUCCESS]:
+        return (
+            unsure
+            if gate.unsure
+            else None
+            if asks_success(agent) & (asked | {SUCCESS})
+            else refused
+        )
+    missing = {term for term in gate.terms if not implied(frozenset({term}), agent)}
+    if missing <= asked:
         return refused
     return Doubt(
         True,

@@ -96,9 +96,7 @@ class _Reader(Writer):
         if started.name.startswith(INTERPRETERS):
             self.code(command.heredoc, command)
             self.code(value_of(started.args, _INLINE).replace(DOLLAR, "$"), command)
-        if command.words[:1] == ("eval",):
-            self.read(self.substituted(started.script), command.line, depth + 1)
-        elif started.name in _SOURCES and started.args[:1] and (text := self.sourced(command, started)):
+        if (text := self.taken_in(command, started)) is not None:
             self.read(text, command.line, depth + 1)
         elif started.script:
             self.below(started, started.script, command.line, depth)
@@ -107,17 +105,23 @@ class _Reader(Writer):
         elif command.heredoc and started.name in _SHELLS:
             self.below(started, command.heredoc, command.line + 1, depth)
         elif self.session.reach is not None:
-            for text in self.session.reach.codes(started):
-                self.script.codes.append((command.line, text))
-                self.code(text, command)
-            for text in self.session.reach.texts(started):
-                self.follow(text, command, started, depth)
+            self.reached(self.session.reach, command, started, depth)
 
-    def sourced(self, command: Command, started: Started) -> str:
-        """What a shell reads into itself that is in no file: `source <(echo …)`, `. /dev/stdin <<< …`."""
-        if started.args[0].startswith("<("):
-            return self.substituted(started.args[0])
-        return command.heredoc if started.args[0] == "/dev/stdin" else ""
+    def reached(self, reach: Reach, command: Command, started: Started, depth: int) -> None:
+        for text in reach.codes(started):
+            self.script.codes.append((command.line, text))
+            self.code(text, command)
+        for text in reach.texts(started):
+            self.follow(text, command, started, depth)
+
+    def taken_in(self, command: Command, started: Started) -> str | None:
+        """What the shell itself runs that is in no file: `eval …`, `source <(echo …)`, `. /dev/stdin <<< …`."""
+        if command.words[:1] == ("eval",):
+            return self.substituted(started.script)
+        given = started.args[0] if started.args and started.name in _SOURCES else ""
+        if given.startswith("<("):
+            return self.substituted(given)
+        return command.heredoc if given == "/dev/stdin" else None
 
     def code(self, text: str, command: Command) -> None:
         """Python or JavaScript that a command runs."""

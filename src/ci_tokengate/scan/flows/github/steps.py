@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ci_tokengate.scan.flows.github.conditions import SUCCESS, inner_success, terms
+from ci_tokengate.scan.flows.github.conditions import SUCCESS, before, inner_success, terms
 from ci_tokengate.scan.flows.github.entries import bound, read_entries, text_of
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.expressions import condition
@@ -137,14 +137,14 @@ def _composite(walk: Walk, act: Act, level: Level) -> None:
         file=file,
         scope=scope,
         base=act.env,
-        terms=act.terms,
+        terms=before(act.order, act.terms),
         at=act.at,
         composite=file.path,
         defaulted=frozenset(scope.inputs) - frozenset(act.inputs),
         own=level.own | {entry.name for entry in act.own},
         depth=level.depth + 1,
         soft=act.soft,
-        success=inner_success(f"{act.order} {file.path}"),
+        success=inner_success(act.order),
     )
     _sequence(walk, runs.get("steps"), inner)
     outputs = root.get("outputs")

@@ -31,8 +31,10 @@ _PROXY_IMAGE = re.compile(
 )
 
 
-def check_pipeline(repo: Repository, file: File, kind: Kind, root: Map) -> Iterator[Finding]:
-    for unit in units(kind, root):
+def check_pipeline(
+    repo: Repository, file: File, kind: Kind, documents: list[Map]
+) -> Iterator[Finding]:
+    for unit in units(kind, documents):
         for found in _unit(repo, file, kind, unit):
             if found:
                 yield found

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ci_tokengate.scan.flows.files import Kind
-from ci_tokengate.scan.flows.pipelines.parameters import defaults, with_defaults
+from ci_tokengate.scan.flows.pipelines.parameters import defaults, in_header, with_defaults
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
 
 _VARIABLES = {
@@ -57,9 +57,12 @@ class Unit:
     parameters: dict[str, str] = field(default_factory=dict)
 
 
-def units(kind: Kind, root: Map) -> Iterator[Unit]:
-    """From the file's top down; a unit's variables are not told again below."""
-    yield from _below(kind, root, Unit(name="", variables={}), "", root, 0)
+def units(kind: Kind, documents: Sequence[Map]) -> Iterator[Unit]:
+    """From each document's top down; a unit's variables are not told again below."""
+    top = Unit(name="", variables={})
+    for root in documents:
+        top.parameters |= in_header(root)
+        yield from _below(kind, root, top, "", root, 0)
 
 
 def _below(kind: Kind, node: Map, above: Unit, name: str, root: Map, depth: int) -> Iterator[Unit]:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ci_tokengate.scan.flows.github.conditions import SUCCESS, Terms, asks_success, implied
+from ci_tokengate.scan.flows.github.conditions import (
+    SUCCESS,
+    Terms,
+    asks_success,
+    implied,
+    succeeded_after,
+)
 from ci_tokengate.scan.flows.github.gate import Gate
 from ci_tokengate.scan.flows.github.model import Act, JobRun
 from ci_tokengate.scan.flows.github.passed import has_passed, has_run, named_steps
@@ -104,13 +110,8 @@ def _of_gate(gate: Gate, agent: Terms) -> Doubt | None:
         _ask_for(gate, "outcome == 'success'"),
     )
     if implied(gate.terms, agent):
-        return (
-            unsure
-            if gate.unsure
-            else None
-            if asks_success(agent) & (asked | {SUCCESS})
-            else refused
-        )
+        sure = asked or succeeded_after(gate.line, agent)
+        return unsure if gate.unsure else None if sure else refused
     missing = {term for term in gate.terms if not implied(frozenset({term}), agent)}
     if missing <= asked:
         return refused

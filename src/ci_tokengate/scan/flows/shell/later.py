@@ -73,6 +73,16 @@ class Writer:
         commands = lex(text[2:-1]) if text.endswith(")") else []
         return "\n".join(output(command) or self.printed(command) for command in commands)
 
+    def exported(self, args: Sequence[str]) -> list[tuple[str, Value]]:
+        """`export $(cat .env | xargs)`, `export $(grep -v '^#' .env)`."""
+        reach = self.session.reach
+        found: list[tuple[str, Value]] = []
+        for arg in args if reach is not None else ():
+            for word in arg[2:-1].split() if arg.startswith("$(") else ():
+                text = reach.text(word.strip("'\"<|")) if "." in word or "/" in word else None
+                found += self.session.assign([*assignments(text or "")])
+        return found
+
     def printed(self, command: Command) -> str:
         """What `cat` prints of the repository's files."""
         reach = self.session.reach

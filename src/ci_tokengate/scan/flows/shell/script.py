@@ -84,6 +84,8 @@ class _Reader(Writer):
             self.below(started, text, command.line, depth + 1) if depth < _DEEPEST else None
         if started.name:
             self.told(command.line, self.session.builtin(started.name, started.args))
+            if started.name == "export":
+                self.told(command.line, self.exported(started.args))
             if depth < _DEEPEST:
                 self.inside(command, started, depth)
             self.agent(command, started)

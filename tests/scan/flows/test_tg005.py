@@ -158,6 +158,10 @@ GATED = {
     + "- if: ${{ github.actor != 'x' }}\n  run: claude -p hi",
     "a narrower if": GATE.replace("id: gate", "id: gate\n  if: github.actor != 'x'")
     + "- if: github.actor != 'x' && inputs.go\n  run: claude -p hi",
+    "a gate with always()": GATE.replace("id: gate", "id: gate\n  if: always()")
+    + "- if: always()\n  run: claude -p hi",
+    "a gate with failure()": GATE.replace("id: gate", "id: gate\n  if: failure()")
+    + "- if: failure()\n  run: claude -p hi",
     "a failure of a step that only ran behind the gate": GATE
     + "- {id: t, run: npm test}\n- if: failure() && steps.t.outcome == 'failure'\n  run: claude -p hi",
     "always, after an output of a step behind the gate": GATE
@@ -417,16 +421,6 @@ PAST = {
         GATE
         + "- {id: t, if: always(), run: npm test}\n- if: failure() && steps.t.outcome == 'failure'\n  run: claude -p hi",
         "TG005",
-    ),
-    "the same failure() on both": (
-        GATE.replace("id: gate", "id: gate\n  if: failure()")
-        + "- if: failure()\n  run: claude -p hi",
-        "TG005n",
-    ),
-    "the same always() on both": (
-        GATE.replace("id: gate", "id: gate\n  if: always()")
-        + "- if: always()\n  run: claude -p hi",
-        "TG005n",
     ),
     "a key that the gate may skip": (gate(on_hard_stop="skip") + "- run: claude -p hi", "TG005n"),
     "a key that the gate may skip in trouble": (

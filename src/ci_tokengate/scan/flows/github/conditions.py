@@ -40,12 +40,6 @@ def asks_success(terms: Terms) -> Terms:
     return frozenset(term for term in terms if _is_success(term))
 
 
-def succeeded_after(place: int, terms: Terms) -> bool:
-    """Whether one of the terms says that the step at a place in the job has not failed."""
-    levels = [_level(term)[1] for term in asks_success(terms)]
-    return any(until is None or until > place for until in levels)
-
-
 def _is_success(term: Tree) -> bool:
     return term == SUCCESS or term[:2] == ("call", _INNER)
 

@@ -30,7 +30,7 @@ def find(context: Context) -> Iterator[Finding]:
                 (run.key.line, run.key.column),
                 finding.rule,
                 Level.ERROR,
-                f"Job {run.name!r} calls ./{path} in a way that is past the proxy. {finding.message}",
+                f"By what job {run.name!r} gives to ./{path}: j{finding.message[1:]}",
                 finding.fix,
                 f"{path}|{finding.rule}",
                 width=len(run.name),

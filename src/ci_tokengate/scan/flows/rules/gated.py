@@ -9,7 +9,6 @@ from ci_tokengate.scan.flows.github.conditions import (
     Terms,
     asks_success,
     implied,
-    succeeded_after,
 )
 from ci_tokengate.scan.flows.github.gate import Gate
 from ci_tokengate.scan.flows.github.model import Act, JobRun
@@ -103,18 +102,15 @@ def _of_gate(gate: Gate, agent: Terms) -> Doubt | None:
             "runs even when the gate refuses, because of the gate's `continue-on-error`",
             "Take `continue-on-error` off the gate's step.",
         )
-    asked = asks_success(gate.terms)
-    refused = Doubt(
-        bool(asked),  # with the same `failure()` on both, it shares the gate's `if:`, and yet
-        "runs even when the gate refuses, because of its own `if:`",
-        _ask_for(gate, "outcome == 'success'"),
-    )
     if implied(gate.terms, agent):
-        sure = asked or succeeded_after(gate.line, agent)
-        return unsure if gate.unsure else None if sure else refused
+        return unsure if gate.unsure else None
     missing = {term for term in gate.terms if not implied(frozenset({term}), agent)}
-    if missing <= asked:
-        return refused
+    if missing <= asks_success(gate.terms):
+        return Doubt(
+            True,
+            "runs even when the gate refuses, because of its own `if:`",
+            _ask_for(gate, "outcome == 'success'"),
+        )
     return Doubt(
         True,
         "runs although the gate may not have run: it does not share the gate's `if:`",

@@ -13,8 +13,18 @@ from ci_tokengate.scan.flows.values import Kind, Source, Sources, Value
 
 RULE = "TG003"
 FIX = "Put the ci-tokengate step before it and use the job key; the only secret is the gate's `proxy-key`."
+_HAVE_GATE = "Take it out: the gate's step sets the job key for all later steps."
+_GIVE = "Give it `${{{{ steps.{gate}.outputs.key }}}}`, with `export: both` at the gate's step."
 UNTOLD = "is filled when it runs; whether with a provider's long-lived secret cannot be told"
 _MODEL_HUB = "huggingface"
+
+
+def fix_of(context: Context, act: Act | None, *, is_input: bool = False) -> str:
+    """What to do about a secret: where a gate stands before it, there is a job key already."""
+    gates = [gate for gate in (act.gates if act is not None else context.run.gates) if gate.mints]
+    if not gates:
+        return FIX
+    return _GIVE.format(gate=gates[-1].id or "gate") if is_input else _HAVE_GATE
 
 
 def whose_key(context: Context, entry: Entry, act: Act | None) -> tuple[str, set[str]]:

@@ -11,9 +11,9 @@ from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
 from ci_tokengate.scan.flows.names import PROXIES, key_of
 from ci_tokengate.scan.flows.rules.context import Context, step_name
 from ci_tokengate.scan.flows.rules.handed import (
-    FIX,
     RULE,
     UNTOLD,
+    fix_of,
     level_of,
     secrets_in,
     unseen,
@@ -81,7 +81,8 @@ def _untold(context: Context, entry: Entry, act: Act | None) -> Finding | None:
         return None
     where = step_name(act) if act is not None else _scope(context.run, entry)
     message = f"Job {context.run.name!r}, {where}: `{entry.name}` {UNTOLD}."
-    return context.at_entry(entry, act, RULE, Level.NOTE, message, FIX)
+    fix = fix_of(context, act, is_input=_is_input(entry, act))
+    return context.at_entry(entry, act, RULE, Level.NOTE, message, fix)
 
 
 def _by_env(entry: Entry, context: str = "env.") -> bool:
@@ -98,7 +99,12 @@ def _finding(context: Context, entry: Entry, act: Act | None, whose: str) -> Fin
     says = _says(level, proxied, whose)
     message = f"Job {context.run.name!r}, {where}: `{entry.name}` {says}."
     words = next((name for name in _spellings(context, entry) if name in _text(entry)), "")
-    return context.at_entry(entry, act, RULE, level, message, FIX, whose, words)
+    fix = fix_of(context, act, is_input=_is_input(entry, act))
+    return context.at_entry(entry, act, RULE, level, message, fix, whose, words)
+
+
+def _is_input(entry: Entry, act: Act | None) -> bool:
+    return act is not None and bool(act.uses) and entry in act.inputs.values()
 
 
 def _text(entry: Entry) -> str:
@@ -162,8 +168,9 @@ def _in_script(
     level, proxied = (Level.NOTE, False) if untold else level_of(context, act, whose)
     says = untold or _says(level, proxied, whose)
     message = f"Job {context.run.name!r}, {step_name(act)}: `{name.upper()}` {says}."
+    fix = fix_of(context, act)
     if act.inner:
-        return context.at_step(act, RULE, level, message, FIX, name, whose)
+        return context.at_step(act, RULE, level, message, fix, name, whose)
     file_line = (
         act.file.line(scalar.line + 1 + line)
         if scalar.style in ("|", ">")
@@ -172,7 +179,7 @@ def _in_script(
     words = next((w for w in (name, name.upper(), name.lower()) if w in file_line), "")
     place = script_place(act.file, scalar, line, words)
     return context.at(
-        act.file, place, RULE, level, message, FIX, name, width=len(name), provider=whose
+        act.file, place, RULE, level, message, fix, name, width=len(name), provider=whose
     )
 
 

@@ -66,7 +66,7 @@ def judged(use: AgentUse, context: Context) -> tuple[Level | None, str, str]:
         fix = "Take this base URL out: the gate's step sets the proxy's."
         return Level.ERROR, f"calls {base.host} by {base.by}, not the proxy", fix
     if base.lead is Lead.OTHER:
-        fix = "Let it lead to the proxy."
+        fix = "Take it out: the gate's step sets the proxy's. If this is the proxy, name it in the policy, `proxy: {url: …}`."
         return Level.ERROR, f"calls {base.host} by {base.by}, which is not the proxy", fix
     if base.lead is Lead.NOWHERE:
         return Level.ERROR, f"has no base URL: nothing sets {base.by}", _wiring(use, tool)

@@ -8,15 +8,9 @@ from functools import partial
 
 from ci_tokengate.scan.flows.files import Kind
 from ci_tokengate.scan.flows.pipelines.parameters import defaults, in_header, with_defaults
+from ci_tokengate.scan.flows.pipelines.variables import VARIABLES, Variable, extended, own
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
 
-_VARIABLES = {
-    Kind.GITLAB: ("variables",),
-    Kind.CIRCLECI: ("environment",),
-    Kind.AZURE: ("variables", "env"),
-    Kind.PIPELINE: ("variables", "environment", "env"),
-    Kind.COMPOSE: ("environment", "args"),
-}
 _SCRIPTS = {
     Kind.GITLAB: ("script", "before_script", "after_script"),
     Kind.CIRCLECI: ("command", "run"),
@@ -29,16 +23,6 @@ _LISTS = ("services", "jobs", "commands", "executors")
 """What is below them has the name that people know."""
 
 _INPUTS = ("inputs", "with")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Variable:
-    """name and place of its name; text: its value, None for one that is only passed on."""
-
-    name: str
-    at: Scalar
-    text: str | None
-    own: bool = True
 
 
 @dataclass(kw_only=True)
@@ -67,11 +51,11 @@ def units(kind: Kind, documents: Sequence[Map]) -> Iterator[Unit]:
 
 def _below(kind: Kind, node: Map, above: Unit, name: str, root: Map, depth: int) -> Iterator[Unit]:
     inherited = {
-        n: _seen(v) for n, v in {**above.variables, **_extended(kind, node, root, 0)}.items()
+        n: _seen(v) for n, v in {**above.variables, **extended(kind, node, root, 0)}.items()
     }
     unit = Unit(
         name=name,
-        variables={**inherited, **_own(kind, node)},
+        variables={**inherited, **own(kind, node)},
         parameters={**above.parameters, **defaults(node)},
     )
     _fill(kind, node, unit)
@@ -81,7 +65,7 @@ def _below(kind: Kind, node: Map, above: Unit, name: str, root: Map, depth: int)
     if depth >= _DEEPEST:
         return
     for key, value in node.items.values():
-        if key.text in _VARIABLES[kind] or (
+        if key.text in VARIABLES[kind] or (
             key.text in _SCRIPTS[kind] and not isinstance(value, Map)
         ):
             continue
@@ -149,60 +133,3 @@ def _unquoted(item: Node) -> list[Scalar]:
         for key, value in pairs[:1]
         if isinstance(value, Scalar)
     ]
-
-
-def _own(kind: Kind, node: Map) -> dict[str, Variable]:
-    found: dict[str, Variable] = {}
-    for name in _VARIABLES[kind]:
-        below = node.get(name)
-        if isinstance(below, Map):
-            for key, value in below.items.values():
-                found[key.text] = Variable(name=key.text, at=key, text=_text(value))
-        for item in below.items if isinstance(below, Seq) else ():
-            variable = _item(item)
-            if variable:
-                found[variable.name] = variable
-    return found
-
-
-def _text(node: Node) -> str | None:
-    """GitLab also takes `{value: …}`; an empty value in Compose is passed on from outside."""
-    if isinstance(node, Map):
-        node = node.get("value") or node
-    if isinstance(node, Scalar):
-        return node.text if node.text or node.style else None
-    return ""
-
-
-def _item(item: Node) -> Variable | None:
-    """`- A=b`, `- A`, or `- {name: A, value: b}`."""
-    if isinstance(item, Scalar):
-        name, equals, text = item.text.partition("=")
-        return Variable(name=name.strip(), at=item, text=text if equals else None)
-    if isinstance(item, Map):
-        called, value = item.get("name"), item.get("value")
-        if isinstance(called, Scalar):
-            return Variable(
-                name=called.text, at=called, text=value.text if isinstance(value, Scalar) else ""
-            )
-    return None
-
-
-def _extended(kind: Kind, node: Map, root: Map, depth: int) -> dict[str, Variable]:
-    """The variables of the jobs that a GitLab job extends."""
-    if kind not in (Kind.GITLAB, Kind.PIPELINE) or depth > _DEEPEST:
-        return {}
-    extends = node.get("extends")
-    names = (
-        [extends]
-        if isinstance(extends, Scalar)
-        else extends.items
-        if isinstance(extends, Seq)
-        else ()
-    )
-    found: dict[str, Variable] = {}
-    for name in names:
-        base = root.get(name.text) if isinstance(name, Scalar) else None
-        if isinstance(base, Map) and base is not node:
-            found |= {**_extended(kind, base, root, depth + 1), **_own(kind, base)}
-    return found

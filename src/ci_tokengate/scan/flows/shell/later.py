@@ -75,13 +75,17 @@ class Writer:
 
     def exported(self, args: Sequence[str]) -> list[tuple[str, Value]]:
         """`export $(cat .env | xargs)`, `export $(grep -v '^#' .env)`."""
-        reach = self.session.reach
         found: list[tuple[str, Value]] = []
-        for arg in args if reach is not None else ():
+        for arg in args:
             for word in arg[2:-1].split() if arg.startswith("$(") else ():
-                text = reach.text(word.strip("'\"<|")) if "." in word or "/" in word else None
-                found += self.session.assign([*assignments(text or "")])
+                text = self.file_of(word.strip("'\"<|"))
+                found += self.session.assign([*assignments(text)])
         return found
+
+    def file_of(self, word: str) -> str:
+        """A file of the repository, "" for any other word."""
+        reach = self.session.reach
+        return (reach.text(word) or "") if reach and ("." in word or "/" in word) else ""
 
     def printed(self, command: Command) -> str:
         """What `cat` prints of the repository's files."""

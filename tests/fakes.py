@@ -10,6 +10,7 @@ from decimal import Decimal
 from itertools import count
 
 from ci_tokengate.core.budget import TeamBudget
+from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.comments import Comment
 from ci_tokengate.core.context import JobContext, PullRequest
 from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest
@@ -41,6 +42,7 @@ class FakeProxy:
         default_factory=lambda: TeamBudget(spend=Decimal(0), max_budget=Decimal(1200))
     )
     clock: FakeClock = field(default_factory=FakeClock)
+    capabilities: Capabilities = field(default_factory=lambda: Capabilities(product="LiteLLM"))
     admin: bool = False
     lose: int = 0
     spent: bool | None = False
@@ -141,7 +143,7 @@ class FakeProxy:
     def missing_models(self, job_key: str, models: Iterable[str]) -> list[str]:
         return self.missing
 
-    def budget_spent(self, job_key: str) -> bool | None:
+    def budget_spent(self, handle: Handle, job_key: str) -> bool | None:
         return self.spent
 
     def revoke(self, handle: Handle) -> bool:

@@ -3,7 +3,7 @@ import { discard, environment } from "./environment.mjs";
 import { DAMAGED, Failure, NETWORK, demise, error, forwardSignals, pick, saveState, tokengate } from "./run.mjs";
 
 // Every name post reads. All are claimed at once: what main has not written, a later step could through GITHUB_ENV.
-const UNSET = ["python", "alias", "proxy-url", "proxy-kind", "team-id", "user-id", "key-id", "cap-usd", "on-cap", "expires-at", "folder", "report", "refused"];
+const UNSET = ["python", "alias", "proxy-url", "proxy-kind", "control-url", "team-id", "user-id", "key-id", "key-sha256", "cap-usd", "on-cap", "expires-at", "folder", "report", "refused"];
 
 async function main(env) {
   const file = env.GITHUB_STATE;

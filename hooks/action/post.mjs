@@ -25,7 +25,8 @@ function scrubbed(env, network) {
 /** The job key, wherever the action or the workflow has put it: the value whose hash main noted. */
 function jobKey(env) {
   const sha256 = (text) => createHash("sha256").update(text).digest("hex");
-  return env["STATE_key-id"] && Object.values(env).find((value) => sha256(value) === env["STATE_key-id"]);
+  const noted = env["STATE_key-sha256"] || env["STATE_key-id"]; // the id is the hash, where the proxy has it so
+  return noted && Object.values(env).find((value) => sha256(value) === noted);
 }
 
 function networkOfMain(text) {

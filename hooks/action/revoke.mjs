@@ -1,12 +1,16 @@
-// Revokes the job key with nothing but fetch: for post, when Python is gone. Knows LiteLLM only.
+// Revokes the job key with nothing but fetch: for post, when Python is gone.
 // In:  STATE_* of main, INPUT_PROXY-KEY, TOKENGATE_DEADLINE_MS.
 // Out: exit 0, or exit 1 with what failed on stdout, as a sentence without its full stop and without secrets.
 const CALL_LIMIT = 5_000;
 const PAUSES = [500, 2_000, 5_000];
+const LATE = [0, 1_000, 2_000];
+const PAGE = 100;
 
 const env = process.env;
 const deadline = Date.now() + Number(env.TOKENGATE_DEADLINE_MS || 29_000);
-const base = (env["STATE_proxy-url"] ?? "").replace(/\/+$/, "");
+const kind = env["STATE_proxy-kind"] || "litellm";
+const bare = (url) => (url ?? "").replace(/\/+$/, "");
+const proxy = bare(env["STATE_proxy-url"]);
 const keyId = env["STATE_key-id"];
 const alias = env.STATE_alias;
 
@@ -14,14 +18,14 @@ class Failed extends Error {}
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** One call: {status, text}, or {problem} if there was no answer. Redirects are answers, never followed. */
-async function call(path, body) {
+async function call(method, path, body) {
   const limit = Math.min(CALL_LIMIT, deadline - Date.now());
   if (limit <= 0) return { problem: "there was no time left" };
   try {
-    const response = await fetch(base + path, {
-      method: "POST",
-      headers: { "authorization": `Bearer ${env["INPUT_PROXY-KEY"]}`, "content-type": "application/json" },
-      body: JSON.stringify(body),
+    const response = await fetch(way.base + path, {
+      method,
+      headers: { ...way.login(env["INPUT_PROXY-KEY"]), "content-type": "application/json" },
+      ...(body && { body: JSON.stringify(body) }),
       redirect: "manual",
       signal: AbortSignal.timeout(limit),
     });
@@ -33,12 +37,12 @@ async function call(path, body) {
 }
 
 /** Ask until there is an answer that another try would not change. */
-async function ask(path, body) {
+async function ask(method, path, body) {
   for (let attempt = 0; ; attempt += 1) {
-    const { status, text, problem } = await call(path, body);
-    if (!problem && status < 500 && status !== 429 && status !== 408) return { status, text, path };
+    const { status, text, problem } = await call(method, path, body);
+    if (!problem && status < 500 && status !== 429 && status !== 408) return { status, text, asked: `${method} ${path}` };
     const pause = PAUSES[attempt];
-    if (pause === undefined || Date.now() + pause >= deadline) throw new Failed(`POST ${path} on ${base}: ${problem ?? `HTTP ${status}`}${unproxied()}`);
+    if (pause === undefined || Date.now() + pause >= deadline) throw new Failed(`${method} ${path} on ${way.base}: ${problem ?? `HTTP ${status}`}${unproxied()}`);
     await sleep(pause);
   }
 }
@@ -49,15 +53,15 @@ function unproxied() {
   return "; this job has an HTTPS proxy, which the fallback cannot use on this version of node";
 }
 
-function unexpected({ status, path }) {
+function unexpected({ status, asked }) {
   const reason = status >= 300 && status < 400 ? ", a redirect, which is not followed: proxy-url must be the final address"
     : status === 401 || status === 403 ? ", the minting key (input proxy-key) was not accepted" : "";
-  return new Failed(`POST ${path} on ${base}: HTTP ${status}${reason}`);
+  return new Failed(`${asked} on ${way.base}: HTTP ${status}${reason}`);
 }
 
 /** true: deleted; false: there is no such key. */
 async function remove(body) {
-  const answer = await ask("/key/delete", body);
+  const answer = await ask("POST", "/key/delete", body);
   if (answer.status === 200) return true;
   if (answer.status === 404 && answer.text.includes("No keys found")) return false;
   throw unexpected(answer);
@@ -65,7 +69,7 @@ async function remove(body) {
 
 /** Take the alias, so that a mint still in flight is refused. true: taken; false: the mint has come first. */
 async function tombstone() {
-  const answer = await ask("/key/generate", {
+  const answer = await ask("POST", "/key/generate", {
     ...(env["STATE_team-id"] && { team_id: env["STATE_team-id"] }),
     ...(env["STATE_user-id"] && { user_id: env["STATE_user-id"] }),
     key_alias: alias, duration: "1s", max_budget: 0, models: ["no-default-models"], key_type: "llm_api",
@@ -75,10 +79,8 @@ async function tombstone() {
   throw unexpected(answer);
 }
 
-async function revoke() {
-  if (!/^https?:\/\//.test(base)) throw new Failed("the state has no proxy-url");
-  if (env["STATE_proxy-kind"] && env["STATE_proxy-kind"] !== "litellm") throw new Failed(`the fallback cannot speak to a proxy of kind ${env["STATE_proxy-kind"]}`);
-  if (!env["INPUT_PROXY-KEY"]) throw new Failed("the input proxy-key was empty when the job ended");
+/** LiteLLM: by hash or alias; an alias is unique, and can be taken. */
+async function fromLiteLLM() {
   if (keyId) {
     await remove({ keys: [keyId] }); // already gone is gone
     return;
@@ -88,6 +90,61 @@ async function revoke() {
     if ((await remove({ key_aliases: [alias] })) || (await tombstone())) return;
   }
   throw new Failed("the proxy says both that the alias is taken and that there is no such key");
+}
+
+/** All keys of our name, in a listing that is read page by page; `id` is what the proxy calls a key by. */
+async function named(page, id) {
+  const found = [];
+  for (let number = 0; number < 100; number += 1) {
+    const answer = await ask("GET", page(number));
+    if (answer.status !== 200) throw unexpected(answer);
+    const { data } = JSON.parse(answer.text);
+    found.push(...data.filter(({ name }) => name === alias).map((key) => key[id]));
+    if (data.length < PAGE) break;
+  }
+  return found;
+}
+
+/** Where names are not unique, nothing keeps a late mint out: it is looked for again, and its lifetime bounds it. */
+async function byName(page, id, end) {
+  for (const pause of keyId ? [0] : LATE) {
+    await sleep(pause);
+    const found = await named(page, id);
+    for (const one of found) await end(one);
+    if (found.length) return;
+  }
+}
+
+/** 404: gone already. */
+async function end(method, path, body) {
+  const answer = await ask(method, path, body);
+  if (answer.status !== 200 && answer.status !== 404) throw unexpected(answer);
+}
+
+const bearer = (key) => ({ authorization: `Bearer ${key}` });
+const WAYS = {
+  litellm: { base: proxy, login: bearer, revoke: fromLiteLLM },
+  portkey: {
+    base: bare(env["STATE_control-url"]) || `${proxy}/v1`,
+    login: (key) => ({ "x-portkey-api-key": key }),
+    revoke: () => byName((n) => `/api-keys?page_size=${PAGE}&current_page=${n}`, "id", (id) => end("DELETE", `/api-keys/${id}`)),
+  },
+  openrouter: {
+    base: `${proxy}/api/v1`,
+    login: bearer,
+    revoke() {
+      const disable = (hash) => end("PATCH", `/keys/${hash}`, { disabled: true });
+      return keyId ? disable(keyId) : byName((n) => `/keys?include_disabled=true&offset=${n * PAGE}`, "hash", disable);
+    },
+  },
+};
+const way = Object.hasOwn(WAYS, kind) ? WAYS[kind] : null;
+
+async function revoke() {
+  if (!/^https?:\/\//.test(proxy)) throw new Failed("the state has no proxy-url");
+  if (!way) throw new Failed(`the fallback cannot speak to a proxy of kind ${kind}`);
+  if (!env["INPUT_PROXY-KEY"]) throw new Failed("the input proxy-key was empty when the job ended");
+  await way.revoke();
 }
 
 try {

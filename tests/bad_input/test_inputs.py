@@ -37,7 +37,10 @@ WRONG = {
     "a team that the proxy does not know": ({"team": "ghosts"}, "knows no team 'no-such-team'"),
     "a tool that is not there": ({"tools": "claudecode"}, "Did you mean 'claude-code'?"),
     "a tool that is billed by seat": ({"tools": "cursor"}, "cannot be brought to the proxy"),
-    "a proxy of another kind": ({"proxy": "portcullis"}, "There are: litellm."),
+    "a proxy of another kind": (
+        {"proxy": "portcullis"},
+        "There are: litellm, portkey, openrouter.",
+    ),
     "an address that is none": ({"proxy_url": "llm.acme.example"}, "is not an http(s) URL"),
     "an address of another scheme": ({"proxy_url": "ftp://llm"}, "is not an http(s) URL"),
     "an address with a port that is none": ({"proxy_url": "http://llm:port"}, "is not a URL"),

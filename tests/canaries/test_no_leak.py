@@ -264,8 +264,8 @@ def test_no_dataclass_shows_a_secret_in_its_repr(world: World, monkeypatch: Any)
     shown: list[str] = []
     whole = proxies.open_proxy
 
-    def spy(kind: str, url: str, key: str, deadline: Any) -> Any:
-        proxy = whole(kind, url, key, deadline)
+    def spy(site: Any, key: str, deadline: Any) -> Any:
+        proxy = whole(site, key, deadline)
         mint = proxy.mint
 
         def minted(request: Any) -> Any:

@@ -19,6 +19,7 @@ from ci_tokengate.sandbox.demo.shims import find_action
 from tests.act.harness import ROOT, ship
 
 GOLDEN = Path(__file__).parent / "golden" / "demo.txt"
+ON_PORTKEY = GOLDEN.with_name("demo-portkey.txt")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,7 @@ class Played:
     temporary: Path
 
 
-def play(folder: Path, **env: str) -> Played:
+def play(folder: Path, *options: str, **env: str) -> Played:
     temporary = folder / "tmp"
     temporary.mkdir()
     given = {
@@ -40,7 +41,7 @@ def play(folder: Path, **env: str) -> Played:
         **env,
     }
     done = subprocess.run(
-        [sys.executable, "-m", "ci_tokengate", "demo"],
+        [sys.executable, "-m", "ci_tokengate", "demo", *options],
         env=given,
         cwd=folder,
         stdin=subprocess.DEVNULL,
@@ -66,12 +67,15 @@ def unwrapped(text: str) -> str:
     return at_one_time(" ".join(text.replace("│", " ").split()))
 
 
-def test_it_plays_the_whole_life_of_a_pull_request_and_leaves_nothing(tmp_path: Path) -> None:
-    played = play(tmp_path)
+@pytest.mark.parametrize(("proxy", "golden"), [("litellm", GOLDEN), ("portkey", ON_PORTKEY)])
+def test_it_plays_the_whole_life_of_a_pull_request_and_leaves_nothing(
+    tmp_path: Path, proxy: str, golden: Path
+) -> None:
+    played = play(tmp_path, "--proxy", proxy)
     if "UPDATE_GOLDEN" in os.environ:
-        GOLDEN.write_text(at_one_time(played.out), "utf-8")
+        golden.write_text(at_one_time(played.out), "utf-8")
     assert (played.code, played.err) == (0, "")
-    assert unwrapped(played.out) == unwrapped(GOLDEN.read_text("utf-8"))
+    assert unwrapped(played.out) == unwrapped(golden.read_text("utf-8"))
     lines = played.out.splitlines()
     assert max(map(len, lines)) <= 100
     assert [line for line in lines if line != line.rstrip()] == []

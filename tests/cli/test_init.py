@@ -357,3 +357,17 @@ def test_on_a_terminal_it_asks_again_until_the_answer_can_be_used(repository: Pa
     assert "mode: observe" in text
     assert "tools: codex" in (WORKFLOWS / "ai-review.yml").read_text("utf-8")
     assert "Next:" in out
+
+
+@pytest.mark.parametrize("kind", ["portkey", "openrouter"])
+def test_another_kind_of_proxy_is_in_the_policy_the_sweep_and_the_next_steps(
+    repository: Path, kind: str
+) -> None:
+    done = _init(*FLAGS, f"--proxy={kind}")
+    assert done.code == 0
+    policy = (repository / POLICY).read_text()
+    assert f"kind: {kind}\n" in policy
+    assert "route:" not in policy  # a key of either cannot
+    sweep = (repository / WORKFLOWS / "tokengate-sweep.yml").read_text()
+    assert f"          TOKENGATE_PROXY: {kind}\n          TOKENGATE_PROXY_URL: " in sweep
+    assert f"the minting key (docs/{kind}.md)" in done.out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -29,6 +29,7 @@ from ci_tokengate.core.diagnosis import (
 )
 from ci_tokengate.core.keys import JobKey, KeyRequest
 from ci_tokengate.core.policy import Mode, Policy
+from ci_tokengate.core.site import Entrance
 from ci_tokengate.core.tools.dial import Dial
 from ci_tokengate.core.tools.registry import select
 from ci_tokengate.errors import (
@@ -105,7 +106,12 @@ class FakeDiagnosis:
     def forget(self, alias: str) -> None:
         self.live.discard(alias)
 
-    def knock(self, dial: Dial, *, paid: bool = False) -> Knock:
+    def forgery(self) -> Mapping[str, str]:
+        return {}
+
+    def knock(
+        self, dial: Dial, *, paid: bool = False, headers: Mapping[str, str] | None = None
+    ) -> Knock:
         (self.paid if paid else self.knocked).append(dial)
         knock = _told(self.heard)
         return replace(knock, model=dial.model, cost=Decimal("0.000018")) if paid else knock
@@ -155,6 +161,7 @@ def _patient(
         spend=Decimal("495.20"), max_budget=Decimal(1200), resets_at=RESET
     )
     patient = Patient(
+        entrance=Entrance(root=URL),
         policy=policy or a_policy(),
         policy_trouble=None,
         address=(),
@@ -382,7 +389,9 @@ def test_each_real_call_has_a_key_of_its_own_of_a_cent_that_is_revoked() -> None
 @pytest.mark.parametrize("end", [KeyboardInterrupt(), SystemExit(143), NOBODY])
 def test_however_a_real_call_ends_its_key_is_revoked(end: BaseException) -> None:
     class Ends(FakeDiagnosis):
-        def knock(self, dial: Dial, *, paid: bool = False) -> Knock:
+        def knock(
+            self, dial: Dial, *, paid: bool = False, headers: Mapping[str, str] | None = None
+        ) -> Knock:
             if paid:
                 raise end
             return Knock(reached=True)

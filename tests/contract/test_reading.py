@@ -285,6 +285,23 @@ def test_the_product_knows_that_a_minting_key_sees_less(world: World) -> None:
     assert log.team("no-such-team") is None
 
 
+def test_how_long_a_teams_budget_is_for_is_told_in_the_proxys_own_words(
+    world: World, reading_key: str
+) -> None:
+    made: dict[str, str] = {}
+    for period in ("7d", "1mo", ""):
+        order = {"team_alias": f"{world.run}-{period or 'ever'}", "max_budget": 70}
+        wanted = order | ({"budget_duration": period} if period else {})
+        made[world.admin.post("/team/new", wanted).json()["team_id"]] = period
+    log = product(world, reading_key)
+    assert {t.id: t.period for t in log.teams() if t.id in made} == made
+    for team_id, period in made.items():
+        found = log.team(team_id)
+        assert found is not None
+        assert found.period == period
+    world.admin.post("/team/delete", {"team_ids": list(made)})
+
+
 def test_one_teams_log_is_all_of_it_by_time_or_the_dearest_first(
     world: World, spent: tuple[Json, list[Json]], reading_key: str
 ) -> None:
@@ -305,5 +322,5 @@ def test_one_teams_log_is_all_of_it_by_time_or_the_dearest_first(
     part = alias[3:-3]
     assert len([*log.rows(team, since=since, until=until, part=part)]) == len(every)
     assert [*log.rows(team, since=since, until=until, part=f"{alias}x")] == []
-    assert [*log.rows("no-such-team", since=since, until=until)] == []
+    assert [*log.rows(f"{team}-another", since=since, until=until)] == []
     assert [*log.rows(team, since=since, until=times[0])] == []

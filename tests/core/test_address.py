@@ -4,6 +4,8 @@ import pytest
 
 from ci_tokengate.core.address import judge
 from ci_tokengate.core.check import Status
+from ci_tokengate.core.urls import url_with_path
+from ci_tokengate.errors import UsageError
 
 GIVEN = {
     "bare": ("https://llm.acme.example", "https://llm.acme.example", None, ""),
@@ -32,3 +34,25 @@ def test_what_is_made_of_an_address(text: str, url: str, status: Status | None, 
         assert words in check.sentence
         assert check.change
         assert "hunter22" not in check.sentence + check.change
+
+
+@pytest.mark.parametrize(
+    ("text", "url"),
+    [
+        ("https://control.acme.example/v1/", "https://control.acme.example/v1"),
+        (" https://control.acme.example ", "https://control.acme.example"),
+        ("http://127.0.0.1:8080/a/b", "http://127.0.0.1:8080/a/b"),
+    ],
+)
+def test_a_control_planes_address_may_have_a_path(text: str, url: str) -> None:
+    assert url_with_path(text, "proxy.control-url") == url
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["control.acme.example", "ftp://x/y", "https://u:p@x/y", "https://x/y?z=1", "https://[x/", ""],
+)
+def test_what_is_no_address_of_a_control_plane_is_told(text: str) -> None:
+    with pytest.raises(UsageError, match="control-url") as caught:
+        url_with_path(text, "proxy.control-url")
+    assert "u:p" not in caught.value.message

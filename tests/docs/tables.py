@@ -9,7 +9,11 @@ from typing import Any
 import click
 from ruamel.yaml import YAML
 
+from ci_tokengate.adapters.proxies.portkey.errors import MEANINGS, REFUSED, Meaning
 from ci_tokengate.cli.app import app
+from ci_tokengate.commands.doctor.live import PROOFS
+from ci_tokengate.core.features import FEATURES
+from ci_tokengate.wiring.capabilities import CAPABILITIES
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -20,6 +24,7 @@ REPORT = ROOT / "tests" / "render" / "showback" / "golden" / "articles.txt"
 ALERT = ROOT / "tests" / "render" / "watch" / "golden" / "example.txt"
 """What `watch` prints; tests/render/watch/test_golden.py holds it to the truth."""
 WATCH = ROOT / "docs" / "watch.md"
+PAGES = (README, WATCH, ROOT / "docs" / "portkey.md", ROOT / "docs" / "openrouter.md")
 SCAN = ROOT / "tests" / "scan" / "golden" / "readme.txt"
 """What a scan prints; tests/scan/test_command.py holds it to the truth."""
 
@@ -91,7 +96,43 @@ def four_numbers() -> str:
     return "\n".join(["```", "$ ci-tokengate report --month 2026-10", *lines, "```"])
 
 
+def proxies() -> str:
+    able = [*CAPABILITIES.values()]
+    head = ["what", *(each.product for each in able)]
+    rows = [[feature.what, *(feature.told(each) for each in able)] for feature in FEATURES]
+    lines = [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
+    return "\n".join(lines)
+
+
+def errors() -> str:
+    """Portkey's documented refusals, and what comes of each."""
+    rows = [
+        f"| {_codes(each)} | {each.said.format(who='minting key')} | {each.hint} |"
+        for each in (*MEANINGS, REFUSED)
+    ]
+    return "\n".join(["| HTTP, code | what it means | what to change |", "|---|---|---|", *rows])
+
+
+def _codes(each: Meaning) -> str:
+    status = "5xx" if len(each.statuses) > 9 else ", ".join(map(str, each.statuses))
+    return ", ".join([status, *each.codes])
+
+
+def live() -> str:
+    """What `doctor --live` proves; tests/contract/adapters/test_doctor.py plays it."""
+    return "\n".join(
+        [
+            "| proof | why it is needed |",
+            "|---|---|",
+            *(f"| {p} | {w} |" for p, w in PROOFS.items()),
+        ]
+    )
+
+
 TABLES = {
+    "errors": errors,
+    "live": live,
+    "proxies": proxies,
     "inputs": inputs,
     "outputs": outputs,
     "commands": commands,
@@ -105,14 +146,14 @@ TABLES = {
 
 
 def with_tables(text: str) -> str:
-    """The README with its generated tables as they should be."""
+    """A page with its generated tables as they should be."""
     for name, table in TABLES.items():
         if f"<!-- {name} -->\n" not in text:
             continue
         before, _, rest = text.partition(f"<!-- {name} -->\n")
         _, fence, after = rest.partition(f"\n<!-- /{name} -->")
         if not fence:
-            raise SystemExit(f"README.md has no line <!-- /{name} --> after <!-- {name} -->")
+            raise SystemExit(f"There is no line <!-- /{name} --> after <!-- {name} -->")
         text = f"{before}<!-- {name} -->\n{table()}{fence}{after}"
     return text
 
@@ -127,5 +168,5 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    for page in (README, WATCH):
+    for page in PAGES:
         page.write_text(with_tables(page.read_text("utf-8")), "utf-8")

@@ -141,7 +141,8 @@ def test_whether_the_budget_is_spent_is_unknown_rather_than_an_error(
     faults: Faults, fault: str
 ) -> None:
     """Post asks this before it revokes: a failure here must not keep it from revoking."""
-    assert _proxy(faults.url(fault)).budget_spent(JOB_KEY) is None
+    handle = Handle(alias=REQUEST.alias, team_id="payments-squad")
+    assert _proxy(faults.url(fault)).budget_spent(handle, JOB_KEY) is None
 
 
 @pytest.mark.parametrize("fault", ["429_long", "429_date"])

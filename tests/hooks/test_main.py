@@ -13,9 +13,11 @@ from tests.hooks.conftest import Shims
 UNSET = [
     "alias",
     "cap-usd",
+    "control-url",
     "expires-at",
     "folder",
     "key-id",
+    "key-sha256",
     "on-cap",
     "proxy-kind",
     "proxy-url",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,15 @@ def test_the_job_key_is_found_by_its_hash_wherever_it_is(shims: Shims) -> None:
     ended = shims.run("post", shims.in_post(SOME_TOOLS_TOKEN=KEY))
     assert shims.seen("post")["env"]["TOKENGATE_JOB_KEY"] == KEY
     assert KEY not in ended.out + ended.err
+
+
+def test_the_job_key_is_found_by_its_hash_also_where_that_is_not_its_id(shims: Shims) -> None:
+    """Portkey names a key otherwise."""
+    shims.run("main")
+    key = "pk-of-this-job"
+    noted = {"STATE_key-id": ALIAS, "STATE_key-sha256": sha256(key.encode()).hexdigest()}
+    shims.run("post", {**shims.in_post(SOME_TOOLS_TOKEN=key), **noted})
+    assert shims.seen("post")["env"]["TOKENGATE_JOB_KEY"] == key
 
 
 def test_a_variable_that_is_not_the_job_key_is_not_taken_for_it(shims: Shims) -> None:

@@ -154,7 +154,7 @@ def test_it_says_that_an_https_proxy_is_beyond_it() -> None:
     ("state", "said"),
     [
         ({"STATE_proxy-url": ""}, "the state has no proxy-url"),
-        ({"STATE_proxy-kind": "portkey"}, "the fallback cannot speak to a proxy of kind portkey"),
+        ({"STATE_proxy-kind": "nonesuch"}, "the fallback cannot speak to a proxy of kind nonesuch"),
         ({"INPUT_PROXY-KEY": ""}, "the input proxy-key was empty when the job ended"),
     ],
 )

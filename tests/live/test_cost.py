@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from ci_tokengate.adapters.http import Deadline
+from ci_tokengate.core.site import Site
 from ci_tokengate.wiring.proxies import open_proxy
 from tests.live.database import Database, database
 from tests.live.environment import address, minting_key
@@ -81,7 +82,7 @@ class Shop:
             time.sleep(0.5)
 
     def log_size(self) -> int:
-        proxy = open_proxy("litellm", self.url, self.minter, Deadline(300))
+        proxy = open_proxy(Site(kind="litellm", url=self.url), self.minter, Deadline(300))
         return proxy.log_size(self.prefix, since=datetime.now(timezone.utc) - timedelta(days=1))
 
     def cost(self, *args: str) -> Done:

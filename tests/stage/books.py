@@ -9,6 +9,7 @@ from itertools import product
 
 from ci_tokengate.adapters.ledger.open import open_ledger
 from ci_tokengate.core.ledger.entry import Bucket, Cell, CellName, EntryState, LedgerKey, Part
+from ci_tokengate.core.ledger.records import PullsRead
 from ci_tokengate.core.money import exact_sum
 from tests.stage.clocks import At
 
@@ -81,9 +82,12 @@ def fill(url: str) -> Decimal:
         for number, (day, model) in enumerate(list(product(days, _PRICES)) * 2, 1)
     ]
     keys = [key(number) for number in range(1, len(everything) + 1)]
-    clock = At(NOW)
+    clock, at_midnight = At(NOW), datetime(2026, 10, 1, tzinfo=timezone.utc)
     with open_ledger(url, create_zone="UTC", actors="drop", clock=clock) as ledger:
         ledger.accept(everything, keys)
+        for name in ("acme/shop", "acme/search"):
+            read = PullsRead(host="github.com", repository=name, since=at_midnight, until=NOW)
+            ledger.put_pulls_read(read)
         ledger.close_month("2026-10")
         late = [cell(n, c.name.day, c.provider_model, version=4) for n, c in _first(everything)]
         assert ledger.accept(late, keys).corrections > 0

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 from ci_tokengate.action import TITLE
 from ci_tokengate.action.inputs import Inputs, read_inputs
-from ci_tokengate.action.notes import note, note_refused
+from ci_tokengate.action.notes import note, note_refused, note_site
 from ci_tokengate.adapters.event import Job, github_job
 from ci_tokengate.adapters.files import private_folder, write_files
 from ci_tokengate.adapters.http import Deadline, NeverSentError
@@ -15,7 +16,8 @@ from ci_tokengate.commands.gate import gate
 from ci_tokengate.commands.mint import mint
 from ci_tokengate.core.keys import Handle, JobKey
 from ci_tokengate.core.policy import OnError, Policy
-from ci_tokengate.core.tools.model import Access
+from ci_tokengate.core.site import Site
+from ci_tokengate.core.tools.model import access
 from ci_tokengate.core.tools.registry import wire
 from ci_tokengate.errors import UndecidedError, UsageError
 from ci_tokengate.lifecycle.admit import Admission, Exemptions
@@ -41,16 +43,14 @@ def gate_or_key(env: Mapping[str, str], runner: GitHubRunner) -> int:
             return _fork(inputs, runner)
         policy = policies.job_policy(job, host, inputs.policy)
         on_error = inputs.on_error or policy.on_error
-        kind = proxies.proxy_kind(inputs.proxy, policy)
-        url = proxies.proxy_url(inputs.proxy_url, policy)
-        proxy = proxies.open_proxy(kind, url, inputs.proxy_key, deadline)
-        note(runner, env, inputs, job, url)
-        runner.state("proxy-url", url)
-        runner.state("proxy-kind", kind)
+        site = proxies.site(inputs.proxy, inputs.proxy_url, policy)
+        proxy = proxies.open_proxy(site, inputs.proxy_key, deadline)
+        note(runner, env, inputs, job, site.url)
+        note_site(runner, site)
         granted = exemptions.beside(job, host, inputs.policy, policy)
         if inputs.mode == "gate":
             return _gate(proxy, policy, job, inputs, runner, granted)
-        return _key(proxy, policy, job, inputs, runner, url, env.get("RUNNER_TEMP"), granted)
+        return _key(proxy, policy, job, inputs, runner, site, env.get("RUNNER_TEMP"), granted)
     except UndecidedError as error:
         return _undecided(error, on_error, runner)
     except UsageError as error:
@@ -97,7 +97,7 @@ def _key(
     job: Job,
     inputs: Inputs,
     runner: GitHubRunner,
-    url: str,
+    site: Site,
     temp: str | None,
     granted: Exemptions,
 ) -> int:
@@ -125,14 +125,19 @@ def _key(
     runner.state("cap-usd", key_outputs(key)["cap-usd"])
     runner.state("expires-at", key_outputs(key)["expires-at"])
     runner.state("on-cap", inputs.on_cap)
-    _outputs(runner, {"base-url": url, "openai-base-url": f"{url}/v1", **key_outputs(key)})
+    digest = sha256(key.key.encode()).hexdigest()
+    if digest != key.id:
+        runner.state("key-sha256", digest)  # by which post finds the key in the environment
+    way = proxies.entrance(site, key)
+    urls = {"base-url": way.root, "openai-base-url": f"{way.root}/v1"}
+    _outputs(runner, {**urls, **key_outputs(key)})
     if inputs.export in ("output", "both"):
         runner.output("key", key.key)
     if inputs.export in ("env", "both"):
         folder = private_folder(temp)
         runner.state("folder", folder)
-        models = tuple(issued.admission.routing.models)
-        wired = wire(inputs.tools, Access(root=url, key=key.key, models=models, folder=folder))
+        models = issued.admission.routing.models
+        wired = wire(inputs.tools, access(way, key=key.key, models=models, folder=folder))
         write_files(folder, wired.files)
         runner.export(wired.env)
     return _tell(issued.admission, key, job, inputs, runner)

@@ -13,6 +13,7 @@ from ci_tokengate.adapters.runner import GitHubRunner
 from ci_tokengate.core.context import PullRequest
 from ci_tokengate.core.ledger.records import Accepted
 from ci_tokengate.core.scope import of_pull_request
+from ci_tokengate.core.site import Site
 from ci_tokengate.errors import TokengateError
 from ci_tokengate.lifecycle.book import book
 from ci_tokengate.ports import Proxy
@@ -23,8 +24,7 @@ from ci_tokengate.wiring.spend_logs import open_spend_log
 
 def write_to_ledger(
     inputs: Inputs,
-    kind: str,
-    url: str,
+    site: Site,
     proxy: Proxy,
     repository: str,
     pulls: Sequence[PullRequest],
@@ -36,7 +36,7 @@ def write_to_ledger(
     if not inputs.ledger_url or not pulls:
         return
     try:
-        log = open_spend_log(kind, url, "", inputs.proxy_key, deadline)
+        log = open_spend_log(site, "", inputs.proxy_key, deadline)
         with open_ledger(inputs.ledger_url) as ledger:
             name = ledger.facts().zone
             zone = timezone.utc if name == "UTC" else ZoneInfo(name)

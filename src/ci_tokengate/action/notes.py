@@ -11,8 +11,9 @@ from ci_tokengate.adapters.event import Job
 from ci_tokengate.adapters.runner import GitHubRunner
 from ci_tokengate.core.money import plain
 from ci_tokengate.core.report import Refused
+from ci_tokengate.core.site import Site
 from ci_tokengate.core.verdict import Verdict
-from ci_tokengate.wiring import policies
+from ci_tokengate.wiring import policies, proxies
 
 
 def note(runner: GitHubRunner, env: Mapping[str, str], inputs: Inputs, job: Job, url: str) -> None:
@@ -35,6 +36,23 @@ def note(runner: GitHubRunner, env: Mapping[str, str], inputs: Inputs, job: Job,
         "above": plain(inputs.comment_above),
     }
     runner.state("report", json.dumps(about))
+
+
+def note_site(runner: GitHubRunner, site: Site) -> None:
+    """Where post finds the proxy."""
+    runner.state("proxy-url", site.url)
+    runner.state("proxy-kind", site.kind)
+    if site.control_url:
+        runner.state("control-url", site.control_url)
+
+
+def site_in(state: Mapping[str, str]) -> Site:
+    """What `note_site` wrote. Raises UsageError for a kind that there is no adapter for."""
+    return Site(
+        kind=proxies.proxy_kind(state.get("proxy-kind", ""), None),
+        url=state.get("proxy-url", ""),
+        control_url=state.get("control-url", ""),
+    )
 
 
 def note_refused(runner: GitHubRunner, job: Job, verdict: Verdict) -> None:

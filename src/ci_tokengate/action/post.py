@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from ci_tokengate.action import TITLE
+from ci_tokengate.action.notes import site_in
 from ci_tokengate.adapters.files import remove_folder
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.runner import GitHubRunner
@@ -37,10 +38,8 @@ def post(env: Mapping[str, str], runner: GitHubRunner) -> int:
     )
     failing = state.get("on-cap") == "fail"
     try:
-        kind = proxies.proxy_kind(state.get("proxy-kind", ""), None)
-        proxy = proxies.open_proxy(
-            kind, state.get("proxy-url", ""), env.get("INPUT_PROXY-KEY", ""), Deadline(_SECONDS)
-        )
+        site = site_in(state)
+        proxy = proxies.open_proxy(site, env.get("INPUT_PROXY-KEY", ""), Deadline(_SECONDS))
         retired = retire(
             proxy,
             handle,

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from ci_tokengate.action import TITLE
+from ci_tokengate.action.notes import site_in
 from ci_tokengate.action.tell import Teller
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.policy.load import load_policy
@@ -57,8 +59,9 @@ def _tell(
     text = host.file_at(repository, path, ref)
     if text is None:
         raise UsageError(f"There is no policy at {path} any more.")
-    kind = proxies.proxy_kind(env.get("STATE_proxy-kind", ""), None)
-    proxy = proxies.open_proxy(kind, about["proxy_url"], env.get("INPUT_PROXY-KEY", ""), deadline)
+    state = {k.removeprefix("STATE_"): v for k, v in env.items() if k.startswith("STATE_")}
+    site = replace(site_in(state), url=about["proxy_url"])
+    proxy = proxies.open_proxy(site, env.get("INPUT_PROXY-KEY", ""), deadline)
     teller = Teller(
         api_url=about["api_url"],
         token=token,
@@ -80,8 +83,7 @@ def _tell(
     items = (Refused(**refused),) if refused else ()
     reporter = teller.reporter(proxy, load_policy(text, path), pull, items)
     reporter.median = comparison(
-        kind=kind,
-        url=about["proxy_url"],
+        site=site,
         key=env.get("INPUT_PROXY-KEY", ""),
         api_url=about["api_url"],
         token=token,

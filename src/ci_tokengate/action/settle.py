@@ -21,6 +21,7 @@ from ci_tokengate.adapters.runner import GitHubRunner
 from ci_tokengate.core.context import PullRequest
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.core.report import Report
+from ci_tokengate.core.site import Site
 from ci_tokengate.errors import DeadlineError, TokengateError, UndecidedError, UsageError
 from ci_tokengate.ports import CodeHost, Proxy
 from ci_tokengate.render.jobs import By
@@ -44,8 +45,7 @@ class _Errand:
     job: Job
     host: CodeHost
     policy: Policy
-    kind: str
-    url: str
+    site: Site
     proxy: Proxy
     runner: GitHubRunner
     deadline: Deadline
@@ -74,8 +74,7 @@ class _Errand:
         reporter = teller.reporter(self.proxy, self.policy, pull)
         reporter.patience = _PATIENCE
         reporter.median = comparison(
-            kind=self.kind,
-            url=self.url,
+            site=self.site,
             key=self.inputs.proxy_key,
             api_url=api_url,
             token=self.inputs.github_token,
@@ -125,7 +124,7 @@ def settle(env: Mapping[str, str], runner: GitHubRunner) -> int:
         try:
             errand.tell_all(numbers)
         finally:  # what was told goes to the ledger, whatever became of the others
-            about = (inputs, errand.kind, errand.url, errand.proxy, job.context.repository)
+            about = (inputs, errand.site, errand.proxy, job.context.repository)
             write_to_ledger(*about, errand.pulls, deadline=deadline, runner=runner)
     except UndecidedError as error:
         _warn(runner, "Not settled", error)
@@ -143,17 +142,15 @@ def _errand(
     deadline: Deadline,
 ) -> _Errand:
     policy = policies.job_policy(job, host, inputs.policy)
-    kind = proxies.proxy_kind(inputs.proxy, policy)
-    url = proxies.proxy_url(inputs.proxy_url, policy)
+    site = proxies.site(inputs.proxy, inputs.proxy_url, policy)
     return _Errand(
         env=env,
         inputs=inputs,
         job=job,
         host=host,
         policy=policy,
-        kind=kind,
-        url=url,
-        proxy=proxies.open_proxy(kind, url, inputs.proxy_key, deadline),
+        site=site,
+        proxy=proxies.open_proxy(site, inputs.proxy_key, deadline),
         runner=runner,
         deadline=deadline,
     )

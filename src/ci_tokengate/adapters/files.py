@@ -42,22 +42,6 @@ def write_files(folder: str, files: Mapping[str, str]) -> None:
             file.write(text)
 
 
-def write_whole(path: str, data: bytes) -> None:
-    """All of it or nothing: a reader never sees half a file. Raises UsageError."""
-    target = Path(path)
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(data)
-        os.replace(beside, target)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise UsageError(
-            f"{path} cannot be written ({error.strerror}).",
-            hint="Is the folder there, may you write to it, and is there room?",
-        ) from error
-
-
 def remove_folder(folder: str) -> None:
     """Removes a folder that `private_folder` made, and nothing else."""
     if Path(folder).name.startswith("tokengate-"):

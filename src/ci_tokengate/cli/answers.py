@@ -17,6 +17,7 @@ from ci_tokengate.core.setup import Setup
 from ci_tokengate.core.urls import bare_url
 from ci_tokengate.errors import TokengateError, UsageError
 from ci_tokengate.wiring import proxies
+from ci_tokengate.wiring.capabilities import CAPABILITIES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,8 +136,10 @@ def setup_of(
             raise UsageError(
                 f"--{flag} is {found[flag][:40]!r}.", hint=f"Set it to one of: {', '.join(known)}."
             )
+    kind = proxies.proxy_kind(kind, None)
     return Setup(
-        proxy_kind=proxies.proxy_kind(kind, None),
+        proxy_kind=kind,
+        able=CAPABILITIES[kind],
         proxy_url=bare_url(found["proxy-url"], "--proxy-url"),
         team=found["team"],
         team_id=team_id,

@@ -9,6 +9,7 @@ from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.advice.served import ServedModel, is_served
 from ci_tokengate.core.policy import ModelTier
 from ci_tokengate.core.setup import Setup
+from ci_tokengate.core.site import Site
 from ci_tokengate.core.starter import by_tier
 from ci_tokengate.errors import UsageError
 from ci_tokengate.wiring import proxies
@@ -43,8 +44,9 @@ class Catalogue:
 
     def _ask(self, url: str) -> Sequence[ServedModel]:
         if self._key and not self._served:
-            kind = proxies.proxy_kind(self._kind, None)
-            self._served = open_models(kind, url, self._key, Deadline(30)).models()
+            site = Site(kind=proxies.proxy_kind(self._kind, None), url=url)
+            models = open_models(site, self._key, Deadline(30))
+            self._served = models.models() if models else ()
         return self._served
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 import sys
 from datetime import date, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import click
 
 from ci_tokengate.adapters.http import Deadline
+from ci_tokengate.cli.garbage import seldom_collected
 from ci_tokengate.cli.options import (
     Env,
     Options,
     connection_options,
     format_option,
     ledger_option,
+    names_option,
     print_json,
 )
 from ci_tokengate.cli.progress import day_progress
@@ -48,13 +49,7 @@ _DAYS = re.compile(r"(\d{1,4})d", re.ASCII)
     default="",
     help="Sees all teams; better in the variable. Default: the minting key, which sees its own keys.",
 )
-@click.option(
-    "--policy",
-    "policy_path",
-    envvar="TOKENGATE_POLICY",
-    default="",
-    help=f"Names teams and owners. Default: {policies.DEFAULT_POLICY}, if there is one.",
-)
+@names_option
 @click.option("--strict", is_flag=True, help="Exit 1 where a settled day differs from the proxy's.")
 @ledger_option
 @connection_options(_SECONDS)
@@ -67,15 +62,15 @@ def collect(env: Env, /, fmt: str, strict: bool, **options: Any) -> None:
     was ended goes on where it was.
     """
     deadline = Deadline(options["timeout"])
-    policy = _policy(options["policy_path"])
-    kind = proxies.proxy_kind(options["kind"], policy)
-    url = proxies.proxy_url(options["proxy_url"], policy)
-    log = open_spend_log(kind, url, options["reading_key"], options["proxy_key"], deadline)
+    policy = policies.optional_policy(options["policy_path"])
+    site = proxies.site(options["kind"], options["proxy_url"], policy)
+    log = open_spend_log(site, options["reading_key"], options["proxy_key"], deadline)
     token, api_url = options["github_token"], env.get("GITHUB_API_URL", "")
     history = open_pull_history(api_url, token, deadline) if token else None
     wanted = _wanted(options, policy)
     zone = options["zone"]
     with (
+        seldom_collected(),
         open_ledger(options["ledger_url"], create_zone=zone or "UTC") as ledger,
         day_progress((wanted.end or _today() + timedelta(days=1)) - wanted.first) as progress,
     ):
@@ -100,13 +95,6 @@ def _end(found: Collected, *, strict: bool) -> None:
         raise trouble
     if strict and any(not line.provisional for line in found.reconciliation.differing):
         sys.exit(1)
-
-
-def _policy(path: str) -> Policy | None:
-    """The one that is named must be there; the usual one may be."""
-    if path or Path(policies.DEFAULT_POLICY).exists():
-        return policies.local_policy(path or policies.DEFAULT_POLICY)
-    return None
 
 
 def _wanted(options: Options, policy: Policy | None) -> command.Wanted:

@@ -87,9 +87,8 @@ def comment(
     api_url, token = env.get("GITHUB_API_URL", ""), options["github_token"]
     opened = None if dry_run else open_comments(api_url, token, repository, number, deadline)
     host = policies.open_code_host(api_url, token, deadline)
-    url = proxies.proxy_url(options["proxy_url"], policy)
-    kind = proxies.proxy_kind(options["kind"], policy)
-    proxy = proxies.open_proxy(kind, url, options["proxy_key"], deadline)
+    site = proxies.site(options["kind"], options["proxy_url"], policy)
+    proxy = proxies.open_proxy(site, options["proxy_key"], deadline)
     reporter = Reporter(
         proxy=proxy,
         policy=policy,
@@ -99,8 +98,7 @@ def comment(
         book=list_price,
         patience=patience,
         median=comparison(
-            kind=kind,
-            url=url,
+            site=site,
             key=options["proxy_key"],
             api_url=api_url,
             token=token,

@@ -11,6 +11,7 @@ import click
 
 from ci_tokengate.adapters.event import Job, elsewhere_job
 from ci_tokengate.adapters.http import Deadline
+from ci_tokengate.adapters.price_book import list_price
 from ci_tokengate.adapters.process import end_politely_on_sigterm
 from ci_tokengate.cli.options import (
     Env,
@@ -33,6 +34,8 @@ from ci_tokengate.render import doctor as render
 from ci_tokengate.wiring import doctor as wiring
 from ci_tokengate.wiring import policies, proxies
 
+_LIVE = 600.0
+"""Seconds that --live has at least."""
 _FOLDER = "/tokengate"
 """Where config files would be written: none is, so it need not be there."""
 
@@ -46,17 +49,23 @@ _FOLDER = "/tokengate"
     help=f"Default: {policies.DEFAULT_POLICY}; on GitHub at the base commit.",
 )
 @click.option("--repository", envvar="GITHUB_REPOSITORY", default="", help="owner/name.")
-@click.option("--team", default="", help="Who pays for --call.")
+@click.option("--team", default="", help="Who pays for --call and --live.")
 @click.option("--use-case", default="", help="Only the tools' wiring for this one.")
 @click.option("--call", is_flag=True, help="One real call with each tool's wiring: a few cents.")
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Prove what only a running proxy can: two keys, one small call, a few minutes.",
+)
 @connection_options()
 @tools_option
 @format_option
 @click.pass_obj
 def doctor(env: Env, /, fmt: str, tools: str, **options: Any) -> None:
-    """What is wrong with the set-up, and what to change. Spends nothing without --call.
+    """What is wrong with the set-up, and what to change. Spends nothing without --call or --live.
 
-    Trial keys that it mints cannot spend (their cap is 0) and are deleted at once.
+    Trial keys that it mints cannot spend (their cap is 0, or the proxy's smallest with nothing asked) and are
+    deleted at once.
     """
     end_politely_on_sigterm()
     chosen = chosen_tools(tools)
@@ -79,16 +88,16 @@ def doctor(env: Env, /, fmt: str, tools: str, **options: Any) -> None:
 
 def _patient(env: Env, options: Options, tools: Sequence[Tool]) -> Patient:
     """Whatever cannot be opened is told by a line of its own, not by an error."""
-    deadline = Deadline(options["timeout"])
+    deadline = Deadline(max(options["timeout"], _LIVE if options["live"] else 0.0))
     job, policy, trouble = _job_and_policy(env, options, deadline)
     _check_named(options, policy)
-    kind = proxies.proxy_kind(options["kind"], policy)
     address = wiring.address(options["proxy_url"], policy)
+    site = wiring.site(options["kind"], address, policy)
     checks, proxy, diagnosis, why = list(address.checks), None, None, "see proxy"
     if address.url:
         try:
-            proxy = proxies.open_proxy(kind, address.url, options["proxy_key"], deadline)
-            diagnosis = wiring.open_diagnosis(kind, address.url, options["proxy_key"], deadline)
+            proxy = proxies.open_proxy(site, options["proxy_key"], deadline)
+            diagnosis = wiring.open_diagnosis(site, options["proxy_key"], deadline)
         except TokengateError as error:
             checks.append(fail("credential", error.message, error.hint))
             why = "see credential"
@@ -104,6 +113,7 @@ def _patient(env: Env, options: Options, tools: Sequence[Tool]) -> Patient:
         policy_trouble=trouble,
         address=tuple(checks),
         url=address.url,
+        entrance=proxies.entrance(site),
         why_no_proxy=why,
         proxy=proxy,
         diagnosis=diagnosis,
@@ -114,6 +124,7 @@ def _patient(env: Env, options: Options, tools: Sequence[Tool]) -> Patient:
         clock=proxies.clock(),
         nonce=proxies.nonce,
         call=options["call"],
+        book=list_price if options["live"] else None,
         team=options["team"],
         use_case=options["use_case"],
     )
@@ -140,5 +151,6 @@ def _check_named(options: Options, policy: Policy | None) -> None:
         policy.team(options["team"])
     if options["use_case"]:
         policy.use_case(options["use_case"])
-    if options["call"] and not (options["team"] or policy.default_team):
-        raise UsageError("--call needs to know who pays.", hint="Give --team.")
+    for flag in ("call", "live"):
+        if options[flag] and not (options["team"] or policy.default_team):
+            raise UsageError(f"--{flag} needs to know who pays.", hint="Give --team.")

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import click
 
-from ci_tokengate.cli.options import Env, ledger_option, print_json
+from ci_tokengate.cli.options import Env, ledger_option, names_option, print_json
 from ci_tokengate.commands.export import Exported, export_focus
 from ci_tokengate.core.money import plain
-from ci_tokengate.core.policy import Policy
 from ci_tokengate.render.focus.columns import FocusVersion
 from ci_tokengate.render.money import usd
 from ci_tokengate.wiring import exports, ledgers, policies
-
-policy_option = click.option(
-    "--policy",
-    "policy_path",
-    envvar="TOKENGATE_POLICY",
-    default="",
-    help=f"Names teams. Default: {policies.DEFAULT_POLICY}, where there is one.",
-)
 
 
 @click.group()
@@ -46,7 +36,7 @@ def export() -> None:
 @click.option("--month", "months", multiple=True, help="2026-10, in UTC; all by default.")
 @click.option("--json", "as_json", is_flag=True, help="Say what was written as JSON.")
 @ledger_option
-@policy_option
+@names_option
 @click.pass_obj
 def focus(env: Env, /, url: str, version: str, fmt: str, **options: Any) -> None:
     """The ledger as FOCUS 1.2 or 1.4, one file a month, for a FinOps tool or a data lake.
@@ -54,7 +44,7 @@ def focus(env: Env, /, url: str, version: str, fmt: str, **options: Any) -> None
     A month that is exported again replaces its file whole. Money adds up to the ledger's, exactly.
     """
     destination, write = exports.open_destination(url), exports.row_writer(fmt)
-    policy = optional_policy(options["policy_path"])
+    policy = policies.optional_policy(options["policy_path"])
     teams = {team.id: team for team in policy.teams.values()} if policy else {}
 
     def name_of(month: str) -> str:
@@ -79,13 +69,6 @@ def focus(env: Env, /, url: str, version: str, fmt: str, **options: Any) -> None
         print_json([_json(one) for one in told])
     elif not told:
         click.echo("  The ledger holds no spend yet: nothing was written.")
-
-
-def optional_policy(path: str) -> Policy | None:
-    """The one that is named, else the one that stands in its usual place, else none."""
-    if not path and not Path(policies.DEFAULT_POLICY).exists():
-        return None
-    return policies.local_policy(path or policies.DEFAULT_POLICY)
 
 
 def _line(one: Exported) -> str:

@@ -12,6 +12,7 @@ import click
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.cli.options import Options
 from ci_tokengate.core.policy import Policy
+from ci_tokengate.core.site import Site
 from ci_tokengate.ports.budgets import TeamBudgets
 from ci_tokengate.ports.watch import TeamLog
 from ci_tokengate.wiring import budgets, policies, proxies, spend_logs
@@ -28,7 +29,13 @@ _OPTIONS = (
     ),
     click.option("--team", "teams", multiple=True, help="Only this one; can be given again."),
     click.option("--proxy-url", envvar="TOKENGATE_PROXY_URL", default="", help="Bare address."),
-    click.option("--proxy", "kind", default="", help="Kind of the proxy: litellm."),
+    click.option(
+        "--proxy",
+        "kind",
+        envvar="TOKENGATE_PROXY",
+        default="",
+        help=f"Kind of the proxy: {', '.join(proxies.KINDS)}.",
+    ),
     click.option(
         "--reading-key",
         envvar="TOKENGATE_READING_KEY",
@@ -55,30 +62,26 @@ _OPTIONS = (
 class Proxied:
     """Where all teams' budgets are."""
 
-    kind: str
-    url: str
+    site: Site
     reading_key: str
     admin_key: str
     deadline: Deadline
 
     def to_read(self) -> TeamBudgets:
         return budgets.open_to_read(
-            self.kind,
-            self.url,
+            self.site,
             reading_key=self.reading_key,
             admin_key=self.admin_key,
             deadline=self.deadline,
         )
 
     def to_change(self) -> TeamBudgets:
-        return budgets.open_to_change(
-            self.kind, self.url, admin_key=self.admin_key, deadline=self.deadline
-        )
+        return budgets.open_to_change(self.site, admin_key=self.admin_key, deadline=self.deadline)
 
     def team_log(self) -> TeamLog | None:
         """None where there is no key to read it with."""
         keys = (self.reading_key, self.admin_key)
-        return spend_logs.open_team_log(self.kind, self.url, *keys, self.deadline)
+        return spend_logs.open_team_log(self.site, *keys, self.deadline)
 
 
 def governance_options(command: _F) -> _F:
@@ -90,8 +93,7 @@ def governance_options(command: _F) -> _F:
 def proxied(options: Options, policy: Policy | None) -> Proxied:
     """Raises UsageError where no proxy is given."""
     return Proxied(
-        kind=proxies.proxy_kind(options["kind"], policy),
-        url=proxies.proxy_url(options["proxy_url"], policy),
+        site=proxies.site(options["kind"], options["proxy_url"], policy),
         reading_key=options["reading_key"],
         admin_key=options["admin_key"],
         deadline=Deadline(options["timeout"]),

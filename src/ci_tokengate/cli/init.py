@@ -20,13 +20,20 @@ from ci_tokengate.core.setup import POLICY_PATH, Change, Fate, Setup
 from ci_tokengate.errors import PolicyError, UsageError
 from ci_tokengate.render.setup import SECRET, differences, model_lines
 from ci_tokengate.wiring import proxies
+from ci_tokengate.wiring.capabilities import CAPABILITIES
 
 _MARKS = {Fate.NEW: "✔ written", Fate.SAME: "· unchanged", Fate.DIFFERENT: "✔ overwritten"}
 
 
 @click.command()
 @click.option("--proxy-url", envvar="TOKENGATE_PROXY_URL", default="", help="Bare address.")
-@click.option("--proxy", "kind", default="", help="Kind of the proxy: litellm.")
+@click.option(
+    "--proxy",
+    "kind",
+    envvar="TOKENGATE_PROXY",
+    default="",
+    help=f"Kind of the proxy: {', '.join(proxies.KINDS)}.",
+)
 @click.option("--team", default="", help="Who pays: a name of letters, digits, . _ -")
 @click.option("--team-id", default="", help="Its team_id at the proxy, if that is another.")
 @click.option("--plan", default="", help="USD per budget period. Default: what the proxy says.")
@@ -122,7 +129,7 @@ def _tell(
     where = f" --repo {shlex.quote(repository)}" if repository else ""
     click.echo("\nNext:")
     steps = [
-        f"gh secret set {SECRET}{where}    the minting key (README, “Setting up LiteLLM”)",
+        f"gh secret set {SECRET}{where}    the minting key ({CAPABILITIES[setup.proxy_kind].guide})",
         "ci-tokengate policy check && ci-tokengate doctor    with the key in TOKENGATE_PROXY_KEY: is everything in place?",
         "Merge it: the policy counts from the base branch. Pin the actions to commits.",
     ]

@@ -60,14 +60,15 @@ def info(ledger_url: str, fmt: str) -> None:
 
 @ledger.command("close-month")
 @click.argument("month")
+@click.option("--unread", is_flag=True, help="Though days of it were not read to their end.")
 @ledger_option
-def close_month(ledger_url: str, month: str) -> None:
+def close_month(ledger_url: str, month: str, unread: bool) -> None:
     """Close a month, such as 2026-10: what comes for it later becomes a correction.
 
-    Exits 2 where it has not ended, or has entries that may still grow.
+    Exits 2 where it has not ended, has entries that may still grow, or days that were not read to their end.
     """
     with open_ledger(ledger_url, create_zone=None) as found:
-        found.close_month(month)
+        found.close_month(month, unread=unread)
     click.echo(f"✔ {month} is closed. What comes for it later is booked as a correction.")
 
 

@@ -24,7 +24,7 @@ from ci_tokengate.cli.options import (
 from ci_tokengate.cli.show import show_admission, show_key
 from ci_tokengate.commands import mint as command
 from ci_tokengate.core.keys import Handle, JobKey
-from ci_tokengate.core.tools.model import Access, Wiring
+from ci_tokengate.core.tools.model import Wiring, access
 from ci_tokengate.core.tools.registry import wire
 from ci_tokengate.core.tools.tool import Tool
 from ci_tokengate.lifecycle.issue import Issued
@@ -88,10 +88,10 @@ def wire_in_folder(
     folder = private_folder(env.get("RUNNER_TEMP"))
     wired = wire(
         tools,
-        Access(
-            root=session.url,
+        access(
+            proxies.entrance(session.site, issued.key),
             key=issued.key.key if issued.key else "",
-            models=tuple(issued.admission.routing.models),
+            models=issued.admission.routing.models,
             folder=folder,
         ),
     )

@@ -17,6 +17,7 @@ from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.durations import parse_duration
 from ci_tokengate.core.money import parse_cap
 from ci_tokengate.core.policy import Policy
+from ci_tokengate.core.site import Site
 from ci_tokengate.core.tools.registry import select
 from ci_tokengate.core.tools.tool import Tool
 from ci_tokengate.lifecycle.admit import Ask, Exemptions
@@ -47,6 +48,13 @@ ledger_option = click.option(
     show_default=True,
     help="sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE; a password only in the variable.",
 )
+names_option = click.option(
+    "--policy",
+    "policy_path",
+    envvar="TOKENGATE_POLICY",
+    default="",
+    help=f"Names teams, plans, owners and tiers. Default: {policies.DEFAULT_POLICY}, if it is there.",
+)
 tools_option = click.option(
     "--tools", default="auto", show_default=True, help="Agents to wire, separated by commas."
 )
@@ -58,7 +66,13 @@ _CONNECTION = (
         default="",
         help="The minting key; better in the variable, where no process list shows it.",
     ),
-    click.option("--proxy", "kind", default="", help="Kind of the proxy: litellm."),
+    click.option(
+        "--proxy",
+        "kind",
+        envvar="TOKENGATE_PROXY",
+        default="",
+        help=f"Kind of the proxy: {', '.join(proxies.KINDS)}.",
+    ),
     click.option("--github-token", envvar="GITHUB_TOKEN", default="", help="Reads the policy."),
 )
 _JOB = (
@@ -86,7 +100,7 @@ class Session:
 
     policy: Policy
     proxy: Proxy
-    url: str
+    site: Site
     job: Job
     deadline: Deadline
     exemptions: Exemptions
@@ -140,13 +154,12 @@ def open_session(env: Env, options: Options) -> Session:
     host = policies.open_code_host(env.get("GITHUB_API_URL", ""), options["github_token"], deadline)
     job = job_of(env, options, host)
     policy = policies.job_policy(job, host, options["policy_path"])
-    kind = proxies.proxy_kind(options["kind"], policy)
-    url = proxies.proxy_url(options["proxy_url"], policy)
-    proxy = proxies.open_proxy(kind, url, options["proxy_key"], deadline)
+    site = proxies.site(options["kind"], options["proxy_url"], policy)
+    proxy = proxies.open_proxy(site, options["proxy_key"], deadline)
     return Session(
         policy=policy,
         proxy=proxy,
-        url=url,
+        site=site,
         job=job,
         deadline=deadline,
         exemptions=exemptions.beside(job, host, options["policy_path"], policy),
@@ -159,8 +172,7 @@ def open_bare_proxy(env: Env, options: Options) -> Proxy:
     needed = not options["proxy_url"] and Path(path).exists()
     policy = policies.local_policy(path) if needed else None
     return proxies.open_proxy(
-        proxies.proxy_kind(options["kind"], policy),
-        proxies.proxy_url(options["proxy_url"], policy),
+        proxies.site(options["kind"], options["proxy_url"], policy),
         options["proxy_key"],
         Deadline(options["timeout"]),
     )

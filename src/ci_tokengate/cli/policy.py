@@ -107,13 +107,15 @@ def _proxied(options: Options, found: Policy) -> Proxied | None:
     key = options["reading_key"]
     if options["offline"] or not key.strip():
         return None
-    kind = proxies.proxy_kind(options["kind"], found)
-    url = proxies.proxy_url(options["proxy_url"], found)
+    site = proxies.site(options["kind"], options["proxy_url"], found)
     deadline = Deadline(options["timeout"])
+    served = models.open_models(site, key, deadline)
+    if served is None:
+        return None  # this kind of proxy tells too little to hold a policy against
     return Proxied(
-        models=models.open_models(kind, url, key, deadline),
-        budgets=budgets.open_to_read(kind, url, reading_key=key, admin_key="", deadline=deadline),
-        log=open_spend_log(kind, url, key, "", deadline),
+        models=served,
+        budgets=budgets.open_to_read(site, reading_key=key, admin_key="", deadline=deadline),
+        log=open_spend_log(site, key, "", deadline),
         book=list_price,
         days=options["days"],
         progress=progress("days read"),

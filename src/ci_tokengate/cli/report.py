@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import gc
-import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import click
 
-from ci_tokengate.adapters.files import write_whole
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.cli.options import Env, Options, ledger_option
+from ci_tokengate.adapters.whole_files import write_whole
+from ci_tokengate.cli.garbage import seldom_collected
+from ci_tokengate.cli.options import Env, Options, ledger_option, names_option
 from ci_tokengate.commands import report as command
-from ci_tokengate.core.policy import Policy
 from ci_tokengate.core.postings import Posted
 from ci_tokengate.core.redact import redact
 from ci_tokengate.core.showback.values import Showback
@@ -32,7 +30,9 @@ Send = Callable[[Showback], Posted]
 
 
 @click.command()
-@click.option("--month", default="", help="Such as 2026-10. Default: this month, by the ledger.")
+@click.option(
+    "--month", default="", help="Such as 2026-10, or last. Default: this month, by the ledger."
+)
 @click.option("--team", default="", help="By its name or id. Default: all teams.")
 @click.option("--format", "fmt", type=click.Choice(reports.FORMS), help="On standard output.")
 @click.option(
@@ -47,13 +47,7 @@ Send = Callable[[Showback], Posted]
 )
 @click.option("--link", default="", help="Where the whole report is, for those that are told.")
 @click.option("--strict", is_flag=True, help="Exit 1 where a settled day differs from the proxy's.")
-@click.option(
-    "--policy",
-    "policy_path",
-    envvar="TOKENGATE_POLICY",
-    default="",
-    help=f"Names, plans, tiers of models. Default: {policies.DEFAULT_POLICY}, if it is there.",
-)
+@names_option
 @ledger_option
 @click.option("--repository", envvar="GITHUB_REPOSITORY", default="", help="For --send github-….")
 @click.option("--category", default="General", show_default=True, help="Of a discussion.")
@@ -80,10 +74,14 @@ def report(
     if shown == "xlsx" and sys.stdout.isatty():
         raise UsageError("A spreadsheet is nothing for a terminal.", hint="Give -o report.xlsx.")
     sends = _sends(env, options)
-    with _quick(), _waiting(), open_ledger(options["ledger_url"], create_zone=None) as ledger:
+    with (
+        seldom_collected(),
+        _waiting(),
+        open_ledger(options["ledger_url"], create_zone=None) as ledger,
+    ):
         found = command.report(
             ledger,
-            _policy(options["policy_path"]),
+            policies.optional_policy(options["policy_path"]),
             proxies.clock(),
             month=options["month"],
             team=options["team"],
@@ -101,13 +99,6 @@ def report(
     if strict and reconciled.differing > reconciled.settling:
         click.echo("✖ Ledger and proxy differ; see the reconciliation.", err=True)
         sys.exit(1)
-
-
-def _policy(path: str) -> Policy | None:
-    """Without one, teams have the proxy's names and models no declared tier."""
-    if not path and not os.path.exists(policies.DEFAULT_POLICY):
-        return None
-    return policies.local_policy(path or policies.DEFAULT_POLICY)
 
 
 def _show(found: Showback, form: str, env: Env) -> None:
@@ -151,16 +142,6 @@ def _sent(place: str, send: Send, found: Showback, options: Options) -> None:
         click.echo(said.rstrip(), err=True)
     else:
         click.echo(f"✔ {place}: {done.change.value} {done.url}".rstrip(), err=True)
-
-
-@contextmanager
-def _quick() -> Iterator[None]:
-    """Hundreds of thousands of rows and not a cycle among them: the collector would only look on."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _waiting() -> AbstractContextManager[object]:

@@ -77,9 +77,7 @@ def _inherited(env: Env, minting_key: str) -> dict[str, str]:
 
 def _end(session: Session, issued: Issued, key: JobKey, minting_key: str, wait: float) -> bool:
     """Revokes with a fresh deadline, since the command may have run for an hour."""
-    proxy = proxies.open_proxy(
-        session.policy.proxy_kind, session.url, minting_key, Deadline(session.deadline.seconds)
-    )
+    proxy = proxies.open_proxy(session.site, minting_key, Deadline(session.deadline.seconds))
     handle = Handle(alias=key.alias, team_id=issued.admission.team.id, key_id=key.id)
     try:
         retired = retire(proxy, handle, job_key=key.key, clock=proxies.clock())

@@ -76,7 +76,7 @@ def _look(run: Run, options: Options) -> Watched:
         how,
         run.book,
         run.ledger,
-        proxy=where.url,
+        proxy=where.site.url,
         teams=options["teams"],
         now_too=options["now_too"],
     )

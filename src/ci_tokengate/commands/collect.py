@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from ci_tokengate.core.ledger.collected import Collected, Day, RepositoryRead
 from ci_tokengate.core.ledger.owners import Owner
@@ -14,6 +13,7 @@ from ci_tokengate.core.ledger.reconcile import Reconciliation, reconciled
 from ci_tokengate.core.ledger.records import BudgetRecord
 from ci_tokengate.core.ledger.sources import Sight, TeamFacts
 from ci_tokengate.core.policy import Team
+from ci_tokengate.core.showback.period import midnight, zone_of
 from ci_tokengate.errors import TokengateError, UndecidedError, UsageError
 from ci_tokengate.lifecycle.collect_days import Days, Progress
 from ci_tokengate.lifecycle.collect_pulls import collect_pulls
@@ -53,18 +53,17 @@ def collect(
     """
     sight, zone = log.sight(), ledger.facts().zone
     first, end = _window(wanted, sight.now)
-    days = Days(log, ledger, sight, ZoneInfo(zone) if zone != "UTC" else timezone.utc)
-    afresh = not days.known(first)
+    days = Days(log, ledger, sight, zone_of(zone))
     done = [days.read(day, progress) for day in _newest_first(first, end)]
     teams = _budgets(log, ledger, sight, wanted.teams)
     repositories: list[RepositoryRead] = []
     troubles: list[TokengateError] = []
     if history is not None:
         names = ledger.repositories() if wanted.repositories is None else wanted.repositories
-        since = datetime.combine(first, time(), timezone.utc)
+        since = midnight(first.replace(day=1), zone_of(zone))  # merged ones are counted by month
         try:
             for one in collect_pulls(
-                history, ledger, names, wanted.owners, since=since, afresh=afresh
+                history, ledger, names, wanted.owners, since=since, now=sight.now
             ):
                 repositories.append(one)
         except UndecidedError as error:
@@ -118,6 +117,7 @@ def _budgets(
                 spend=team.spend,
                 max_budget=team.max_budget,
                 resets_at=team.resets_at,
+                period=team.period,
             )
             for team in named
             if not team.trouble
@@ -136,12 +136,13 @@ def _plan(team: TeamFacts, declared: Team | None) -> Decimal | None:
 def _reconciled(
     proxy: str, ledger: Ledger, first: date, end: date, done: Sequence[Day], *, whole: bool
 ) -> Reconciliation:
-    spent = (s for s in ledger.spent_by_team(first, end) if s.proxy == proxy and s.attributed)
-    return reconciled(
-        proxy,
-        ledger.team_days(first, end) if whole else (),
-        ledger.team_totals(first, end),
-        attributed=(s.cost for s in spent),
-        known=frozenset(d.day for d in done) if whole else frozenset(),
-        provisional=frozenset(d.day for d in done if not d.settled),
-    )
+    with ledger.snapshot():
+        spent = (s for s in ledger.spent_by_team(first, end) if s.proxy == proxy and s.attributed)
+        return reconciled(
+            proxy,
+            ledger.team_days(first, end) if whole else (),
+            ledger.team_totals(first, end),
+            attributed=(s.cost for s in spent),
+            known=frozenset(d.day for d in done) if whole else frozenset(),
+            provisional=frozenset(d.day for d in done if not d.settled),
+        )

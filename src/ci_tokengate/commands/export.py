@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from functools import partial
 
@@ -13,6 +13,7 @@ from ci_tokengate.core.ledger.months import month_days, month_of
 from ci_tokengate.core.ledger.records import LedgerFacts
 from ci_tokengate.core.money import add_exactly
 from ci_tokengate.core.policy import Team
+from ci_tokengate.core.showback.period import local_day, zone_of
 from ci_tokengate.errors import UsageError
 from ci_tokengate.ports.exports import Destination, RowWriter
 from ci_tokengate.ports.ledger import Ledger
@@ -20,7 +21,6 @@ from ci_tokengate.render.focus.charge import Charge
 from ci_tokengate.render.focus.columns import FocusRow, FocusVersion
 from ci_tokengate.render.focus.rows import focus_rows
 
-_DAY = timedelta(days=1)
 _ALL = (date(2000, 1, 1), date(9998, 1, 1))
 
 
@@ -113,11 +113,13 @@ def _months_of(ledger: Ledger) -> list[str]:
 
 
 def _has_forgotten(facts: LedgerFacts, month: str) -> bool:
-    """A UTC month has hours of the local days beside it, where the ledger's zone is another."""
+    """Entries are of UTC days and are forgotten by local ones: a UTC month begins and ends in the midst of some."""
     first, end = month_days(month)
-    beside = timedelta(0) if facts.zone == "UTC" else _DAY
+    zone = zone_of(facts.zone)
+    begins, ends = (datetime.combine(day, time(), timezone.utc) for day in (first, end))
+    last = local_day(ends - datetime.resolution, zone)
     return any(
-        month_days(forgotten)[0] < end + beside and first - beside < before
+        month_days(forgotten)[0] <= last and local_day(begins, zone) < before
         for forgotten, before in facts.forgotten
     )
 

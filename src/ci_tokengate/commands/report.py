@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.core.postings import Posted
@@ -20,22 +20,28 @@ from ci_tokengate.render.showback.slack import message
 def report(
     ledger: Ledger, policy: Policy | None, clock: Clock, *, month: str = "", team: str = ""
 ) -> Showback:
-    """`month` is this one where none is given. Raises UsageError for one that has not begun."""
+    """`month` is this one where none is given, and `last` the one before. Raises UsageError for one that
+    has not begun."""
+    with ledger.snapshot():
+        return showback(_reading(ledger, policy, clock.now(), month), team=team)
+
+
+def _reading(ledger: Ledger, policy: Policy | None, now: datetime, month: str) -> Reading:
     facts = ledger.facts()
-    zone, now = zone_of(facts.zone), clock.now()
-    asked = Month.parse(month) if month else Month.of(local_day(now, zone))
+    zone = zone_of(facts.zone)
+    present = Month.of(local_day(now, zone))
+    asked = {"": present, "last": present.back(1)}.get(month) or Month.parse(month)
     start = midnight(asked.first, zone)
     if start > now:
         raise UsageError(
             f"{asked} has not begun yet in {facts.zone}, the ledger's zone.",
-            hint=f"The newest month that has is {Month.of(local_day(now, zone))}.",
+            hint=f"The newest month that has is {present}.",
         )
     begins = trend_begins(asked)
     spent = list(ledger.spent(asked.first, asked.end))
     budgets = ledger.budgets(midnight(asked.end, zone))
     at_proxy = list(ledger.team_days(asked.first, asked.end))
-    proxies = {*(s.proxy for s in spent), *(b.proxy for b in budgets), *(d.proxy for d in at_proxy)}
-    reading = Reading(
+    return Reading(
         month=asked,
         zone=facts.zone,
         now=now,
@@ -48,10 +54,10 @@ def report(
         budgets=budgets,
         at_proxy=at_proxy,
         in_ledger=list(ledger.team_totals(asked.first, asked.end)),
-        reads=[read for proxy in sorted(proxies) for read in ledger.days_read(proxy)],
+        reads=ledger.days_read(),
+        pulls_read=ledger.pulls_read(),
         policy=policy,
     )
-    return showback(reading, team=team)
 
 
 def put(board: Board, found: Showback, *, link: str = "") -> Posted:

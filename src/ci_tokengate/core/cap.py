@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 
-from ci_tokengate.core.money import CENT, floor_micro
+from ci_tokengate.core.capabilities import in_steps
+from ci_tokengate.core.money import CENT, MICRO
 from ci_tokengate.core.policy import Mode, Policy, UseCase
 from ci_tokengate.core.verdict import Cause, Outcome, Verdict
 
@@ -30,10 +31,15 @@ class Bound(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Cap:
-    """USD, and the limit that set it."""
+    """USD, and the limit that set it. `left` is what the limit leaves, before the proxy's steps."""
 
     amount: Decimal
     bound: Bound
+    left: Decimal
+
+    @property
+    def rounded_up(self) -> bool:
+        return self.amount > self.left
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,9 +93,16 @@ def limits_of(
 
 
 def key_cap(
-    limits: Limits, *, pr_holds: Sequence[Hold] = (), team_holds: Sequence[Hold] = ()
+    limits: Limits,
+    *,
+    step: Decimal = MICRO,
+    pr_holds: Sequence[Hold] = (),
+    team_holds: Sequence[Hold] = (),
 ) -> Cap:
-    """The least of the limits, after what live keys may still spend. Can be zero or below."""
+    """The least of the limits, after what live keys may still spend. Can be zero or below.
+
+    `step` is the proxy's, in USD: a cap is a multiple of it, so the last key may pass a limit by less than one.
+    """
     candidates = [(limits.run, Bound.RUN)]
     if limits.asked is not None:
         candidates.append((limits.asked, Bound.INPUT))
@@ -98,7 +111,7 @@ def key_cap(
     if limits.team is not None:
         candidates.append((limits.team - _open(team_holds), Bound.TEAM))
     amount, bound = min(candidates, key=lambda c: c[0])
-    return Cap(amount=floor_micro(amount), bound=bound)
+    return Cap(amount=in_steps(amount, step), bound=bound, left=in_steps(amount, MICRO))
 
 
 def worth_minting(cap: Cap) -> bool:
@@ -106,7 +119,7 @@ def worth_minting(cap: Cap) -> bool:
 
     A smaller cap that the policy or `max-budget` itself asks for is honoured.
     """
-    return cap.amount >= CENT or (cap.bound in (Bound.RUN, Bound.INPUT) and cap.amount > 0)
+    return cap.left >= CENT or (cap.bound in (Bound.RUN, Bound.INPUT) and cap.left > 0)
 
 
 def refuse(verdict: Verdict, cap: Cap, limits: Limits, use_case: UseCase) -> Verdict:
@@ -124,7 +137,7 @@ def refuse(verdict: Verdict, cap: Cap, limits: Limits, use_case: UseCase) -> Ver
         cause=cause,
         bound=whole,
         used=used,
-        held=max(left - cap.amount, Decimal(0)),
+        held=max(left - cap.left, Decimal(0)),
     )
 
 

@@ -33,12 +33,15 @@ class CostRow:
 
     `requests` are calls that a model answered; `unpriced` those of them that have tokens and no
     price; `list_price` is what a price book says those would cost, None where it does not know.
-    `input_tokens` include the cache's.
+    `input_tokens` include the cache's; `undivided_tokens` are those that the proxy does not tell as read or written.
+    `untold`: log rows of which only the spend is known yet.
     """
 
     use_case: str
     model: str
     requests: int = 0
+    undivided_tokens: int = 0
+    untold: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cache_read_tokens: int = 0
@@ -78,6 +81,8 @@ class Unpriced:
     model: str
     provider_model: str
     requests: int
+    undivided_tokens: int = 0
+    untold: int = 0
     input_tokens: int
     output_tokens: int
     cache_read_tokens: int

@@ -41,12 +41,13 @@ class Ceiling(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Health:
-    """`clock_offset` is the proxy's clock minus ours, in seconds, to about a second."""
+    """hosted: a service whose version and database are its own affair. `clock_offset` is the proxy's clock minus ours, in seconds, to about a second."""
 
     product: str
     version: str = ""
     too_old: bool = False
     database: bool | None = None
+    hosted: bool = False
     clock_offset: float | None = None
 
 
@@ -54,12 +55,14 @@ class Health:
 class Minter:
     """The minting credential as the proxy judges it.
 
+    ownerless: no credential of this kind belongs to a user.
     missing: rights that the product needs and the credential has not, in the proxy's words.
     spare: rights that it has beyond; `unlimited` where it is not limited to any.
     """
 
     id: str = ""
     user_id: str | None = None
+    ownerless: bool = False
     is_admin: bool = False
     expires_at: datetime | None = None
     missing: tuple[str, ...] = ()

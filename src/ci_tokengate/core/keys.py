@@ -31,11 +31,13 @@ class KeyRequest:
     parallel_requests: int | None
     tags: Sequence[str]
     attribution: Mapping[str, Any]
+    requests_per_minute: int | None = None
+    config: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class JobKey:
-    """A minted key. `id` is the SHA-256 hex of the key: safe to log. `expires_at` is UTC."""
+    """A minted key. `id` is how the proxy names it (LiteLLM: the key's SHA-256 in hex): safe to log. `expires_at` is UTC."""
 
     key: str = field(repr=False)
     id: str

@@ -10,6 +10,8 @@ from functools import reduce
 from ci_tokengate.errors import UsageError
 
 CENT = Decimal("0.01")
+MICRO = Decimal("0.000001")
+"""The smallest part of a dollar that a cap is sent with."""
 _EXACT = Context(prec=400)
 """Room for every float: from 1e12 down to 5e-324."""
 _AMOUNT = re.compile(r"\d{1,9}(\.\d{1,10})?", re.ASCII)
@@ -42,7 +44,7 @@ def parse_cap(text: str, what: str) -> Decimal:
 
 def floor_micro(amount: Decimal) -> Decimal:
     """`amount` (USD) cut to 1e-6, towards zero: what is sent as a cap never exceeds what was meant."""
-    return amount.quantize(Decimal("0.000001"), rounding=ROUND_DOWN)
+    return amount.quantize(MICRO, rounding=ROUND_DOWN)
 
 
 add_exactly = _EXACT.add

@@ -16,6 +16,7 @@ from ci_tokengate.core.ledger.owners import Owner
 from ci_tokengate.core.runaway import RunLimits
 from ci_tokengate.errors import UsageError
 
+DEFAULT_PROXY = "litellm"
 DEFAULT_MAX_TTL = timedelta(minutes=60)
 
 
@@ -70,10 +71,14 @@ class Team:
 
 @dataclass(frozen=True, kw_only=True)
 class Routing:
-    """Models the key may use, and which model is served and billed in place of which."""
+    """Models the key may use, and which model is served and billed in place of which.
+
+    `config` is what a proxy that keeps its models in configs pins on the key.
+    """
 
     models: tuple[str, ...]
     route: Mapping[str, str] = field(default_factory=dict)
+    config: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +95,7 @@ class UseCase:
     ttl: timedelta | None = None
     agentic: bool = True
     parallel_requests: int | None = None
+    requests_per_minute: int | None = None
     when_amber: Routing | None = None
     when_red: Routing | None = None
     tier: ModelTier | None = None
@@ -131,11 +137,17 @@ class ExemptionRules:
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """One policy file. `source` says where it was read, for people."""
+    """One policy file. `source` says where it was read, for people.
+
+    control_url: where the proxy is managed, if not where it is called. provider: whom it calls for
+    models that do not name their provider.
+    """
 
     source: str
-    proxy_kind: str = "litellm"
+    proxy_kind: str = DEFAULT_PROXY
     proxy_url: str | None = None
+    control_url: str | None = None
+    provider: str = ""
     mode: Mode = Mode.ENFORCE
     observe_since: date | None = None
     tiers: Tiers = field(default_factory=Tiers)

@@ -25,8 +25,8 @@ class Refusals:
 def refusals_in(rows: Sequence[UsageRow]) -> Refusals:
     """Counts the agent's refused calls; our own probe is none of them."""
     refused = [r for r in rows if r.refusal and r.call_type != PROBE_CALL_TYPE]
-    by_team = sum("Team=" in row.refusal for row in refused)
-    return Refusals(by_cap=len(refused) - by_team, by_team=by_team)
+    by_team = sum(row.calls for row in refused if "Team=" in row.refusal)
+    return Refusals(by_cap=sum(row.calls for row in refused) - by_team, by_team=by_team)
 
 
 def probe_is_in(rows: Sequence[UsageRow]) -> bool:

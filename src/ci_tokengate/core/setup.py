@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 
 from ci_tokengate.core.agents import Agent
+from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.families import ByTier
 from ci_tokengate.core.policy import Mode
 
@@ -19,7 +20,10 @@ SWEEP_PATH = ".github/workflows/tokengate-sweep.yml"
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """Money is USD. `plan` None: as the proxy says. `since`: the day an observation begins."""
+    """Money is USD. `plan` None: as the proxy says. `since`: the day an observation begins.
+
+    able: what the proxy of this kind can do.
+    """
 
     proxy_kind: str
     proxy_url: str
@@ -33,6 +37,7 @@ class Setup:
     agent: Agent
     mode: Mode
     since: date
+    able: Capabilities = field(default_factory=lambda: Capabilities(product="LiteLLM"))
 
 
 class Fate(Enum):

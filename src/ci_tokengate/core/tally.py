@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
@@ -28,13 +28,17 @@ _FLOAT_NOISE = Decimal("1e-9")
 @dataclass(kw_only=True)
 class _Sums:
     requests: int = 0
+    undivided_tokens: int = 0
+    untold: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
 
     def add(self, row: UsageRow) -> None:
-        self.requests += 1
+        self.requests += row.calls
+        self.undivided_tokens += row.undivided_tokens
+        self.untold += not row.told
         self.input_tokens += row.input_tokens
         self.output_tokens += row.output_tokens
         self.cache_read_tokens += row.cache_read_tokens
@@ -68,7 +72,7 @@ class Tally:
 
     def add(self, row: UsageRow) -> None:
         """Our own probe is no call of the job's; a call that nobody answered is no request."""
-        self.count += 1
+        self.count += row.calls
         if row.started_at and (self.last_row_at is None or row.started_at > self.last_row_at):
             self.last_row_at = row.started_at
         if row.call_type == PROBE_CALL_TYPE and not row.spend:
@@ -76,10 +80,10 @@ class Tally:
         key = self._keys.setdefault(row.key_id, _KeySums(alias=row.alias))
         if row.refusal:
             by_team = "Team=" in row.refusal
-            key.refused_by_team += by_team
-            key.refused_by_cap += not by_team
+            key.refused_by_team += row.calls if by_team else 0
+            key.refused_by_cap += 0 if by_team else row.calls
         if row.answered:
-            key.requests += 1
+            key.requests += row.calls
             key.cost = add_exactly(key.cost, row.spend)
             self._add_to_model(row)
 
@@ -89,10 +93,16 @@ class Tally:
         sums.add(row)
         sums.cost = add_exactly(sums.cost, row.spend)
         if row.unpriced:
-            sums.unpriced += 1
+            sums.unpriced += row.calls
             self._unpriced.setdefault((use_case, row.model, row.provider_model), _Sums()).add(row)
 
-    def cost(self, records: Iterable[KeyRecord], *, now: datetime) -> Cost:
+    def cost(
+        self,
+        records: Iterable[KeyRecord],
+        *,
+        now: datetime,
+        settles_after: timedelta = SETTLES_AFTER,
+    ) -> Cost:
         """The sums as one value, `now` being when the reading began. One reading is provisional."""
         known = {record.id: record for record in records}
         keys = [
@@ -114,7 +124,7 @@ class Tally:
                 for (use_case, model, provider), sums in sorted(self._unpriced.items())
             ),
             running=sum(record.may_spend(now) for record in known.values()),
-            lost=_lost(known.values(), self._keys, now),
+            lost=_lost(known.values(), self._keys, now, settles_after),
         )
 
 
@@ -140,14 +150,19 @@ def _key_cost(
     )
 
 
-def _lost(records: Iterable[KeyRecord], sums: dict[str, _KeySums], now: datetime) -> Decimal:
+def _lost(
+    records: Iterable[KeyRecord],
+    sums: dict[str, _KeySums],
+    now: datetime,
+    settles_after: timedelta,
+) -> Decimal:
     """What ended keys report above their rows, USD. A key's own figure is a sum of floats.
 
     A proxy counts before it writes: until the rows have settled, none is missing.
     """
     lost = Decimal(0)
     for record in records:
-        if record.may_spend(now) or (record.ends_at and record.ends_at + SETTLES_AFTER > now):
+        if record.may_spend(now) or (record.ends_at and record.ends_at + settles_after > now):
             continue
         seen = sums[record.id].cost if record.id in sums else Decimal(0)
         missing = record.spend - seen

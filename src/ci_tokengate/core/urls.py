@@ -33,6 +33,19 @@ def bare_url(text: str, what: str) -> str:
     return url
 
 
+def url_with_path(text: str, what: str) -> str:
+    """The same for an address that may have a path. Raises UsageError."""
+    url = text.strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise UsageError(f"{what} is not a URL: {_shown(text)}.", hint=_EXAMPLE) from None
+    bare_url(f"{parts.scheme}://{parts.netloc}" if parts.scheme else url, what)
+    if parts.query or parts.fragment:
+        raise UsageError(f"{what} has more than a path.", hint="Leave out what follows ? or #.")
+    return url
+
+
 def _shown(text: str) -> str:
     """What stands before an @ can be a password."""
     before, at, rest = text.rpartition("@")

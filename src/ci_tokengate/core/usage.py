@@ -24,7 +24,7 @@ class Charge:
 
 @dataclass(frozen=True, kw_only=True)
 class UsageRow:
-    """One row of the proxy's spend log. USD, UTC.
+    """One row of the proxy's spend log, or `calls` of them where the proxy tells their sums only. USD, UTC.
 
     `model` is the name the key asked with, as it was billed; `provider_model` is the provider's.
     `input_tokens` include what was read from and written to the cache, as the proxy counts them.
@@ -32,6 +32,8 @@ class UsageRow:
     not answer; `repeated` on those that the proxy answered from its own cache, for nothing.
     `charge` is the proxy's own account of the spend, `prices` (USD a token) what its price list says:
     both are read for the ledger only.
+    `undivided_tokens` are those that the proxy does not tell as read or written. Not `told`: only the
+    spend is known yet, not of how many calls and tokens. `rounded`: to the cent, so that a price may not show.
     """
 
     key_id: str
@@ -51,6 +53,10 @@ class UsageRow:
     cache_write_tokens: int = 0
     charge: Charge | None = None
     prices: Charge | None = None
+    calls: int = 1
+    undivided_tokens: int = 0
+    told: bool = True
+    rounded: bool = False
 
     @property
     def answered(self) -> bool:
@@ -60,5 +66,6 @@ class UsageRow:
     @property
     def unpriced(self) -> bool:
         """Tokens and no price: unknown is not zero (DESIGN D11)."""
-        tokens = self.input_tokens + self.output_tokens
-        return self.spend == 0 and tokens > 0 and not (self.failed or self.repeated)
+        tokens = self.input_tokens + self.output_tokens + self.undivided_tokens
+        free = self.failed or self.repeated or self.rounded
+        return self.spend == 0 and tokens > 0 and not free

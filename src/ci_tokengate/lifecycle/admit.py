@@ -17,6 +17,7 @@ from ci_tokengate.core.cap import (
     observed_refusal,
     worth_minting,
 )
+from ci_tokengate.core.capabilities import Capabilities, shortfalls, steps_words
 from ci_tokengate.core.context import JobContext
 from ci_tokengate.core.governance.exemption import Granted
 from ci_tokengate.core.keys import Credential
@@ -26,6 +27,7 @@ from ci_tokengate.errors import CredentialError, UsageError
 from ci_tokengate.lifecycle.holds import holds, pr_spend
 from ci_tokengate.lifecycle.runs import count_runs
 from ci_tokengate.ports import Proxy
+from ci_tokengate.render.money import usd
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +88,9 @@ def admit(
     found = count_runs(proxy, policy, context, team, now) if verdict.allowed else None
     verdict = limit(verdict, found, policy.mode) if found else verdict
     routing = routing_at(use_case, verdict.tier, policy.mode)
+    able = proxy.capabilities
     _check_models(routing, budget, team, use_case)
+    _check_route(routing, able, use_case)
     spent = pr_spend(proxy, context, use_case, now) if verdict.allowed else None
     limits = limits_of(policy, use_case, verdict, asked=ask.max_budget, pr_spend=spent)
     cap = None
@@ -99,8 +103,10 @@ def admit(
             pr_spend=spent,
         )
         pr_holds, team_holds = holds(proxy, context, use_case, team, earnest)
-        cap = key_cap(limits, pr_holds=pr_holds, team_holds=team_holds)
-        real = key_cap(earnest, pr_holds=pr_holds, team_holds=team_holds)
+        cap, real = (
+            key_cap(each, step=able.cap_step, pr_holds=pr_holds, team_holds=team_holds)
+            for each in (limits, earnest)
+        )
         if not worth_minting(real):
             verdict = observed_refusal(verdict, real, earnest, use_case, policy.mode)
             cap = cap if verdict.allowed else None
@@ -113,7 +119,11 @@ def admit(
         limits=limits,
         cap=cap,
         credential=credential,
-        notes=(*_notes(policy, use_case, ask, verdict), *granted.troubles),
+        notes=(
+            *_notes(policy, use_case, ask, verdict),
+            *(_shortfalls(able, use_case, routing, cap) if cap else ()),
+            *granted.troubles,
+        ),
     )
 
 
@@ -145,6 +155,29 @@ def _check_models(routing: Routing, budget: TeamBudget, team: Team, use_case: Us
             f"which use case {use_case.name} names.",
             hint=f"The team's models there: {', '.join(sorted(budget.models))}.",
         )
+
+
+def _check_route(routing: Routing, able: Capabilities, use_case: UseCase) -> None:
+    """A route that the proxy cannot take would be left out in silence, and the dearer model billed."""
+    if routing.route and not able.routes_models:
+        raise UsageError(
+            f"Use case {use_case.name} routes {', '.join(routing.route)}, which a key of {able.product} cannot do.",
+            hint="Take `route` out, and name in `models` what may be called"
+            " (where the proxy has configs, one can route: pin it with `config`).",
+        )
+
+
+def _shortfalls(
+    able: Capabilities, use_case: UseCase, routing: Routing, cap: Cap
+) -> tuple[str, ...]:
+    """What the proxy makes of the cap, and what it does not hold the key to."""
+    rounded: tuple[str, ...] = ()
+    if cap.rounded_up:
+        rounded = (
+            f"{able.product} caps keys in {steps_words(able.cap_step)}: "
+            f"this one's cap of {usd(cap.left)} is {usd(cap.amount)}.",
+        )
+    return (*rounded, *shortfalls(able, use_case, routing))
 
 
 def _notes(policy: Policy, use_case: UseCase, ask: Ask, verdict: Verdict) -> tuple[str, ...]:

@@ -11,10 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 
-from ci_tokengate.core.alias import PREFIX
 from ci_tokengate.core.ledger.accrue import Accrual
 from ci_tokengate.core.ledger.collected import Day, Outcome
-from ci_tokengate.core.ledger.entry import Cell, LedgerKey
 from ci_tokengate.core.ledger.gone import gone
 from ci_tokengate.core.ledger.records import DayRead, TeamDay
 from ci_tokengate.core.ledger.sources import Sight
@@ -38,10 +36,6 @@ class Days:
         self._log, self._ledger, self._sight, self._zone = log, ledger, sight, zone
         self._book = KeyBook(log)
         self._before = {read.day: read for read in ledger.days_read(log.proxy)}
-
-    def known(self, day: date) -> bool:
-        """An earlier collection has read it."""
-        return day in self._before
 
     def read(self, day: date, progress: Progress) -> Day:
         """Raises what SpendLog and Ledger raise; what was written of a day is then whole, or nothing."""
@@ -71,13 +65,13 @@ class Days:
             if accrual.rows % _PROGRESS == 0:
                 progress(day, accrual.rows)
         progress(day, accrual.rows)
-        cells = accrual.cells()
-        accepted = self._ledger.accept(cells, self._keys(day, accrual))
-        lost = self._gone(day, before, count, cells)
+        known = self._book.facts(day, accrual.ours())
+        accepted = self._ledger.accept_all(lambda: accrual.portions(known))
+        lost = self._gone(day, before, count, accrual)
         new = accepted.new + accepted.newer + accepted.corrections
         kept = before is not None and before.settled and not new
         quiet = (_QUIET if kept else 1) if self._late(day) else 0
-        self._put(day, count, quiet=quiet, lost=lost, teams={cell.team_id for cell in cells})
+        self._put(day, count, quiet=quiet, lost=lost, teams=accrual.teams())
         return Day(
             day=day,
             outcome=Outcome.READ,
@@ -87,22 +81,14 @@ class Days:
             gone=lost,
         )
 
-    def _keys(self, day: date, accrual: Accrual) -> Sequence[LedgerKey]:
-        """Of other people's keys the rows say enough."""
-        ours = {key_id for key_id, alias in accrual.aliases() if alias.startswith(PREFIX)}
-        return accrual.keys(self._book.facts(day, ours))
-
-    def _gone(
-        self, day: date, before: DayRead | None, count: int, cells: Iterable[Cell]
-    ) -> Decimal:
+    def _gone(self, day: date, before: DayRead | None, count: int, accrual: Accrual) -> Decimal:
         """Judged where the log has become shorter, and where it cannot grow any more."""
         known = before.gone if before else Decimal(0)
         shorter = before is not None and count < before.rows
         if not self._sight.whole or not (shorter or self._late(day)):
             return known
-        read = {cell.name: cell for cell in cells}
         kept = (cell for cell, _ in self._ledger.cells(day, day + timedelta(days=1)))
-        return gone(kept, read, self._log.proxy)
+        return gone(kept, accrual.find, self._log.proxy)
 
     def _put(
         self, day: date, count: int, *, quiet: int, lost: Decimal, teams: Iterable[str] = ()

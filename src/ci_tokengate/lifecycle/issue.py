@@ -80,6 +80,7 @@ def _left_for(
     pr_holds, team_holds = holds(proxy, context, admission.use_case, admission.team, limits)
     return key_cap(
         limits,
+        step=proxy.capabilities.cap_step,
         pr_holds=_before(pr_holds, key) if limits.pull_request is not None else (),
         team_holds=_before(team_holds, key) if limits.team is not None else (),
     )

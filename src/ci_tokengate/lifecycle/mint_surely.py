@@ -62,6 +62,8 @@ def _request(context: JobContext, admission: Admission, cap: Cap, nonce: str) ->
         cap=cap.amount,
         ttl=admission.ttl,
         parallel_requests=use_case.parallel_requests,
+        requests_per_minute=use_case.requests_per_minute,
+        config=admission.routing.config,
         tags=tags(context, team=team.name, use_case=use_case.name),
         attribution=attribution(
             context, team=team.name, cost_center=team.cost_center, use_case=use_case.name

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ci_tokengate.core.alias import PREFIX
-from ci_tokengate.core.cost import SETTLES_AFTER, Cost, CostState, with_list_prices
+from ci_tokengate.core.cost import Cost, CostState, with_list_prices
 from ci_tokengate.core.keys import KeyRecord
 from ci_tokengate.core.scope import Scope, of_branch, of_pull_request, of_run
 from ci_tokengate.core.tally import Tally
@@ -56,6 +56,8 @@ def reckon(
             clock.sleep((quiet_from - look.at).total_seconds())
             look = _look(proxy, scope, opened_at, clock)
             continue
+        if not (cost.rows or proxy.capabilities.remembers_ended):
+            return cost  # a key may have ended a moment ago, and nobody knows it yet
         again = _look(proxy, scope, opened_at, clock)
         if again.same_as(look):
             cost = replace(cost, forgotten=_forgotten(proxy, look, cost))
@@ -119,11 +121,12 @@ def _read(proxy: Proxy, scope: Scope, look: _Look, progress: Progress) -> tuple[
             tally.add(row)
             if tally.count % _PROGRESS == 0:
                 progress(tally.count)
-    cost = tally.cost(look.keys.values(), now=look.at)
+    settles_after = proxy.capabilities.settles_after
+    cost = tally.cost(look.keys.values(), now=look.at, settles_after=settles_after)
     ended = (key for key in look.keys.values() if not key.may_spend(look.at))
     ends = [key.ends_at for key in ended if key.ends_at]
     last = max([*ends, *([tally.last_row_at] if tally.last_row_at else [])], default=None)
-    return cost, look.at if last is None else last + SETTLES_AFTER
+    return cost, look.at if last is None else last + settles_after
 
 
 def _forgotten(proxy: Proxy, look: _Look, cost: Cost) -> int:

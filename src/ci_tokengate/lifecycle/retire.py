@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ci_tokengate.core.capabilities import Counted
 from ci_tokengate.core.keys import Handle
 from ci_tokengate.core.refusals import Refusals, probe_is_in, refusals_in
 from ci_tokengate.errors import TokengateError
@@ -45,11 +46,13 @@ def retire(
     Raises what `Proxy.revoke` raises: then nobody knows that the key is dead. A failure to read
     rows is none: the key is dead, only the count is missing.
     """
-    spent = proxy.budget_spent(job_key) if job_key else None
+    spent = proxy.budget_spent(handle, job_key) if job_key else None
     existed = proxy.revoke(handle)
     if not handle.key_id:
         return Retired(existed=existed, spent=spent, refusals=Refusals(), counted=True)
-    wait = patience if spent or certain or spent is None else 0.0
+    counts = proxy.capabilities.counts_refusals
+    asked = counts is not Counted.NONE and (spent or certain or spent is None)
+    wait = patience if asked else 0.0
     try:
         refusals, counted = _refusals(proxy, handle.key_id, bool(spent), wait, clock)
     except TokengateError:
@@ -60,13 +63,17 @@ def retire(
 def _refusals(
     proxy: Proxy, key_id: str, probed: bool, wait: float, clock: Clock
 ) -> tuple[Refusals, bool]:
-    """Reads until the probe's row is there, or, where none was sent, until the time is over."""
-    waited = 0.0
+    """Reads until the probe's row is there, or, where none was sent, until the time is over.
+
+    A proxy that tells only some in time has no row of the probe: the first that it tells ends the waiting.
+    """
+    counts, waited = proxy.capabilities.counts_refusals, 0.0
     while True:
         rows = list(proxy.usage_of(key_id))
         if probed and probe_is_in(rows):
             return refusals_in(rows), True
-        if waited >= wait:
+        some = counts is Counted.SOME and bool(refusals_in(rows))
+        if some or waited >= wait:
             return refusals_in(rows), not probed
         clock.sleep(_STEP)
         waited += _STEP

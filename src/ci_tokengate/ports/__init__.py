@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:  # post imports this page, and should not pay for types that it only names
     from ci_tokengate.core import diagnosis as seen
     from ci_tokengate.core.budget import TeamBudget
+    from ci_tokengate.core.capabilities import Capabilities
     from ci_tokengate.core.comments import Comment
     from ci_tokengate.core.context import PullRequest
     from ci_tokengate.core.cost import Unpriced
@@ -36,6 +37,9 @@ class Proxy(Protocol):
 
     Every call may raise ProxyUnavailableError, DeadlineError or CredentialError.
     """
+
+    @property
+    def capabilities(self) -> Capabilities: ...
 
     def credential(self) -> Credential: ...
 
@@ -89,7 +93,7 @@ class Proxy(Protocol):
         """Those of `models` that the proxy does not serve to this key."""
         ...
 
-    def budget_spent(self, job_key: str) -> bool | None:
+    def budget_spent(self, handle: Handle, job_key: str) -> bool | None:
         """Whether the proxy refuses the key for its budget right now; None where it cannot say."""
         ...
 
@@ -125,8 +129,14 @@ class Diagnosis(Protocol):
         """No key has this alias when this returns, whatever time the command has left."""
         ...
 
-    def knock(self, dial: Dial, *, paid: bool = False) -> seen.Knock:
-        """Makes a tool's request: whole if `paid`, else without a question in it."""
+    def knock(
+        self, dial: Dial, *, paid: bool = False, headers: Mapping[str, str] | None = None
+    ) -> seen.Knock:
+        """Makes a tool's request: whole if `paid`, else without a question in it; with `headers` besides."""
+        ...
+
+    def forgery(self) -> Mapping[str, str]:
+        """Headers by which a job would have its calls counted as another's."""
         ...
 
     def remedy(self, lack: seen.Lack | seen.Ceiling, **about: str) -> str:

@@ -6,7 +6,8 @@ that is no ledger, read-only); what was not accepted whole was not accepted at a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
@@ -20,13 +21,21 @@ from ci_tokengate.core.ledger.records import (
     Merge,
     Payer,
     PullRecord,
+    PullsRead,
     Spent,
     TeamDay,
 )
 
+Portion = tuple[Sequence[Cell], Sequence[LedgerKey]]
+"""Cells, and the keys that they are of."""
+
 
 class Ledger(Protocol):
     """Writers may be many and at once, and each may be ended at any moment."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """All that is read in the block is of one moment, whatever is written meanwhile. Nothing is written in it."""
+        ...
 
     def facts(self) -> LedgerFacts: ...
 
@@ -38,8 +47,24 @@ class Ledger(Protocol):
         """
         ...
 
+    def accept_all(self, portions: Callable[[], Iterable[Portion]]) -> Accepted:
+        """The same of many portions, still all or none; one of them at a time is in memory.
+
+        `portions` is asked again where a try has to be repeated. Each portion's keys come after the
+        last one's, by proxy and id: so no two writers wait for each other.
+        """
+        ...
+
     def put_pulls(self, pulls: Sequence[PullRecord]) -> None:
         """Kept where `updated_at` is newer."""
+        ...
+
+    def put_pulls_read(self, read: PullsRead) -> None:
+        """Joined with what is there: `since` is the earlier, `until` the later."""
+        ...
+
+    def pulls_read(self) -> list[PullsRead]:
+        """Of all repositories of which any reading was begun."""
         ...
 
     def put_budgets(self, budgets: Sequence[BudgetRecord]) -> None: ...
@@ -52,8 +77,8 @@ class Ledger(Protocol):
         """Kept where `read_at` is newer. A settled day settles its open entries."""
         ...
 
-    def days_read(self, proxy: str) -> list[DayRead]:
-        """Oldest first."""
+    def days_read(self, proxy: str = "") -> list[DayRead]:
+        """Oldest first; of all proxies where none is named."""
         ...
 
     def pulls_until(self, host: str, repository: str) -> datetime | None:
@@ -114,8 +139,11 @@ class Ledger(Protocol):
         """Booked on these local days: the day, the difference as a cell, and whose it is."""
         ...
 
-    def close_month(self, month: str) -> None:
-        """`2026-10`, by local day. Raises UsageError where it has not ended, or has open entries."""
+    def close_month(self, month: str, *, unread: bool = False) -> None:
+        """`2026-10`, by local day. Raises UsageError where it has not ended, or has open entries.
+
+        Also where days of it were not read to their end, of a proxy that was read before; not with `unread`.
+        """
         ...
 
     def forget_before(self, day: date) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from ci_tokengate.core.cost import CostRow
+from ci_tokengate.render.counted import counted
 from ci_tokengate.render.data import code
 from ci_tokengate.render.money import usd
 from ci_tokengate.render.words import count
@@ -53,9 +54,7 @@ def _line(use_case: str, model: str, rows: Sequence[CostRow], *, bold: bool = Fa
     write = sum(row.cache_write_tokens for row in rows)
     cells = [
         model,
-        f"{sum(row.requests for row in rows):,}",
-        f"{sum(row.input_tokens for row in rows):,}",
-        f"{sum(row.output_tokens for row in rows):,}",
+        *counted(rows),
         f"{read:,} / {write:,}" if read or write else "–",
         _cost(rows),
     ]

@@ -132,6 +132,8 @@ def _row_json(row: CostRow) -> dict[str, Any]:
         "output_tokens": row.output_tokens,
         "cache_read_tokens": row.cache_read_tokens,
         "cache_write_tokens": row.cache_write_tokens,
+        **({"undivided_tokens": row.undivided_tokens} if row.undivided_tokens else {}),
+        **({"told": False} if row.untold else {}),
         "cost_usd": plain(row.cost),
         "priced": not row.unpriced,
         "unpriced_requests": row.unpriced,

@@ -10,6 +10,7 @@ from ci_tokengate.core.cost import Cost, CostRow, KeyCost
 from ci_tokengate.core.money import exact_sum, plain
 from ci_tokengate.render.columns import aligned
 from ci_tokengate.render.cost import figure, jobs_sentence, refusals_of, state_sentence, warnings
+from ci_tokengate.render.counted import counted
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.money import usd
 from ci_tokengate.render.words import count
@@ -53,11 +54,6 @@ def _models(rows: Sequence[CostRow]) -> list[str]:
 
 def _row_cells(use_case: str, model: str, rows: Sequence[CostRow]) -> tuple[str, ...]:
     cost = exact_sum(row.cost for row in rows)
-    counts = (
-        sum(row.requests for row in rows),
-        sum(row.input_tokens for row in rows),
-        sum(row.output_tokens for row in rows),
-    )
     caches = (
         sum(row.cache_read_tokens for row in rows),
         sum(row.cache_write_tokens for row in rows),
@@ -65,7 +61,7 @@ def _row_cells(use_case: str, model: str, rows: Sequence[CostRow]) -> tuple[str,
     return (
         use_case,
         model,
-        *(f"{n:,}" for n in counts),
+        *counted(rows),
         *(f"{n:,}" if n else "–" for n in caches),
         "no price" if not cost and any(row.unpriced for row in rows) else usd(cost),
     )

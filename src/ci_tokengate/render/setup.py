@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-from ci_tokengate.core.policy import ModelTier
+from ci_tokengate.core.policy import DEFAULT_PROXY, ModelTier
 from ci_tokengate.core.setup import (
     POLICY_PATH,
     SETTLE_PATH,
@@ -36,7 +36,13 @@ def files_of(setup: Setup) -> dict[str, str]:
             steps=setup.agent.steps,
         ),
         SETTLE_PATH: SETTLE.format(action=ACTION, secret=SECRET),
-        SWEEP_PATH: SWEEP.format(url=scalar(setup.proxy_url), secret=SECRET),
+        SWEEP_PATH: SWEEP.format(
+            kind=""
+            if setup.proxy_kind == DEFAULT_PROXY
+            else f"TOKENGATE_PROXY: {setup.proxy_kind}\n          ",
+            url=scalar(setup.proxy_url),
+            secret=SECRET,
+        ),
     }
 
 

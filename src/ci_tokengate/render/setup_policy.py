@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ci_tokengate.core.money import plain
+from ci_tokengate.core.capabilities import Capabilities, in_steps
+from ci_tokengate.core.money import MICRO, plain
 from ci_tokengate.core.policy import Mode, ModelTier, Routing
 from ci_tokengate.core.setup import Setup
 from ci_tokengate.core.starter import StarterCase, starter_cases
@@ -24,16 +25,21 @@ proxy:
 defaults: {{team: {team}, use-case: {use_case}}}
 teams:
   {team}: {{{team_keys}}}{team_note}
-# Each task on the least model that does it well; a stronger one that is asked for is served, and billed,
-# as the one that `route` names. As the budget is spent, amber and red route further down.
+{tasks}
+# Caps are USD: of one job's key (cap-per-run), and of all runs of one pull request (cap-per-pr).
 models: {{{models}}}
 use-cases:
 {cases}"""
+_ROUTED = """\
+# Each task on the least model that does it well; a stronger one that is asked for is served, and billed,
+# as the one that `route` names. As the budget is spent, amber and red route further down."""
+_UNROUTED = """\
+# Each task on the least model that does it well. As the budget is spent, amber and red go further down."""
 _CASE = """\
   {name}: # {about}
     tier: {tier}
-{routing}    cap-per-run: {run} # USD that one job's key may spend
-    cap-per-pr: {pr} # USD of all runs of one pull request
+{routing}    cap-per-run: {run}
+    cap-per-pr: {pr}
     ttl: 30m
 {lower}"""
 _OBSERVE = """\
@@ -61,7 +67,8 @@ def policy_text(setup: Setup) -> str:
         models=", ".join(
             f"{scalar(model)}: {tier.value}" for tier in ModelTier for model in setup.models[tier]
         ),
-        cases="".join(map(_case, _cases(setup))),
+        tasks=_ROUTED if setup.able.routes_models else _UNROUTED,
+        cases="".join(_case(case, setup.able) for case in _cases(setup)),
     )
 
 
@@ -71,25 +78,35 @@ def _cases(setup: Setup) -> list[StarterCase]:
     )
 
 
-def _case(case: StarterCase) -> str:
+def _case(case: StarterCase, able: Capabilities) -> str:
     lower = (("when-amber", case.when_amber), ("when-red", case.when_red))
     return _CASE.format(
         name=scalar(case.task.name),
         about=case.task.about,
         tier=case.task.tier.value,
-        routing="".join(f"    {part}\n" for part in _parts(case.routing)),
-        run=_cents(case.cap_per_run),
-        pr=_cents(case.cap_per_pr),
+        routing="".join(f"    {part}\n" for part in _parts(case.routing, able)),
+        run=_cents(_whole(case.cap_per_run, able)),
+        pr=_cents(_whole(case.cap_per_pr, able)),
         lower="".join(
-            f"    {name}: {{{', '.join(_parts(routing))}}}\n" for name, routing in lower if routing
+            f"    {name}: {{{', '.join(_parts(routing, able))}}}\n"
+            for name, routing in lower
+            if routing
         ),
     )
 
 
-def _parts(routing: Routing) -> list[str]:
+def _whole(cap: Decimal, able: Capabilities) -> Decimal:
+    """What the proxy makes of it."""
+    return cap if able.cap_step <= MICRO else in_steps(cap, able.cap_step)
+
+
+def _parts(routing: Routing, able: Capabilities) -> list[str]:
     models = ", ".join(map(scalar, routing.models))
     route = ", ".join(f"{scalar(a)}: {scalar(b)}" for a, b in routing.route.items())
-    return [f"models: [{models}]", *([f"route: {{{route}}}"] if route else [])]
+    return [
+        f"models: [{models}]",
+        *([f"route: {{{route}}}"] if route and able.routes_models else []),
+    ]
 
 
 def _cents(amount: Decimal) -> str:

@@ -50,7 +50,7 @@ jobs:
     steps:
       - run: pipx run --spec ci-tokengate ci-tokengate sweep
         env:
-          TOKENGATE_PROXY_URL: {url}
+          {kind}TOKENGATE_PROXY_URL: {url}
           TOKENGATE_PROXY_KEY: ${{{{ secrets.{secret} }}}}
           GITHUB_TOKEN: ${{{{ github.token }}}}
 """

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from email.utils import format_datetime
 from threading import Event, Thread
 
@@ -37,6 +38,17 @@ class Sandbox:
     def seed(self) -> None:
         with self.state.lock:
             seed(self.state, self.minter_key)
+
+    def log_total(self) -> Decimal:
+        """USD of all rows in the log."""
+        with self.state.lock:
+            return sum((row.spend for row in self.state.rows), Decimal(0))
+
+    def spent_before(self, team: str, amount: Decimal) -> None:
+        """As if by other keys, in the weeks before (USD)."""
+        with self.state.lock:
+            found = self.state.teams[team]
+            found.spend = found.counted = amount
 
     def flush(self) -> None:
         """Makes visible what was spent so far, as the proxy does by itself from time to time."""
@@ -72,18 +84,18 @@ def running_sandbox(
         sandbox = Sandbox(url=url, admin_key=ADMIN_KEY, minter_key=MINTER_KEY, state=state)
         if seeded:
             sandbox.seed()
-        app = _dated(build(state, sleep), state)
+        app = dated(build(state, sleep), state.now)
         with serving(app, listener, name="sandbox", dated=False):
             yield sandbox
 
 
-def _dated(app: ASGIApp, state: State) -> ASGIApp:
+def dated(app: ASGIApp, now: Clock) -> ASGIApp:
     """Answers carry the sandbox's own time, as a server's do."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
-                stamp = format_datetime(state.now(), usegmt=True).encode()
+                stamp = format_datetime(now(), usegmt=True).encode()
                 message = {**message, "headers": [*message["headers"], (b"date", stamp)]}
             await send(message)
 

@@ -11,14 +11,14 @@ from datetime import timedelta
 
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.report import Median
+from ci_tokengate.core.site import Site
 from ci_tokengate.lifecycle.history import merged_median
 from ci_tokengate.wiring import policies, proxies
 
 
 def comparison(
     *,
-    kind: str,
-    url: str,
+    site: Site,
     key: str,
     api_url: str,
     token: str,
@@ -31,7 +31,7 @@ def comparison(
     def median(team_ids: frozenset[str]) -> Median | None:
         deadline = Deadline(patience.total_seconds())
         return merged_median(
-            proxies.open_proxy(kind, url, key, deadline),
+            proxies.open_proxy(site, key, deadline),
             policies.open_code_host(api_url, token, deadline),
             repository,
             but=number,

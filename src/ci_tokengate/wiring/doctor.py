@@ -10,13 +10,29 @@ from ci_tokengate.adapters.proxies.litellm.doctor import LiteLLMDiagnosis
 from ci_tokengate.core.address import Address, judge
 from ci_tokengate.core.check import fail
 from ci_tokengate.core.policy import Policy
+from ci_tokengate.core.site import Site
 from ci_tokengate.ports import Clock, CommentRights, Diagnosis
-from ci_tokengate.wiring.proxies import clock, one_line_secret
+from ci_tokengate.wiring.proxies import clock, control_url, one_line_secret, proxy_kind
 
-_DIAGNOSES: Mapping[str, Callable[[str, str, Deadline, Clock], Diagnosis]] = {
-    "litellm": lambda url, key, deadline, clock: LiteLLMDiagnosis(
-        url, key, deadline=deadline, clock=clock
+
+def _portkey(site: Site, key: str, deadline: Deadline, clock: Clock) -> Diagnosis:
+    from ci_tokengate.adapters.proxies.portkey.doctor import PortkeyDiagnosis
+
+    return PortkeyDiagnosis(site, key, deadline=deadline, clock=clock)
+
+
+def _openrouter(site: Site, key: str, deadline: Deadline, clock: Clock) -> Diagnosis:
+    from ci_tokengate.adapters.proxies.openrouter.doctor import OpenRouterDiagnosis
+
+    return OpenRouterDiagnosis(site, key, deadline=deadline, clock=clock)
+
+
+_DIAGNOSES: Mapping[str, Callable[[Site, str, Deadline, Clock], Diagnosis]] = {
+    "litellm": lambda site, key, deadline, clock: LiteLLMDiagnosis(
+        site.url, key, deadline=deadline, clock=clock
     ),
+    "portkey": _portkey,
+    "openrouter": _openrouter,
 }
 
 
@@ -30,8 +46,18 @@ def address(asked: str, policy: Policy | None) -> Address:
     return Address(url="", checks=(fail("proxy", "no address of a proxy is given", change),))
 
 
-def open_diagnosis(kind: str, url: str, key: str, deadline: Deadline) -> Diagnosis:
-    return _DIAGNOSES[kind](url, one_line_secret(key, "proxy-key"), deadline, clock())
+def site(asked_kind: str, address: Address, policy: Policy | None) -> Site:
+    """As `proxies.site`, with an address that may still be none. Raises UsageError."""
+    return Site(
+        kind=proxy_kind(asked_kind, policy),
+        url=address.url,
+        control_url=control_url(policy),
+        provider=policy.provider if policy else "",
+    )
+
+
+def open_diagnosis(site: Site, key: str, deadline: Deadline) -> Diagnosis:
+    return _DIAGNOSES[site.kind](site, one_line_secret(key, "proxy-key"), deadline, clock())
 
 
 def open_comment_rights(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from ci_tokengate.adapters.event import Job
 from ci_tokengate.adapters.files import read_text
@@ -39,6 +40,13 @@ def job_policy(job: Job, host: CodeHost, path: str) -> Policy:
             "needs it. (Or the job lacks `permissions: contents: read`.)",
         )
     return load_policy(text, where)
+
+
+def optional_policy(path: str) -> Policy | None:
+    """The one that is named, else the one that stands in its usual place, else none. Raises as local_policy."""
+    if not path and not Path(DEFAULT_POLICY).exists():
+        return None
+    return local_policy(path or DEFAULT_POLICY)
 
 
 def local_policy(path: str) -> Policy:

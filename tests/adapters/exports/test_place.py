@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from ci_tokengate.adapters.exports.place import Place
 from ci_tokengate.errors import UndecidedError, UsageError
@@ -49,6 +50,43 @@ def test_what_others_may_read_is_what_the_umask_says(tmp_path: Path) -> None:
     finally:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "a.csv").stat().st_mode) == 0o640
+
+
+def test_what_a_killed_writer_left_goes_with_the_next_writing_and_what_is_young_or_anothers_stays(
+    tmp_path: Path,
+) -> None:
+    dead, young, other, ours = (
+        tmp_path / name
+        for name in (
+            ".a.csv.0123abcd.part",
+            ".a.csv.89abcdef.part",
+            ".b.csv.0123abcd.part",
+            ".a.csv",
+        )
+    )
+    for path in (dead, young, other, ours):
+        path.write_text("half")
+    long_ago = young.stat().st_mtime - 3700
+    for path in (dead, other, ours):
+        os.utime(path, (long_ago, long_ago))
+    Place(str(tmp_path)).replace("a.csv", saying("whole"))
+    assert set(names(tmp_path)) == {p.name for p in (young, other, ours)} | {"a.csv"}
+
+
+class Breaking(MemoryFileSystem):  # type: ignore[misc]
+    """No object store, and its connection breaks when the file is to be moved."""
+
+    protocol = "breaking"
+
+    def mv(self, path1: str, path2: str, **_: object) -> None:
+        raise OSError(f"{path1} cannot be moved to {path2}")
+
+
+def test_of_a_store_that_moves_nothing_nothing_is_left_either() -> None:
+    fsspec.register_implementation("breaking", Breaking, clobber=True)
+    with pytest.raises(UndecidedError, match="did not succeed"):
+        Place("breaking://lake").replace("a.csv", saying("x"))
+    assert fsspec.filesystem("breaking").find("/") == []
 
 
 def test_the_file_before_stands_where_writing_breaks_off(tmp_path: Path) -> None:

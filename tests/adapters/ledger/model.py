@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from ci_tokengate.core.ledger.entry import Bucket, Cell, CellName, EntryState, LedgerKey
@@ -47,6 +47,7 @@ class Model:
     keys: dict[str, LedgerKey] = field(default_factory=dict)
     closed: dict[str, date] = field(default_factory=dict)
     frozen: dict[Dimensions, Sums] = field(default_factory=dict)
+    read: set[date] = field(default_factory=set)
 
     def accept(self, cell: Cell, today: date) -> None:
         name, day = cell.name, cell.name.local_day
@@ -67,6 +68,7 @@ class Model:
         self.newest[name] = cell
 
     def settle(self, day: date) -> None:
+        self.read.add(day)
         for name, cell in self.entries.items():
             if name.day == day and cell.state is EntryState.OPEN:
                 self.entries[name] = self.newest[name] = replace(cell, state=EntryState.SETTLED)
@@ -77,6 +79,14 @@ class Model:
             for name, cell in self.entries.items()
         )
         return wanted < month(today) and (wanted in self.closed or not still_open)
+
+    def unread(self, wanted: str) -> bool:
+        """Has a month that is not closed yet a day that was not read, since any was?"""
+        ever = min(self.read, default=date.max)
+        days = {ever + timedelta(days=n) for n in range(100)} if self.read else set()
+        return wanted not in self.closed and any(
+            month(day) == wanted and day not in self.read for day in days
+        )
 
     def close(self, wanted: str) -> None:
         self.closed.setdefault(wanted, date.min)

@@ -15,6 +15,7 @@ from ci_tokengate.core.verdict import Tier
 from ci_tokengate.core.watch.alert import Alert
 from ci_tokengate.core.watch.incident import NEWS_FOR
 from tests.adapters.ledger.made import At, opened
+from tests.adapters.ledger.older import set_back
 from tests.docs.tables import ROOT
 from tests.render.watch.made import AT, spike, tier
 
@@ -126,12 +127,7 @@ def test_a_ledger_of_the_schema_before_is_brought_up_to_date(url: str) -> None:
     from ci_tokengate.adapters.ledger.open import open_ledger
 
     opened(url).close()
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("DROP TABLE tellings"))
-        connection.execute(text("ALTER TABLE alerts DROP COLUMN body"))
-        connection.execute(text("UPDATE ledger_schema SET version_num = '0002'"))
-    engine.dispose()
+    set_back(url, "0002")
     with open_ledger(url, create_zone=None, actors="drop", clock=At(AT)) as ledger:
         ledger.alert_book().put(ALERTS, SINKS)
         assert len(ledger.alert_book().take("slack")) == 3

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from itertools import permutations
 
 import pytest
 
 from ci_tokengate.core.ledger.entry import Bucket, EntryState
-from ci_tokengate.core.ledger.records import Accepted
+from ci_tokengate.core.ledger.records import Accepted, DayRead
 from ci_tokengate.errors import UsageError
-from tests.adapters.ledger.made import ALL, TODAY, At, cell, key, later, opened, settled, total
+from tests.adapters.ledger.made import (
+    ALL,
+    PROXY,
+    TODAY,
+    At,
+    cell,
+    key,
+    later,
+    opened,
+    settled,
+    total,
+)
 
 OCTOBER = date(2026, 10, 15)
 OLD = settled(cell(day=OCTOBER, cost="4", rest="1"))
@@ -147,3 +159,32 @@ def test_sums_that_were_not_read_before_are_made_before_their_entries_are_forgot
         ledger.close_month("2026-10")
         assert ledger.forget_before(date(2026, 11, 1)) == 3
         assert total(ledger) == Decimal(5)
+
+
+def read(day: date, *, proxy: str = PROXY, settled: bool = True) -> DayRead:
+    return DayRead(proxy=proxy, day=day, rows=0, read_at=TODAY, quiet=2, settled=settled)
+
+
+def test_a_month_with_days_that_were_not_read_to_their_end_is_closed_on_demand_only(
+    url: str,
+) -> None:
+    """Of a proxy that was read before; one that came later has nothing to be read there."""
+    first = date(2026, 10, 1)
+    with opened(url) as ledger:
+        for n in range(-1, 29):
+            ledger.put_day_read(read(first + timedelta(days=n)))
+        ledger.put_day_read(read(first + timedelta(days=29), settled=False))
+        ledger.put_day_read(read(date(2026, 11, 2), proxy="https://new.acme.example"))
+        with pytest.raises(
+            UsageError, match=r"has 2 days that .* \(2026-10-30 to 2026-10-31\)"
+        ) as told:
+            ledger.close_month("2026-10")
+        assert "--unread" in told.value.hint
+        ledger.put_day_read(replace(read(first + timedelta(days=29)), read_at=later(1)))
+        with pytest.raises(UsageError, match=r"has 1 day that .* \(2026-10-31\)"):
+            ledger.close_month("2026-10")
+        assert ledger.facts().closed_months == ()
+        ledger.close_month("2026-09", unread=True)
+        ledger.put_day_read(read(first + timedelta(days=30)))
+        ledger.close_month("2026-10")
+        assert ledger.facts().closed_months == ("2026-09", "2026-10")

@@ -92,12 +92,13 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(month=st.sampled_from(["2026-09", "2026-10", "2026-11"]))
     def close(self, month: str) -> None:
-        if self.model.may_close(month, self.booking):
-            self.ledger.close_month(month)
-            self.model.close(month)
-        else:
+        may, unread = self.model.may_close(month, self.booking), self.model.unread(month)
+        if unread or not may:
             with pytest.raises(UsageError):
-                self.ledger.close_month(month)
+                self.ledger.close_month(month, unread=not unread)
+        if may:
+            self.ledger.close_month(month, unread=unread)
+            self.model.close(month)
 
     @rule(days=st.integers(1, 20))
     def time_passes(self, days: int) -> None:

@@ -6,15 +6,18 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime, timezone
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from ci_tokengate.adapters.ledger.schema import SCHEMAS
 from ci_tokengate.adapters.ledger.store import SqlLedger
 from ci_tokengate.core.ledger.records import Merge, PullRecord
 from tests.adapters.ledger.made import ALL, TODAY, At, cell, key, later, opened, settled
+from tests.adapters.ledger.older import set_back
 
 NOVEMBER = (datetime(2026, 11, 1, tzinfo=timezone.utc), datetime(2026, 12, 1, tzinfo=timezone.utc))
 
@@ -109,11 +112,27 @@ def test_a_ledger_of_the_first_schema_is_brought_up_to_date_with_its_sums(
         ledger.accept([cell(1), cell(2, cost="4", team="b")], [key(1), key(2, pull=None)])
         if refreshed:
             assert payers(ledger)
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("DROP TABLE payers")
-        connection.execute("UPDATE ledger_schema SET version_num = '0001'")
+    set_back(url, "0001")
     with opened(url) as ledger:
         expected = {("acme/shop", "payments"): Decimal(1), ("acme/shop", "b"): Decimal(4)}
         assert payers(ledger) == expected
-        assert ledger.facts().schema == "0002"
+        assert ledger.facts().schema == SCHEMAS[-1]
     assert "payers" in tables(path)
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_a_ledger_of_the_third_schema_knows_its_pull_requests_from_its_oldest_on(
+    engine: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = f"sqlite:///{tmp_path}/ledger.db"
+    if engine == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    with opened(url) as ledger:
+        old, new = replace(pull(1), updated_at=later(-30)), replace(pull(2), updated_at=later(-2))
+        ledger.put_pulls([old, new, replace(pull(3), repository="acme/web")])
+    set_back(url, "0003")
+    with opened(url) as ledger:
+        assert [(r.repository, r.since, r.until) for r in ledger.pulls_read()] == [
+            ("acme/shop", later(-30), later(-2)),
+            ("acme/web", TODAY, TODAY),
+        ]

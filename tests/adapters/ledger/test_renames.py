@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 from ci_tokengate.core.ledger.entry import Bucket, Cell, CellName, LedgerKey, Part
-from ci_tokengate.core.ledger.records import PullRecord
+from ci_tokengate.core.ledger.records import PullRecord, PullsRead
 from ci_tokengate.wiring.ledgers import open_ledger
 
 DAY = date(2026, 11, 2)
@@ -46,3 +46,27 @@ def test_keys_sums_and_pull_requests_move_and_the_newer_of_two_stays(url: str) -
             (NEW, 1, ""),
             (NEW, 2, "new"),
         ]
+
+
+def test_what_was_read_under_both_names_is_read_under_the_new_one(url: str) -> None:
+    earlier, later = AT - timedelta(days=9), AT + timedelta(days=9)
+    read = PullsRead(host="h", repository=OLD, since=earlier, until=AT)
+    with open_ledger(url) as ledger:
+        ledger.put_pulls_read(read)
+        ledger.put_pulls_read(replace(read, repository=NEW, since=AT, until=later))
+        for _ in range(2):
+            ledger.rename_repository(OLD, NEW)
+        assert ledger.pulls_read() == [replace(read, repository=NEW, until=later)]
+
+
+def test_readings_are_joined_in_any_order_and_one_that_was_not_ended_takes_nothing_away(
+    url: str,
+) -> None:
+    earlier = AT - timedelta(days=9)
+    begun = PullsRead(host="h", repository=OLD, since=AT)
+    whole = PullsRead(host="h", repository=OLD, since=earlier, until=AT)
+    for number, order in enumerate(([begun, whole], [whole, begun], [begun, whole, begun, whole])):
+        with open_ledger(url) as ledger:
+            for read in order:
+                ledger.put_pulls_read(replace(read, repository=f"acme/{number}"))
+            assert ledger.pulls_read()[number] == replace(whole, repository=f"acme/{number}")

@@ -239,7 +239,8 @@ def test_whether_a_keys_budget_is_spent_is_told_by_the_proxys_refusal(real: Real
     real.lab.call("spent")
     real.lab.wait(6)
     with real.tape("budget_spent"):
-        assert real.proxy().budget_spent(job_key("spent")) is True
+        handle = Handle(alias=alias("spent"), team_id=TEAM, user_id=USER)
+        assert real.proxy().budget_spent(handle, job_key("spent")) is True
     real.lab.wait(9)
     with real.tape("usage_refused"):
         rows = list(real.proxy().usage_of(key_id("spent")))
@@ -251,7 +252,8 @@ def test_a_keys_budget_that_is_not_spent(real: Real) -> None:
     real.lab.gone("unspent")
     real.lab.key("unspent")
     with real.tape("budget_unspent"):
-        assert real.proxy().budget_spent(job_key("unspent")) is False
+        handle = Handle(alias=alias("unspent"), team_id=TEAM, user_id=USER)
+        assert real.proxy().budget_spent(handle, job_key("unspent")) is False
     real.lab.gone("unspent")
 
 

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ci_tokengate.adapters.ledger.open import open_ledger
+from ci_tokengate.core.ledger.entry import Bucket, Cell, CellName, EntryState, Part
 from ci_tokengate.core.money import exact_sum
 from tests.stage.books import NOW, PROXY, fill
 from tests.stage.clocks import At
@@ -176,6 +177,53 @@ def test_a_month_cut_by_retention_is_left_as_it_was_exported(tmp_path: Path) -> 
     assert asked.code == 2
     assert "were removed from the ledger" in asked.err
     assert october.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("zone", "kept"),
+    [
+        ("UTC", ["2026-10"]),
+        ("Asia/Kolkata", ["2026-09", "2026-10"]),
+        ("America/New_York", ["2026-10", "2026-11"]),
+    ],
+)
+def test_retention_keeps_only_those_utc_months_as_they_are_that_have_hours_of_what_was_removed(
+    tmp_path: Path, zone: str, kept: list[str]
+) -> None:
+    """East of Greenwich October begins in UTC's September, west of it it ends in UTC's November."""
+    with open_ledger(
+        f"sqlite:///{tmp_path}/l.db", create_zone=zone, actors="drop", clock=At(NOW)
+    ) as ledger:
+        for month in (9, 10, 11):
+            name = CellName(
+                proxy=PROXY,
+                key_id="0" * 64,
+                day=date(2026, month, 15),
+                local_day=date(2026, month, 15),
+                model="m",
+            )
+            parts = {Bucket.INPUT: Part(tokens=1, cost=Decimal(1))}
+            settled = EntryState.SETTLED
+            ledger.accept(
+                [
+                    Cell(
+                        name=name,
+                        team_id="t",
+                        provider_model="m",
+                        version=1,
+                        state=settled,
+                        parts=parts,
+                    )
+                ],
+                [],
+            )
+        ledger.close_month("2026-10")
+        assert ledger.forget_before(date(2026, 11, 1)) == 1
+    done = run_cli(
+        {}, "export", "focus", "--to", str(tmp_path), "--ledger-url", f"sqlite:///{tmp_path}/l.db"
+    )
+    assert [line[:7] for line in done.out.splitlines() if "left as it is" in line] == kept
+    assert len(done.out.splitlines()) == 3
 
 
 @pytest.mark.parametrize(

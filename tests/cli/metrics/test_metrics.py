@@ -113,3 +113,15 @@ def test_the_file_before_stands_where_there_is_nothing_to_say(
     )
     assert done.code == 2
     assert file.read_text() == "before"
+
+
+def test_a_month_without_a_figure_is_said_to_be_one_and_no_file_is_written(
+    ledger_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "tokengate.prom"
+    done = run_cli(
+        {}, "metrics", "--ledger-url", ledger_url, "--month", "2026-01", "--to", str(file)
+    )
+    assert done.code == 2
+    assert "The ledger has no figures of 2026-01." in done.err
+    assert not file.exists()

@@ -10,7 +10,7 @@ import pytest
 from ci_tokengate.core.ledger.entry import Bucket, Cell, CellName, EntryState, LedgerKey, Part
 from ci_tokengate.core.ledger.records import BudgetRecord, DayRead, PullRecord, TeamDay
 from ci_tokengate.wiring.ledgers import open_ledger
-from tests.core.showback.readings import PROXY, merged, reads
+from tests.core.showback.readings import PROXY, merged, pulls_read, reads
 from tests.fakes import FakeClock
 from tests.stage.entries import Done, run_cli
 
@@ -62,6 +62,7 @@ def fill(url: str, *, at_proxy: str = "3200", zone: str = "UTC") -> None:
                 merged(n, repository=repository) for n in range(1, count + 1)
             ]
             ledger.put_pulls(pulls)
+            ledger.put_pulls_read(pulls_read(repository))
             said = at_proxy if number == 1 else cost
             ledger.put_team_days(
                 [TeamDay(proxy=PROXY, team_id=team, day=day, spend=Decimal(said), read_at=NOW)]

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import openpyxl
@@ -13,6 +14,7 @@ import pytest
 
 from ci_tokengate.wiring.ledgers import open_ledger
 from tests.cli.report.conftest import Report, fill
+from tests.core.showback.readings import pulls_read, reads
 
 BLOCKED = """
 import sys
@@ -175,7 +177,38 @@ def test_a_ledger_with_nothing_in_it_has_a_report_in_every_form(
     outputs = [part for name in names for part in ("-o", name)]
     done = report(*outputs, TOKENGATE_LEDGER_URL=url)
     assert done.code == 0, done.err
-    assert "no pull request was merged" in (tmp_path / "r.txt").read_text("utf-8")
+    assert "merged is not known" in (tmp_path / "r.txt").read_text("utf-8")
     body = json.loads((tmp_path / "r.json").read_text())
     assert body["cost_per_merged_pr"]["per_merged_pr_usd"] is None
+    assert body["cost_per_merged_pr"]["merged"] is None
     assert body["trust"]["coverage"] is None
+
+
+def test_a_month_in_which_nothing_was_spent_is_one_that_was_read(
+    report: Report, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path}/quiet.db"
+    with open_ledger(url, create_zone="UTC") as ledger:
+        for read in reads():
+            ledger.put_day_read(read)
+        ledger.put_pulls_read(pulls_read())
+    done = report(TOKENGATE_LEDGER_URL=url, TOKENGATE_POLICY="")
+    assert "$0.00, and no pull request was merged." in done.out
+    assert "Coverage: n/a, nothing was spent." in done.out
+    assert "read up to 9 Nov 2026 08:00 UTC" in done.out
+
+
+def test_the_last_month_is_the_one_before_this_by_the_ledgers_zone(
+    report: Report, ledger_url: str
+) -> None:
+    today = datetime.now(timezone.utc).date()
+    last = f"{today.replace(day=1) - timedelta(days=1):%B %Y}"
+    assert f"AI spend of {last}" in report("--month", "last").out
+
+
+def test_a_month_of_which_no_day_was_read_does_not_blame_the_credential(report: Report) -> None:
+    told = report("--month", "2026-09").out
+    assert "Coverage: not known. `ci-tokengate collect` has read no day of this month." in " ".join(
+        told.split()
+    )
+    assert "credential" not in told

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timezone
 from decimal import Decimal
+
+import pytest
 
 from ci_tokengate.commands.collect import Wanted, collect
 from ci_tokengate.core.ledger.collected import Collected
@@ -62,8 +65,8 @@ def test_only_what_was_updated_since_is_read_again(
     run(log, pulls, ledger)
     pulls.change("acme/shop", 1, at(23), head_ref="new-name", merged_at=at(23))
     run(log, pulls, ledger)
-    midnight = datetime(2026, 11, 20, tzinfo=timezone.utc)
-    assert pulls.asked == [("acme/shop", midnight), ("acme/shop", at(21))]
+    months = datetime(2026, 11, 1, tzinfo=timezone.utc)
+    assert pulls.asked == [("acme/shop", months), ("acme/shop", at(21))]
     assert [(p.head_ref, p.merged_at) for p in kept(ledger)] == [("new-name", at(23))]
 
 
@@ -71,12 +74,84 @@ def test_a_collection_that_goes_back_further_reads_pull_requests_from_there(
     log: FakeLog, pulls: FakePulls, ledger: Ledger
 ) -> None:
     spend(log, "acme/shop", 1)
-    pulls.change("acme/shop", 9, at(3), merged_at=at(3))
+    early = datetime(2026, 10, 3, tzinfo=timezone.utc)
+    pulls.change("acme/shop", 9, early, merged_at=early)
     pulls.change("acme/shop", 1, at(22), merged_at=at(22))
     run(log, pulls, ledger)
     assert [p.number for p in kept(ledger)] == [1]
-    run(log, pulls, ledger, first=date(2026, 11, 1))
+    run(log, pulls, ledger, first=date(2026, 10, 31))
     assert [p.number for p in kept(ledger)] == [1, 9]
+
+
+def test_the_first_reading_reaches_back_to_the_months_begin_for_a_month_is_what_is_counted(
+    log: FakeLog, pulls: FakePulls, ledger: Ledger
+) -> None:
+    spend(log, "acme/shop", 1)
+    pulls.change("acme/shop", 9, at(3), merged_at=at(3))
+    run(log, pulls, ledger)
+    assert [p.number for p in kept(ledger)] == [9]
+
+
+def told(ledger: Ledger) -> list[tuple[datetime, bool]]:
+    """Since when, and whether it has come to its end on the day of the test."""
+    return [(r.since, r.until is not None and r.until >= at(23)) for r in ledger.pulls_read()]
+
+
+class Ended(FakePulls):
+    """Broken off when it is asked for the files of the second pull request."""
+
+    def changed_files(self, repository: str, number: int) -> Iterator[str]:
+        if number == self.breaks_at:
+            raise UndecidedError("GitHub failed.")
+        return super().changed_files(repository, number)
+
+    breaks_at = 0
+
+
+OWNERS = [Owner(repository="acme/shop", paths=("*",), cost_center="PAY")]
+
+
+def test_what_was_read_is_known_and_what_was_broken_off_is_read_from_its_begin(
+    log: FakeLog, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None of two hundred at once: each is a writing of its own."""
+    monkeypatch.setattr("ci_tokengate.lifecycle.collect_pulls._AT_ONCE", 1)
+    pulls = Ended()
+    spend(log, "acme/shop", 1)
+    for day, number in ((3, 3), (5, 5), (22, 1)):
+        pulls.change("acme/shop", number, at(day), merged_at=at(day))
+    november, october = (datetime(2026, m, 1, tzinfo=timezone.utc) for m in (11, 10))
+    pulls.breaks_at = 5
+    assert run(log, pulls, ledger, owners=OWNERS).troubles
+    assert [p.number for p in kept(ledger)] == [3]
+    assert told(ledger) == [(november, False)]
+    pulls.breaks_at = 0
+    run(log, pulls, ledger, owners=OWNERS)
+    assert [p.number for p in kept(ledger)] == [1, 3, 5]
+    assert told(ledger) == [(november, True)]
+    for day in (3, 5):  # one that goes back further, and is ended
+        before = datetime(2026, 10, day, tzinfo=timezone.utc)
+        pulls.change("acme/shop", 100 + day, before, merged_at=before)
+    pulls.breaks_at = 105
+    assert run(log, pulls, ledger, owners=OWNERS, first=date(2026, 10, 9)).troubles
+    assert told(ledger) == [(november, True)]
+    pulls.breaks_at = 0
+    run(log, pulls, ledger, owners=OWNERS, first=date(2026, 10, 9))
+    assert [p.number for p in kept(ledger)] == [1, 3, 5, 103, 105]
+    assert told(ledger) == [(october, True)]
+
+
+def test_a_repository_of_no_pull_request_is_read_without_a_gap_after_a_long_pause(
+    log: FakeLog, pulls: FakePulls, ledger: Ledger
+) -> None:
+    spend(log, "acme/shop", 1, 2)
+    log.now = at(3)
+    run(log, pulls, ledger, first=date(2026, 10, 20))
+    quiet = datetime(2026, 10, 30, tzinfo=timezone.utc)
+    pulls.change("acme/shop", 2, quiet, merged_at=quiet)
+    log.now = at(23)
+    run(log, pulls, ledger)
+    assert [p.number for p in kept(ledger)] == [2]
 
 
 def test_a_collection_after_a_long_pause_leaves_no_pull_request_out(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -144,3 +146,18 @@ def test_a_name_that_an_alias_had_to_cut_is_whole_in_the_metadata() -> None:
 def test_any_other_key_is_nobodys_pull_request() -> None:
     facts = KeyFacts(id="id-1", alias="somebody", user_id="ada")
     assert _keys(a_row(alias="somebody"), facts) == ["", None, "", "", "", "ada"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 400])
+def test_portions_are_all_cells_and_keys_in_the_order_of_keys_and_none_twice(size: int) -> None:
+    accrual = Accrual(PROXY)
+    for n in (3, 1, 2, 3, 1):
+        accrual.add(a_row("0.5", key_id=f"id-{n}", model=f"m-{n % 2}"))
+    portions = list(accrual.portions({}, size))
+    assert [len(keys) for _, keys in portions] == {1: [1, 1, 1], 2: [2, 1], 400: [3]}[size]
+    cells = [cell for some, _ in portions for cell in some]
+    assert cells == sorted(accrual.cells(), key=lambda c: c.name.key_id)
+    assert [k for _, keys in portions for k in keys] == accrual.keys({})
+    assert [accrual.find(c.name) for c in cells] == cells
+    assert accrual.find(replace(cells[0].name, proxy="another")) is None
+    assert accrual.find(replace(cells[0].name, model="another")) is None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timezone
 from decimal import Decimal
 
-from ci_tokengate.core.ledger.records import Spent, TeamDay
+from ci_tokengate.core.ledger.records import TeamDay
 from ci_tokengate.core.metrics import values as m
 from ci_tokengate.core.metrics.figures import team_metrics
 from tests.core.showback.readings import DAY, NOW, PROXY, Books, a_policy, merged, reads, spent
@@ -89,9 +89,8 @@ def test_the_difference_is_of_days_that_the_proxy_was_asked_about() -> None:
 
 
 def test_tokens_go_by_direction_and_input_includes_the_caches() -> None:
-    row: Spent = replace(
-        spent("1", tokens=100), output_tokens=20, cache_read_tokens=40, cache_write_tokens=5
-    )
+    row = spent("1", tokens=100)._replace(output_tokens=20)
+    row = row._replace(cache_read_tokens=40, cache_write_tokens=5)
     found = metrics(Books(spent=[row, row]))
     assert value(found, m.INPUT) == 290
     assert value(found, m.OUTPUT) == 40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from ci_tokengate.core.ledger.records import (
     Merge,
     Payer,
     PullRecord,
+    PullsRead,
     Spent,
     TeamDay,
 )
@@ -132,6 +133,8 @@ class Books:
     at_proxy: Sequence[TeamDay] = ()
     in_ledger: Sequence[TeamDay] = ()
     reads: Sequence[DayRead] = field(default_factory=lambda: reads())
+    pulls_read: Sequence[PullsRead] | None = None
+    """None: of all repositories, for as long as there are any."""
     policy: Policy | None = None
     zone: str = "UTC"
     now: datetime = NOW
@@ -163,8 +166,15 @@ class Books:
             at_proxy=self.at_proxy,
             in_ledger=self.in_ledger,
             reads=self.reads,
+            pulls_read=self._read_pulls(),
             policy=self.policy,
         )
+
+    def _read_pulls(self) -> Sequence[PullsRead]:
+        if self.pulls_read is not None:
+            return self.pulls_read
+        names = {row.repository for row in self.spent} | {one.repository for one in self.pulls}
+        return [pulls_read(name, until=self.now) for name in sorted({"acme/shop", *names} - {""})]
 
     def report(self, month: str = "2026-10", team: str = "") -> Showback:
         return showback(self.reading(month), team=team)
@@ -226,6 +236,15 @@ def reads(
     ]
 
 
+def pulls_read(
+    repository: str = "acme/shop",
+    *,
+    since: datetime = datetime(2020, 1, 1, tzinfo=UTC),
+    until: datetime | None = NOW,
+) -> PullsRead:
+    return PullsRead(host="github.com", repository=repository, since=since, until=until)
+
+
 def budget(
     team: str = "payments-squad", plan: str | None = "800", spend: str = "0"
 ) -> BudgetRecord:
@@ -258,4 +277,4 @@ def the_articles() -> Books:
 
 
 def split_in_two(row: Spent, part: Decimal) -> list[Spent]:
-    return [replace(row, cost=part, requests=0), replace(row, cost=row.cost - part)]
+    return [row._replace(cost=part, requests=0), row._replace(cost=row.cost - part)]

@@ -43,6 +43,11 @@ def test_where_nothing_was_merged_there_is_no_ratio() -> None:
     assert team.per_pull.per_standing is None
 
 
+def test_teams_that_have_a_plan_are_told_of_though_they_are_asleep_and_others_are_not() -> None:
+    books = Books(budgets=[budget("planned"), budget("asleep", None)])
+    assert [t.name for t in books.report().teams] == ["planned"]
+
+
 def test_an_empty_ledger_has_a_report_with_no_figure_that_is_not_known() -> None:
     report = Books(reads=()).report()
     assert (report.teams, report.mix, report.chargeback) == ((), (), ())

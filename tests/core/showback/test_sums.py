@@ -38,7 +38,7 @@ def rows(draw: st.DrawFn) -> Spent:
         requests=draw(st.integers(0, 9)),
         tokens=draw(st.integers(0, 10**9)),
     )
-    return replace(row, open_cost=amount if draw(st.booleans()) else Decimal(0))
+    return row._replace(open_cost=amount if draw(st.booleans()) else Decimal(0))
 
 
 @st.composite
@@ -73,15 +73,13 @@ def test_the_report_is_the_same_over_any_partition_and_order_of_the_entries(
     parts: list[Spent] = []
     for row in whole.spent:
         part = Decimal(data.draw(st.integers(0, 10**12))).scaleb(-10)
-        share = replace(
-            row,
+        share = row._replace(
             cost=part,
             requests=0,
             input_tokens=0,
             open_cost=part if row.open_cost else Decimal(0),
         )
-        rest = replace(
-            row,
+        rest = row._replace(
             cost=row.cost - part,
             open_cost=row.open_cost - part if row.open_cost else Decimal(0),
         )
@@ -137,7 +135,7 @@ def test_each_team_alone_is_its_line_in_the_whole(ledger: Books) -> None:
 @given(books(), AMOUNTS)
 def test_a_correction_is_spend_of_the_month_it_is_booked_in(ledger: Books, amount: Decimal) -> None:
     before = ledger.report()
-    row = replace(spent(str(amount)), corrected=amount)
+    row = spent(str(amount))._replace(corrected=amount)
     after = replace(ledger, spent=[*ledger.spent, row]).report()
     assert after.trust.total - before.trust.total == amount
     assert after.trust.corrected - before.trust.corrected == amount

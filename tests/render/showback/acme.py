@@ -11,7 +11,7 @@ from decimal import Decimal
 from ci_tokengate.core.ledger.records import BudgetRecord, PullRecord, Spent, TeamDay
 from ci_tokengate.core.policy import ModelTier, Policy, Team, UseCase
 from ci_tokengate.core.showback.values import Showback
-from tests.core.showback.readings import PROXY, Books, pull, reads, spent
+from tests.core.showback.readings import PROXY, Books, pull, pulls_read, reads, spent
 from tests.fakes import a_use_case
 
 NOW = datetime(2026, 11, 24, 6, 30, tzinfo=timezone.utc)
@@ -94,6 +94,20 @@ def books(*, now: datetime = NOW) -> Books:
 def report(team: str = "") -> Showback:
     """November 2026, on its 24th day."""
     return books().report("2026-11", team)
+
+
+def unread() -> Showback:
+    """The same, with the code host read since October, and two repositories not at all."""
+    its = books()
+    gone = {"acme/mono", "acme/lake"}
+    october = datetime(2026, 10, 1, tzinfo=timezone.utc)
+    read = [
+        pulls_read(repository, since=october, until=its.now)
+        for repository, *_ in TEAMS.values()
+        if repository not in gone
+    ]
+    pulls = [p for p in its.pulls if p.repository not in gone and p.updated_at >= october]
+    return replace(its, pulls=pulls, pulls_read=read).report("2026-11")
 
 
 def _months(now: datetime) -> Iterator[tuple[date, Decimal, int]]:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ REPORTS: dict[str, Callable[[], Showback]] = {
     "empty": lambda: Books(reads=()).report(),
     "one-team": lambda: acme.report("search-squad"),
     "hostile": hostile.report,
+    "unread": acme.unread,
+    "never-read": lambda: replace(the_articles(), pulls=(), pulls_read=()).report(),
 }
 
 
@@ -120,7 +123,8 @@ def test_figures_of_a_spreadsheet_are_numbers_and_sum_to_the_total() -> None:
         "Months": 1,
         "Weeks": 1,
         "Budgets": 1,
-        "Model mix": 1,
+        "Model mix": 0,
+        "Tiers": 1,
         "Chargeback": 1,
         "Reconciliation": 0,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import secrets
 import tempfile
@@ -12,7 +13,7 @@ from typing import TypeVar
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 
-from ci_tokengate.adapters.exports.atomic import write_atomically
+from ci_tokengate.adapters.whole_files import write_atomically
 from ci_tokengate.errors import TokengateError, UndecidedError, UsageError
 from ci_tokengate.ports.exports import Fill
 
@@ -71,8 +72,13 @@ class Place:
         parent, _, name = path.rpartition("/")
         beside = f"{parent}/.{name}.{secrets.token_hex(4)}.part"
         self._fs.makedirs(parent, exist_ok=True)
-        self._fs.put_file(held, beside)
-        self._fs.mv(beside, path)
+        try:
+            self._fs.put_file(held, beside)
+            self._fs.mv(beside, path)
+        except Exception:
+            with contextlib.suppress(Exception):
+                self._fs.rm_file(beside)
+            raise
 
     def _asked(self, work: Callable[[], _T]) -> _T:
         try:

@@ -23,6 +23,8 @@ MAX_BODY = 32 * 1024 * 1024
 PER_CALL = 10.0
 _ATTEMPTS = 3
 _RETRIED = frozenset({429, 502, 503, 504})
+_SECRET = frozenset({"x-portkey-api-key", "x-api-key", "x-goog-api-key"})
+"""Headers that carry a key as they are."""
 
 
 class NeverSentError(ProxyUnavailableError):
@@ -148,7 +150,8 @@ class JsonClient:
 
 
 def _credentials(headers: Mapping[str, str]) -> list[str]:
-    return [headers["authorization"].partition(" ")[2]] if "authorization" in headers else []
+    bearer = [headers["authorization"].partition(" ")[2]] if "authorization" in headers else []
+    return [*bearer, *(value for name, value in headers.items() if name in _SECRET)]
 
 
 def _too_large(name: str) -> NoReturn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from ci_tokengate.core.ledger.entry import Bucket, Cell, LedgerKey, Part
 from ci_tokengate.core.ledger.judge import Fate, Kept, difference, fate
 from ci_tokengate.core.ledger.months import month_days, month_of
 from ci_tokengate.core.ledger.records import Accepted
+from ci_tokengate.ports.ledger import Portion
 
 _OF_ONE_CELL = [
     ENTRIES.c[name] == bindparam(f"its_{name}") for name in ("day", "key_no", "model", "local_day")
@@ -47,21 +48,42 @@ def closed_months(connection: Connection, today: date) -> Closed:
     return Closed(months=found, booked_on=max(today, after))
 
 
-def accept(
-    connection: Connection, cells: Sequence[Cell], keys: Sequence[LedgerKey], today: date
-) -> Accepted:
+def accept_all(connection: Connection, portions: Iterable[Portion], today: date) -> Accepted:
     """`today` is the ledger's local day. Months are locked against being closed meanwhile."""
-    hidden = veil(settings(connection))
+    hidden, closed = veil(settings(connection)), closed_months(connection, today)
+    counts: Counter[Fate] = Counter()
+    days: set[date] = set()
+    for cells, keys in portions:
+        writing = _Writing(closed)
+        counts += _accept(connection, cells, keys, hidden, writing)
+        days |= writing.days
+    if days:
+        connection.execute(insert(MARKS), [{"local_day": day} for day in sorted(days)])
+    return Accepted(
+        new=counts[Fate.NEW],
+        newer=counts[Fate.NEWER],
+        same=counts[Fate.SAME] + counts[Fate.SETTLES],
+        older=counts[Fate.OLDER],
+        corrections=counts[Fate.CORRECTS],
+    )
+
+
+def _accept(
+    connection: Connection,
+    cells: Sequence[Cell],
+    keys: Sequence[LedgerKey],
+    hidden: Callable[[str], str],
+    writing: _Writing,
+) -> Counter[Fate]:
     given = by_name(replace(k, actor=hidden(k.actor)) if k.actor else k for k in keys)
     for cell in cells:
         name = (cell.name.proxy, cell.name.key_id)
         given.setdefault(name, LedgerKey(proxy=name[0], key_id=name[1]))
     numbers = locked(connection, given)
-    closed = closed_months(connection, today)
+    closed = writing.closed
     placed = _placed(cells, numbers)
     kept = kept_cells(connection, list(placed), {p.day for p in placed if p.local_day in closed})
     counts: Counter[Fate] = Counter({Fate.SAME: len(cells) - len(placed)})
-    writing = _Writing(closed)
     for place, cell in placed.items():
         found = fate(
             cell,
@@ -72,13 +94,7 @@ def accept(
         counts[found] += 1
         writing.add(found, place, cell, kept.get(place))
     writing.write(connection)
-    return Accepted(
-        new=counts[Fate.NEW],
-        newer=counts[Fate.NEWER],
-        same=counts[Fate.SAME] + counts[Fate.SETTLES],
-        older=counts[Fate.OLDER],
-        corrections=counts[Fate.CORRECTS],
-    )
+    return counts
 
 
 def _placed(cells: Sequence[Cell], numbers: Mapping[tuple[str, str], int]) -> dict[Place, Cell]:
@@ -134,8 +150,6 @@ class _Writing:
         for table, rows in ((ENTRIES, self.entries), (CORRECTIONS, self.corrections)):
             if rows:
                 connection.execute(insert(table), rows)
-        if self.days:
-            connection.execute(insert(MARKS), [{"local_day": day} for day in sorted(self.days)])
 
 
 def _rows(place: Place, cell: Cell) -> Iterable[dict[str, Any]]:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from ci_tokengate.adapters.ledger.tables import CORRECTIONS, ENTRIES, KEYS, MONTHS, PULLS
+from ci_tokengate.adapters.ledger.tables import CORRECTIONS, DAYS_READ, ENTRIES, KEYS, MONTHS, PULLS
 from ci_tokengate.core.ledger.entry import EntryState
 from ci_tokengate.core.ledger.months import month_days
 from ci_tokengate.errors import UsageError
@@ -26,7 +26,9 @@ from ci_tokengate.errors import UsageError
 _DAY = timedelta(days=1)
 
 
-def close_month(connection: Connection, month: str, today: date, now: datetime) -> None:
+def close_month(
+    connection: Connection, month: str, today: date, now: datetime, *, unread: bool
+) -> None:
     """Once closed it stays so. Raises UsageError as the port says."""
     first, end = month_days(month)
     if today < end:
@@ -46,8 +48,32 @@ def close_month(connection: Connection, month: str, today: date, now: datetime) 
             f"{month} has {count:,} open entries, the last of {last}: more may come.",
             hint="Run collect until it says that these days are settled, then close the month.",
         )
+    missing = [] if unread else _unread(connection, first, end)
+    if missing:
+        days = f"{missing[0]} to {missing[-1]}" if len(missing) > 1 else f"{missing[0]}"
+        raise UsageError(
+            f"{month} has {len(missing):,} {'day' if len(missing) == 1 else 'days'} that no collection has settled ({days}).",
+            hint="Run collect over them until they are settled; or give --unread, where that proxy "
+            "was not used any more: what comes for them later becomes corrections.",
+        )
     connection.execute(insert(MONTHS).values(month=month, closed_at=now))
     connection.execute(update(ENTRIES).where(its).values(state=EntryState.CLOSED.value))
+
+
+def _unread(connection: Connection, first: date, end: date) -> list[date]:
+    """UTC days of [first, end) that some proxy's log was not read to its end for, once it was read at all."""
+    d = DAYS_READ.c
+    begun = connection.execute(select(d.proxy, func.min(d.day)).group_by(d.proxy)).all()
+    within = and_(d.day >= first, d.day < end, d.settled)
+    settled = {
+        (proxy, day) for proxy, day in connection.execute(select(d.proxy, d.day).where(within))
+    }
+    days = [first + _DAY * n for n in range((end - first).days)]
+    return [
+        day
+        for day in days
+        if any(day >= since and (proxy, day) not in settled for proxy, since in begun)
+    ]
 
 
 def forget(connection: Connection, day: date) -> int:

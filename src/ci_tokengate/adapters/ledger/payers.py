@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, liter
 
 from ci_tokengate.adapters.ledger.inserts import add_to
 from ci_tokengate.adapters.ledger.tables import PAYERS, PULLS, ROLLUP
-from ci_tokengate.core.ledger.records import Merge, Payer
+from ci_tokengate.core.ledger.records import Payer
 
 _P, _R = PAYERS.c, ROLLUP.c
 _BRANCH: ColumnElement[int] = literal_column("0")
@@ -30,25 +29,16 @@ def shift(connection: Connection, first: date, end: date, *, taken: bool) -> Non
 
 
 def merges(first: datetime, end: datetime) -> Select[Any]:
-    """Pull requests merged in that time with all who paid for each, the one who paid most first."""
-    its = and_(_P.repository == PULLS.c.repository, _P.pull_request == PULLS.c.number)
-    pull = (PULLS.c.host, PULLS.c.repository, PULLS.c.number)
-    return (
-        select(*pull, PULLS.c.merged_at, PULLS.c.reverts, _P.team_id)
-        .select_from(PULLS.outerjoin(PAYERS, its))
-        .where(PULLS.c.merged_at >= first, PULLS.c.merged_at < end)
-        .order_by(*pull, _P.cost.desc(), _P.team_id)
-    )
+    """Pull requests merged in that time, each with who paid most for it; of equals the first by id.
 
-
-def merges_of(rows: Iterable[Any]) -> Iterator[Merge]:
-    """One for each, with who paid most; of equals the first by id."""
-    last: tuple[str, str, int] | None = None
-    for host, repository, number, merged_at, reverts, team_id in rows:
-        one = host, repository, number
-        if one != last:
-            last = one
-            yield Merge(repository, number, merged_at, reverts, team_id)
+    Columns as Merge has them.
+    """
+    p = PULLS.c
+    its = and_(_P.repository == p.repository, _P.pull_request == p.number)
+    dearest = select(_P.team_id).where(its).order_by(_P.cost.desc(), _P.team_id).limit(1)
+    paid_by = dearest.correlate(PULLS).scalar_subquery()
+    within = and_(p.merged_at >= first, p.merged_at < end)
+    return select(p.repository, p.number, p.merged_at, p.reverts, paid_by).where(within)
 
 
 def of_repositories() -> Select[Any]:

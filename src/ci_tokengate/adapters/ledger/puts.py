@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from ci_tokengate.adapters.ledger.inserts import put_newer
+from ci_tokengate.adapters.ledger.inserts import add_missing, put_newer
 from ci_tokengate.adapters.ledger.tables import (
     BUDGETS,
     DAYS_READ,
@@ -17,11 +17,12 @@ from ci_tokengate.adapters.ledger.tables import (
     KEYS,
     MARKS,
     PULLS,
+    PULLS_READ,
     TEAM_DAYS,
 )
 from ci_tokengate.core.ledger.apportion import quantised
 from ci_tokengate.core.ledger.entry import EntryState
-from ci_tokengate.core.ledger.records import BudgetRecord, DayRead, PullRecord, TeamDay
+from ci_tokengate.core.ledger.records import BudgetRecord, DayRead, PullRecord, PullsRead, TeamDay
 
 
 def put_pulls(
@@ -37,6 +38,17 @@ def put_pulls(
         for pull in sorted(pulls, key=lambda p: (p.host, p.repository, p.number, p.updated_at))
     ]
     put_newer(connection, PULLS, rows, by="updated_at")
+
+
+def put_pulls_read(connection: Connection, read: PullsRead) -> None:
+    """What is there and what comes as one: from the earlier since to the later until."""
+    add_missing(connection, PULLS_READ, [asdict(read)], names=["host", "repository"])
+    r = PULLS_READ.c
+    its = (r.host == read.host) & (r.repository == read.repository)
+    there = connection.execute(select(r.since, r.until).where(its).with_for_update()).one()
+    until = max((u for u in (there.until, read.until) if u is not None), default=None)
+    both = {"since": min(there.since, read.since), "until": until}
+    connection.execute(update(PULLS_READ).where(its).values(both))
 
 
 def put_budgets(connection: Connection, budgets: Sequence[BudgetRecord]) -> None:

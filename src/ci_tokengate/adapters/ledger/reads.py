@@ -13,21 +13,26 @@ from ci_tokengate.adapters.ledger.tables import (
     DAYS_READ,
     KEYS,
     PULLS,
+    PULLS_READ,
     ROLLUP,
     ROLLUP_TEAMS,
     TEAM_DAYS,
 )
 from ci_tokengate.adapters.ledger.types import USD
-from ci_tokengate.core.ledger.records import BudgetRecord, DayRead, PullRecord, Spent, TeamDay
+from ci_tokengate.core.ledger.records import (
+    BudgetRecord,
+    DayRead,
+    PullRecord,
+    PullsRead,
+    Spent,
+    TeamDay,
+)
 
 _SUMS = (
     *("cost", "requests", "unpriced", "input_tokens", "output_tokens"),
     *("cache_read_tokens", "cache_write_tokens", "open_cost", "corrected"),
 )
-_ROLLUP = [column.name for column in ROLLUP.columns]
 _PULLS = [column.name for column in PULLS.columns]
-_ROLLUP_TEAMS = ["local_day", "proxy", "team_id", "attributed", *_SUMS]
-"""A row's own mapping takes half of the time that a month's rows take in all."""
 
 
 def spent(first: date, end: date) -> Select[Any]:
@@ -36,7 +41,7 @@ def spent(first: date, end: date) -> Select[Any]:
 
 
 def spent_of(row: Row[Any]) -> Spent:
-    return Spent(attributed=row.repository != "", **dict(zip(_ROLLUP, row, strict=True)))
+    return Spent._make((*row, row.repository != ""))
 
 
 def spent_by_team(first: date, end: date) -> Select[Any]:
@@ -54,8 +59,8 @@ def _sum(column: Column[Any]) -> ColumnElement[Any]:
 
 
 def team_spent_of(row: Row[Any]) -> Spent:
-    empty: dict[str, Any] = {"repository": "", "use_case": "", "model": "", "cost_center": ""}
-    return Spent(pull_request=None, **empty, **dict(zip(_ROLLUP_TEAMS, row, strict=True)))
+    local_day, proxy, team_id, attributed, *sums = tuple(row)
+    return Spent._make((local_day, proxy, team_id, "", None, "", "", "", *sums, attributed))
 
 
 def day_totals(first: date, end: date) -> Select[Any]:
@@ -115,6 +120,14 @@ def pulls_until(host: str, repository: str) -> Select[Any]:
     return select(func.max(PULLS.c.updated_at, type_=PULLS.c.updated_at.type)).where(its)
 
 
+def pulls_read() -> Select[Any]:
+    return select(PULLS_READ).order_by(PULLS_READ.c.host, PULLS_READ.c.repository)
+
+
+def pulls_read_of(row: Row[Any]) -> PullsRead:
+    return PullsRead(**row._mapping)
+
+
 def repositories() -> Select[Any]:
     name = KEYS.c.repository
     return select(name).where(name != "").distinct().order_by(name)
@@ -137,7 +150,8 @@ def budget_of(row: Row[Any]) -> BudgetRecord:
 
 
 def days_read(proxy: str) -> Select[Any]:
-    return select(DAYS_READ).where(DAYS_READ.c.proxy == proxy).order_by(DAYS_READ.c.day)
+    query = select(DAYS_READ).order_by(DAYS_READ.c.proxy, DAYS_READ.c.day)
+    return query.where(DAYS_READ.c.proxy == proxy) if proxy else query
 
 
 def day_read_of(row: Row[Any]) -> DayRead:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from sqlalchemy import Connection, insert, select, update
 
 from ci_tokengate.adapters.ledger.inserts import put_newer
-from ci_tokengate.adapters.ledger.tables import CORRECTIONS, ENTRIES, KEYS, MARKS, PULLS
+from ci_tokengate.adapters.ledger.puts import put_pulls_read
+from ci_tokengate.adapters.ledger.tables import (
+    CORRECTIONS,
+    ENTRIES,
+    KEYS,
+    MARKS,
+    PULLS,
+    PULLS_READ,
+)
+from ci_tokengate.core.ledger.records import PullsRead
 
 
 def rename(connection: Connection, old: str, new: str) -> None:
@@ -22,3 +31,7 @@ def rename(connection: Connection, old: str, new: str) -> None:
     moved = [{**row._mapping, "repository": new} for row in pulls]
     put_newer(connection, PULLS, moved, by="updated_at")
     connection.execute(PULLS.delete().where(PULLS.c.repository == old))
+    for row in connection.execute(select(PULLS_READ).where(PULLS_READ.c.repository == old)).all():
+        read = PullsRead(host=row.host, repository=new, since=row.since, until=row.until)
+        put_pulls_read(connection, read)
+    connection.execute(PULLS_READ.delete().where(PULLS_READ.c.repository == old))

@@ -43,12 +43,18 @@ from ci_tokengate.core.ledger.entry import Bucket, EntryState
 from ci_tokengate.core.ledger.months import month_of
 
 _DAY = timedelta(days=1)
+_AT_ONCE = 7 * _DAY
+"""Days that are added up in one go: SQLite sorts them in memory, and a year of them would fill it."""
 
 
 def refresh(session: Session) -> None:
-    """Does nothing where nothing is marked."""
-    if session.read(lambda c: c.scalar(select(exists(select(MARKS.c.mark_no))))):
+    """Does nothing where nothing is marked, nor in a snapshot, which stays as it was taken."""
+    if not session.in_snapshot and is_stale(session):
         session.write(lambda c: refreshed(session, c), snapshot=True)
+
+
+def is_stale(session: Session) -> bool:
+    return bool(session.read(lambda c: c.scalar(select(exists(select(MARKS.c.mark_no))))))
 
 
 def refreshed(session: Session, connection: Connection) -> None:
@@ -74,10 +80,14 @@ def _gone(day: date, forgotten: Mapping[str, date | None]) -> bool:
 
 
 def spans(days: Iterable[date]) -> Iterator[tuple[date, date]]:
-    """Days that follow each other as one: first, and the day after the last."""
+    """Days that follow each other as one, a week at most: first, and the day after the last."""
     first = last = None
     for day in sorted(days):
-        if last is not None and first is not None and day - last > _DAY:
+        if (
+            last is not None
+            and first is not None
+            and (day - last > _DAY or day - first >= _AT_ONCE)
+        ):
             yield first, last + _DAY
             first = None
         first, last = first or day, day

@@ -6,7 +6,6 @@ import secrets
 import sqlite3
 from typing import Any
 
-from alembic.config import Config
 from sqlalchemy import Connection, insert, inspect, select, text
 
 from ci_tokengate.adapters.ledger.session import Session
@@ -15,7 +14,7 @@ from ci_tokengate.core.ledger.months import zone_named
 from ci_tokengate.errors import UsageError
 
 VERSION_TABLE = "ledger_schema"
-SCHEMAS = ("0001", "0002", "0003")
+SCHEMAS = ("0001", "0002", "0003", "0004")
 """Oldest first; the last is that of this code. `migrations/versions` has one file each."""
 ACTORS = ("drop", "hash", "keep")
 _TRIES, _PAUSE = 100, 0.05
@@ -87,6 +86,7 @@ def _migrate(session: Session, connection: Connection, zone: str | None, actors:
 
 def _upgrade(connection: Connection) -> None:
     from alembic import command  # a third of a second, and only wanted here
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "ci_tokengate.adapters.ledger:migrations")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Select, text
@@ -26,11 +26,19 @@ class Session:
 
     def __init__(self, engine: Engine, where: str, clock: Clock) -> None:
         self.engine, self.where, self.clock = engine, where, clock
+        self._view: Connection | None = None
         self._write = engine.execution_options(tokengate_writes=True)
         self._repeatable = (
             self._write
             if self.is_sqlite
             else self._write.execution_options(isolation_level="REPEATABLE READ")
+        )
+        self._repeatable_view = (
+            engine
+            if self.is_sqlite
+            else engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         )
 
     @property
@@ -53,16 +61,32 @@ class Session:
                 self.clock.sleep(_PAUSE * 2**attempt)
         raise AssertionError("the last try returns or raises")
 
+    @property
+    def in_snapshot(self) -> bool:
+        return self._view is not None
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read in the block is of the moment of its first reading."""
+        with self.told(), self._repeatable_view.begin() as self._view:
+            try:
+                yield
+            finally:
+                self._view = None
+
     def read(self, work: Callable[[Connection], _T]) -> _T:
-        with self.told(), self.engine.begin() as connection:
+        with self.told(), self._reading() as connection:
             return work(connection)
+
+    def _reading(self) -> AbstractContextManager[Connection]:
+        return nullcontext(self._view) if self._view is not None else self.engine.begin()
 
     def stream(self, query: Select[Any]) -> Iterator[Any]:
         """Rows as they are consumed; memory does not grow with their number."""
         with (
             self.told(),
-            self.engine.begin() as connection,
-            connection.execution_options(yield_per=_ROWS).execute(query) as rows,
+            self._reading() as connection,
+            connection.execute(query, execution_options={"yield_per": _ROWS}) as rows,
         ):
             yield from rows  # whoever stops early leaves no cursor behind
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -34,9 +35,14 @@ from ci_tokengate.core.ledger.records import (
     Merge,
     Payer,
     PullRecord,
+    PullsRead,
     Spent,
     TeamDay,
 )
+from ci_tokengate.ports.ledger import Portion
+
+_SNAPSHOTS = 5
+"""How often one is taken anew because a writer came between."""
 
 if TYPE_CHECKING:
     from ci_tokengate.adapters.ledger.alerts import SqlAlertBook
@@ -64,6 +70,20 @@ class SqlLedger:
     def close(self) -> None:
         self._session.engine.dispose()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """With sums that are up to date, unless writers are faster than they can be added up."""
+        session = self._session
+        if session.in_snapshot:
+            yield
+            return
+        for left in reversed(range(_SNAPSHOTS)):
+            rollup.refresh(session)
+            with session.snapshot():
+                if not left or not rollup.is_stale(session):
+                    yield
+                    return
+
     def alert_book(self) -> SqlAlertBook:
         from ci_tokengate.adapters.ledger.alerts import SqlAlertBook  # a report needs no pydantic
 
@@ -81,15 +101,24 @@ class SqlLedger:
         )
 
     def accept(self, cells: Sequence[Cell], keys: Sequence[LedgerKey]) -> Accepted:
+        return self.accept_all(lambda: [(cells, keys)])
+
+    def accept_all(self, portions: Callable[[], Iterable[Portion]]) -> Accepted:
         def work(connection: Connection) -> Accepted:
             self._session.lock(connection, MONTHS.name, "SHARE")
-            return accept.accept(connection, cells, keys, self._today())
+            return accept.accept_all(connection, portions(), self._today())
 
         return self._session.write(work)
 
     def put_pulls(self, pulls: Sequence[PullRecord]) -> None:
         hidden = veil(self._settings)
         self._session.write(lambda c: puts.put_pulls(c, pulls, hidden))
+
+    def put_pulls_read(self, read: PullsRead) -> None:
+        self._session.write(lambda c: puts.put_pulls_read(c, read))
+
+    def pulls_read(self) -> list[PullsRead]:
+        return [reads.pulls_read_of(row) for row in self._session.stream(reads.pulls_read())]
 
     def put_budgets(self, budgets: Sequence[BudgetRecord]) -> None:
         self._session.write(lambda c: puts.put_budgets(c, budgets))
@@ -100,7 +129,7 @@ class SqlLedger:
     def put_day_read(self, read: DayRead) -> None:
         self._session.write(lambda c: puts.put_day_read(c, read))
 
-    def days_read(self, proxy: str) -> list[DayRead]:
+    def days_read(self, proxy: str = "") -> list[DayRead]:
         return [reads.day_read_of(row) for row in self._session.stream(reads.days_read(proxy))]
 
     def pulls_until(self, host: str, repository: str) -> datetime | None:
@@ -137,7 +166,8 @@ class SqlLedger:
 
     def merges(self, first: datetime, end: datetime) -> Iterator[Merge]:
         rollup.refresh(self._session)
-        yield from payers.merges_of(self._session.stream(payers.merges(first, end)))
+        for row in self._session.stream(payers.merges(first, end)):
+            yield Merge(*row)
 
     def payers(self) -> Iterator[Payer]:
         rollup.refresh(self._session)
@@ -163,10 +193,11 @@ class SqlLedger:
     def corrections(self, first: date, end: date) -> Iterator[tuple[date, Cell, LedgerKey]]:
         yield from cells.corrections_of(self._session.stream(cells.corrections(first, end)))
 
-    def close_month(self, month: str) -> None:
+    def close_month(self, month: str, *, unread: bool = False) -> None:
         def work(connection: Connection) -> None:
             self._session.lock(connection, MONTHS.name, "EXCLUSIVE")
-            closing.close_month(connection, month, self._today(), self._session.clock.now())
+            now = self._session.clock.now()
+            closing.close_month(connection, month, self._today(), now, unread=unread)
 
         self._session.write(work)
 

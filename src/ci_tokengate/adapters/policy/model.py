@@ -25,8 +25,14 @@ from ci_tokengate.adapters.policy.parts import (
 class ProxySection(Section):
     """The proxy that every call goes through."""
 
-    kind: Literal["litellm"] = "litellm"
+    kind: Literal["litellm", "portkey", "openrouter"] = "litellm"
     url: Text | None = Field(None, description="Bare address: no /v1, no path.")
+    control_url: Text | None = Field(
+        None, description="Portkey, self-hosted: the control plane's address, with its path if any."
+    )
+    provider: Text | None = Field(
+        None, description="Portkey: @slug of the provider, for models that do not name theirs."
+    )
 
 
 class TiersSection(Section):
@@ -72,6 +78,10 @@ class RoutingSection(Section):
     route: dict[Text, Text] = Field(
         default_factory=dict, description="Asked model: model that is served and billed instead."
     )
+    config: Text | None = Field(
+        None,
+        description="Portkey: the config (pc-…) that is pinned on the key, and allows its models.",
+    )
 
 
 class UseCaseSection(RoutingSection):
@@ -82,6 +92,7 @@ class UseCaseSection(RoutingSection):
     ttl: Duration | None = None
     agentic: bool = Field(True, description="false: passes even at the hard stop.")
     parallel_requests: int | None = Field(None, ge=1, le=1000)
+    requests_per_minute: int | None = Field(None, ge=1, le=100_000)
     tier: Literal["fast", "middle", "strong"] | None = Field(
         None, description="What the task needs of a model; a report names what is above it."
     )
@@ -136,7 +147,7 @@ class PolicyFile(Section):
     """.github/tokengate.yml: who may spend how much, on which models, for what."""
 
     version: Literal[1]
-    proxy: ProxySection = ProxySection(kind="litellm", url=None)
+    proxy: ProxySection = Field(default_factory=lambda: ProxySection.model_construct())
     mode: Literal["enforce", "observe"] = "enforce"
     since: date | None = Field(None, description="Start of the observation, with mode: observe.")
     tiers: TiersSection = Field(default_factory=TiersSection)

@@ -12,11 +12,14 @@ from ci_tokengate.commands.doctor.ceilings import ceiling_checks
 from ci_tokengate.commands.doctor.comments import comment_checks
 from ci_tokengate.commands.doctor.credential import credential_checks
 from ci_tokengate.commands.doctor.examine import Examined, examine, models_of
+from ci_tokengate.commands.doctor.limits import limit_checks
+from ci_tokengate.commands.doctor.live import live_checks
 from ci_tokengate.commands.doctor.patient import Patient
 from ci_tokengate.commands.doctor.policy import policy_checks
 from ci_tokengate.commands.doctor.proxy import proxy_checks
 from ci_tokengate.commands.doctor.teams import model_checks, team_checks
 from ci_tokengate.commands.doctor.tools import tool_checks
+from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.check import Check, Status, not_checked
 from ci_tokengate.core.diagnosis import Minter
 from ci_tokengate.ports import Diagnosis
@@ -60,10 +63,17 @@ def _credential(patient: Patient, diagnosis: Diagnosis, minter: Minter) -> Itera
         return
     examined = examine(patient, patient.policy, diagnosis, minter)
     yield from credential_checks(patient, diagnosis, minter, examined)
-    yield from ceiling_checks(patient.policy, diagnosis, examined)
+    yield from limit_checks(patient.policy, _able(patient))
+    yield from ceiling_checks(patient.policy, diagnosis, examined, _able(patient))
     yield from team_checks(patient, patient.policy, diagnosis)
-    yield from model_checks(patient.policy, diagnosis, examined)
+    yield from model_checks(patient.policy, diagnosis, examined, _able(patient))
     yield from tool_checks(patient, patient.policy, diagnosis, minter, examined)
+    if patient.book is not None:
+        yield from live_checks(patient, patient.policy, diagnosis, minter, patient.book)
+
+
+def _able(patient: Patient) -> Capabilities:
+    return patient.proxy.capabilities if patient.proxy else Capabilities(product="")
 
 
 def _not_checked(because: str, *subjects: str) -> Iterator[Check]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from ci_tokengate.commands.doctor.examine import Examined
 from ci_tokengate.core.cap import lifetime
+from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.check import Check, fail, not_checked, ok, unknown, warn
 from ci_tokengate.core.diagnosis import Bound, Ceiling
 from ci_tokengate.core.durations import compact
@@ -28,7 +29,12 @@ _FILLED = {Ceiling.EXPIRY: Ceiling.LIFETIME, Ceiling.CAPPED: Ceiling.CAP}
 """What a request leaves out gets the upper bound, where there is one."""
 
 
-def ceiling_checks(policy: Policy, diagnosis: Diagnosis, examined: Examined) -> list[Check]:
+def ceiling_checks(
+    policy: Policy, diagnosis: Diagnosis, examined: Examined, able: Capabilities
+) -> list[Check]:
+    if not able.ceilings:
+        sentence = f"{able.product} has none: a minting key that leaked could mint without bound"
+        return [warn(_SUBJECT, sentence, diagnosis.remedy(Ceiling.CAP))]
     found = examined.bounds
     if isinstance(found, Check):
         return [found]
@@ -44,6 +50,8 @@ def ceiling_checks(policy: Policy, diagnosis: Diagnosis, examined: Examined) -> 
 
 def _accepted(by: Mapping[Ceiling, Bound], diagnosis: Diagnosis) -> Iterator[Check]:
     for ceiling, sentence in _ACCEPTED.items():
+        if ceiling not in by:
+            continue
         bound, filled = by[ceiling], by.get(_FILLED.get(ceiling, ceiling))
         if bound.held or (filled and filled.held):
             continue
@@ -59,7 +67,7 @@ def _too_low(by: Mapping[Ceiling, Bound], policy: Policy, diagnosis: Diagnosis) 
     """A use case that asks for more than the operator allows gets no key at all."""
     for case in policy.use_cases.values():
         for key, asked, ceiling, shown in _wants(policy, case):
-            limit = by[ceiling].limit
+            limit = by[ceiling].limit if ceiling in by else None
             if limit is not None and asked > limit:
                 setting = diagnosis.remedy(ceiling).removeprefix("set ").split(":")[0]
                 yield fail(
@@ -86,7 +94,8 @@ def _span(seconds: Decimal) -> str:
 
 
 def _held(by: Mapping[Ceiling, Bound]) -> str:
-    cap, life, many = (by[c].limit for c in (Ceiling.CAP, Ceiling.LIFETIME, Ceiling.PARALLEL))
+    asked = (Ceiling.CAP, Ceiling.LIFETIME, Ceiling.PARALLEL)
+    cap, life, many = (by[c].limit if c in by else None for c in asked)
     spend = f"at most {usd(cap)}" if cap is not None else "only so much"
     hours = f"within {_span(life)}" if life is not None else "in time"
     calls = f", {many:g} requests at once" if many is not None else ""

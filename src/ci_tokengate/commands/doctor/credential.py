@@ -63,7 +63,8 @@ def _rights(minter: Minter, diagnosis: Diagnosis) -> Iterator[Check]:
     if minter.missing:
         change = diagnosis.remedy(Lack.RIGHTS, key=minter.id or "<its id>")
         yield fail(_SUBJECT, f"it lacks {', '.join(minter.missing)}", change)
-    if not minter.user_id and "/key/info" not in minter.missing:
+    owned = minter.user_id or minter.ownerless or "/key/info" in minter.missing
+    if not owned:
         yield fail(_SUBJECT, "it belongs to no user", diagnosis.remedy(Lack.OWNER))
 
 

@@ -17,7 +17,7 @@ from ci_tokengate.core.diagnosis import Bound, Knock, Minter, Trial
 from ci_tokengate.core.keys import JobKey, KeyRequest
 from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
 from ci_tokengate.core.tools.dial import Dial, dials
-from ci_tokengate.core.tools.model import Access
+from ci_tokengate.core.tools.model import Access, access
 from ci_tokengate.ports import Diagnosis
 
 _TTL = timedelta(minutes=2)
@@ -124,7 +124,7 @@ def knocks(
 
 
 def _access(patient: Patient, case: UseCase, key: str) -> Access:
-    return Access(root=patient.url, key=key, models=case.routing.models, folder=patient.folder)
+    return access(patient.entrance, key=key, models=case.routing.models, folder=patient.folder)
 
 
 def key_request(

@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from ci_tokengate.core.check import Check
 from ci_tokengate.core.context import JobContext
 from ci_tokengate.core.policy import Policy
+from ci_tokengate.core.site import Entrance
 from ci_tokengate.core.tools.tool import Tool
 from ci_tokengate.errors import TokengateError
-from ci_tokengate.ports import Clock, CommentRights, Diagnosis, Proxy
+from ci_tokengate.ports import Clock, CommentRights, Diagnosis, PriceBook, Proxy
 
 
 @dataclass(frozen=True, kw_only=True)
 class Patient:
     """What is None could not be opened; `address` and the troubles say why.
 
-    url: the proxy's bare address as it is asked. folder: where tools' config files would be
+    url: the proxy's bare address as it is asked. entrance: how tools get in. folder: where tools' config files would be
     written (none is). call: make a real call with each tool's wiring, which costs a little.
+    book: with it, what only a running proxy proves is proven (`--live`).
     team, use_case: as in `gate`; empty means all that the policy names.
     """
 
@@ -26,6 +28,7 @@ class Patient:
     policy_trouble: TokengateError | None
     address: tuple[Check, ...]
     url: str
+    entrance: Entrance
     why_no_proxy: str
     proxy: Proxy | None
     diagnosis: Diagnosis | None
@@ -36,5 +39,6 @@ class Patient:
     clock: Clock
     nonce: Callable[[], str]
     call: bool = False
+    book: PriceBook | None = None
     team: str = ""
     use_case: str = ""

@@ -19,9 +19,12 @@ def proxy_checks(health: Health, url: str, diagnosis: Diagnosis) -> list[Check]:
     if health.too_old:
         sentence = f"{name} at {url} is too old to list keys by prefix"
         return [fail(_SUBJECT, sentence, diagnosis.remedy(Lack.UPGRADE))]
+    clock = _clock(health.clock_offset)
+    if health.hosted:
+        return [ok(_SUBJECT, f"{name} at {url} answers{clock}"), *_apart(health.clock_offset)]
     version = "" if health.version else " (it does not tell its version)"
     database = "database connected" if health.database else "it says nothing of a database"
-    found = ok(_SUBJECT, f"{name} at {url}{version}, {database}{_clock(health.clock_offset)}")
+    found = ok(_SUBJECT, f"{name} at {url}{version}, {database}{clock}")
     return [found, *_apart(health.clock_offset)]
 
 

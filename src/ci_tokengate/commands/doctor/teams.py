@@ -9,6 +9,7 @@ from ci_tokengate.commands.doctor.attempt import attempt
 from ci_tokengate.commands.doctor.examine import Examined, models_of
 from ci_tokengate.commands.doctor.patient import Patient
 from ci_tokengate.core.budget import PlanSource, TeamBudget, plan_of
+from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.check import Check, fail, not_checked, ok, warn
 from ci_tokengate.core.diagnosis import Lack
 from ci_tokengate.core.money import plain
@@ -38,10 +39,14 @@ def team_checks(patient: Patient, policy: Policy, diagnosis: Diagnosis) -> Itera
         yield from wrong or [ok(_SUBJECT, _good(policy, team, found))]
 
 
-def model_checks(policy: Policy, diagnosis: Diagnosis, examined: Examined) -> Iterator[Check]:
+def model_checks(
+    policy: Policy, diagnosis: Diagnosis, examined: Examined, able: Capabilities
+) -> Iterator[Check]:
     """The proxy mints keys for models that it does not have; the agent would find out too late."""
     missing = examined.missing
-    if isinstance(missing, Check):
+    if not able.lists_models:
+        yield not_checked("models", f"{able.product} does not say which models a key may call")
+    elif isinstance(missing, Check):
         yield missing
     elif missing is None:
         yield not_checked("models", "no key was minted to ask with")

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
+from contextlib import AbstractContextManager
 from decimal import Decimal
 
 from ci_tokengate.commands.doctor.attempt import attempt
 from ci_tokengate.commands.doctor.examine import Examined, Heard, key_request, knocks, use_cases
+from ci_tokengate.commands.doctor.minted import minted
 from ci_tokengate.commands.doctor.patient import Patient
 from ci_tokengate.core.check import Check, fail, not_checked, ok
 from ci_tokengate.core.diagnosis import Minter
-from ci_tokengate.core.keys import Handle, JobKey, KeyRequest
+from ci_tokengate.core.keys import JobKey
 from ci_tokengate.core.policy import Policy, UseCase
-from ci_tokengate.errors import ProxyUnavailableError, TokengateError
-from ci_tokengate.lifecycle.mint_surely import give_back
-from ci_tokengate.ports import Diagnosis, LostAnswer, Proxy
+from ci_tokengate.ports import Diagnosis
 from ci_tokengate.render.money import usd
 
 _CAP = Decimal("0.01")
@@ -50,32 +48,9 @@ def _calls(
 
     def key(case: UseCase) -> AbstractContextManager[JobKey]:
         cap = min(_CAP, case.cap_per_run)
-        return _minted(proxy, key_request(patient, minter, team, "call", case.routing, cap))
+        return minted(proxy, key_request(patient, minter, team, "call", case.routing, cap))
 
     return attempt("tools", lambda: knocks(patient, diagnosis, cases, key, paid=True))
-
-
-@contextmanager
-def _minted(proxy: Proxy, request: KeyRequest) -> Iterator[JobKey]:
-    """Revoked however the block ends, and where the answer is lost too."""
-    handle = Handle(alias=request.alias, team_id=request.team_id, user_id=request.user_id)
-    try:
-        key = proxy.mint(request)
-    except TokengateError:
-        raise  # refused or never sent: there is no key
-    except LostAnswer as error:
-        give_back(proxy, handle, because=error)
-        raise ProxyUnavailableError(
-            f"The proxy did not answer the mint of a key ({str(error).rstrip('.')}).",
-            hint="What it may have minted was revoked. Try again.",
-        ) from error
-    except BaseException as error:
-        give_back(proxy, handle, because=error)
-        raise
-    try:
-        yield key
-    finally:
-        give_back(proxy, replace(handle, key_id=key.id))
 
 
 def _judged(tool: str, heard: Sequence[Heard], *, paid: bool) -> Check:

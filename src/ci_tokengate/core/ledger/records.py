@@ -33,8 +33,24 @@ class PullRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PullsRead:
+    """How far a repository's pull requests are here: all that were updated from `since` to `until`.
+
+    `until` is None while the first reading has not come to its end.
+    """
+
+    host: str
+    repository: str
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class BudgetRecord:
-    """A team's budget at a moment: plan and spend of the proxy's budget period (USD)."""
+    """A team's budget at a moment: plan and spend of the proxy's budget period (USD).
+
+    `period` is that period in the proxy's words, such as `7d` or `1mo`; empty where it has none.
+    """
 
     proxy: str
     team_id: str
@@ -44,6 +60,7 @@ class BudgetRecord:
     spend: Decimal
     max_budget: Decimal | None = None
     resets_at: datetime | None = None
+    period: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,12 +93,12 @@ class DayRead:
     """USD that the ledger knows of and the proxy's log shows no more: it was pruned."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Spent:
+class Spent(NamedTuple):
     """What a report reads: entries and corrections of one local day, added up over keys (USD).
 
-    `attributed` is False for what came from no job of ours. `open_cost` is what of `cost` may still
-    grow. `corrected` is what of it are corrections of closed months.
+    A plain tuple, in the order of the table's columns: a large month has 60,000. `attributed` is False
+    for what came from no job of ours. `open_cost` is what of `cost` may still grow. `corrected` is what
+    of it are corrections of closed months.
     """
 
     local_day: date
@@ -92,7 +109,6 @@ class Spent:
     use_case: str
     model: str
     cost_center: str
-    attributed: bool
     cost: Decimal
     requests: int
     unpriced: int
@@ -100,8 +116,9 @@ class Spent:
     output_tokens: int
     cache_read_tokens: int
     cache_write_tokens: int
-    open_cost: Decimal = Decimal(0)
-    corrected: Decimal = Decimal(0)
+    open_cost: Decimal
+    corrected: Decimal
+    attributed: bool
 
 
 class Merge(NamedTuple):

@@ -24,7 +24,8 @@ class Sight:
 class TeamFacts:
     """A team at the proxy, its spend and budget of the running period. `plan` is its metadata's.
 
-    `trouble` says, as a sentence, why its figures cannot be relied on: they are not recorded then.
+    `period` is how long a budget is for, in the proxy's words: `7d`, `1mo`; empty where it never
+    begins anew. `trouble` says, as a sentence, why its figures cannot be relied on: they are not recorded then.
     """
 
     id: str
@@ -34,4 +35,5 @@ class TeamFacts:
     plan: Decimal | None = None
     cost_center: str = ""
     resets_at: datetime | None = None
+    period: str = ""
     trouble: str = ""

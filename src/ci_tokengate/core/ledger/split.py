@@ -26,10 +26,11 @@ _NOISE = Decimal("1e-9")
 
 
 def tokens_of(row: UsageRow) -> Tokens:
-    """Without an overlap. A cache larger than the input was never part of it."""
+    """Without an overlap. A cache larger than the input was never part of it. Undivided ones count as input."""
     read, written = row.cache_read_tokens, row.cache_write_tokens
     plain = row.input_tokens - read - written
-    return (plain if plain >= 0 else row.input_tokens, row.output_tokens, read, written)
+    asked = plain if plain >= 0 else row.input_tokens
+    return (asked + row.undivided_tokens, row.output_tokens, read, written)
 
 
 def costs_of(row: UsageRow) -> Costs:

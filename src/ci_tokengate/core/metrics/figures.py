@@ -12,7 +12,7 @@ from ci_tokengate.core.ledger.records import Spent, TeamDay
 from ci_tokengate.core.metrics import values as m
 from ci_tokengate.core.money import add_exactly
 from ci_tokengate.core.showback.period import midnight, zone_of
-from ci_tokengate.core.showback.values import Showback, TeamFigures, ratio
+from ci_tokengate.core.showback.values import PerPull, Showback, TeamFigures, Told, ratio
 from ci_tokengate.core.verdict import Tier
 
 TEAM = "tokengate.team.name"
@@ -60,7 +60,7 @@ def team_metrics(
         m.CACHE_WRITE: lambda t: tokens[t.id].cache_write,
     }
     metrics = [_metric(i, [(_team(t), of(t)) for t in found.teams]) for i, of in of_team.items()]
-    merged = [({**_team(t), STATE: "merged"}, t.per_pull.merged) for t in found.teams]
+    merged = [({**_team(t), STATE: "merged"}, _merged(t.per_pull)) for t in found.teams]
     tiers = [
         ({**_team(t), TIER: tier.value}, int(t.utilisation.tier is tier))
         for t in found.teams
@@ -87,6 +87,10 @@ def _metric(
 
 def _team(team: TeamFigures) -> dict[str, str]:
     return {TEAM: team.name or NO_TEAM, TEAM_ID: team.id}
+
+
+def _merged(found: PerPull) -> int | None:
+    return None if found.told is Told.UNKNOWN else found.merged
 
 
 def _coverage(team: TeamFigures, *, whole: bool) -> Decimal | None:

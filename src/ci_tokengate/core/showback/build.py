@@ -9,6 +9,7 @@ from ci_tokengate.core.showback.mix import findings_of, mix_of, model_tiers
 from ci_tokengate.core.showback.names import Names, policy_tiers
 from ci_tokengate.core.showback.period import local_day, zone_of
 from ci_tokengate.core.showback.pulls import Merges, Pulls
+from ci_tokengate.core.showback.read import ReadPulls
 from ci_tokengate.core.showback.reading import Reading
 from ci_tokengate.core.showback.sums import add_up
 from ci_tokengate.core.showback.teams import Merged, added, team_figures
@@ -32,7 +33,8 @@ def showback(reading: Reading, *, team: str = "") -> Showback:
     sums = add_up(reading.spent, pulls)
     as_of = known_until(reading)
     progress = Progress.of(month, as_of or now, now, zone)
-    merges = Merged(known, only, month.first, month.end)
+    read = ReadPulls(reading.pulls_read, as_of or now, zone)
+    merges = Merged(known, read, only, month.first, month.end)
     spends = by_team((*reading.days, *reading.spent))
     tiers = model_tiers(sums.models, reading.policy)
     mix = mix_of(sums.models, tiers, reading.policy)
@@ -49,11 +51,11 @@ def showback(reading: Reading, *, team: str = "") -> Showback:
         over=progress.over,
         team=names.of(only) if only is not None else "",
         proxies=tuple(sorted({*sums.proxies, *(r.proxy for r in reading.reads)})),
-        per_pull=added(t.per_pull for t in teams),
+        per_pull=replace(added(t.per_pull for t in teams), never=read.never),
         teams=teams,
         tiers=policy_tiers(reading.policy).tiers,
-        months=months_of(month, today, all_spends, all_merges),
-        weeks=weeks_of(month, today, all_spends, all_merges),
+        months=months_of(month, today, all_spends, all_merges, read.any),
+        weeks=weeks_of(month, today, all_spends, all_merges, read.any),
         mix=mix,
         findings=findings_of(mix, tiers),
         tiers_from=tiers.source,

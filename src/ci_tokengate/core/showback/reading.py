@@ -13,6 +13,7 @@ from ci_tokengate.core.ledger.records import (
     Merge,
     Payer,
     PullRecord,
+    PullsRead,
     Spent,
     TeamDay,
 )
@@ -44,6 +45,7 @@ class Reading:
     at_proxy: Sequence[TeamDay]
     in_ledger: Sequence[TeamDay]
     reads: Sequence[DayRead]
+    pulls_read: Sequence[PullsRead]
     policy: Policy | None = None
 
 

@@ -20,6 +20,7 @@ class TeamSum:
     abandoned: Decimal = ZERO
     open_cost: Decimal = ZERO
     unpriced: int = 0
+    repositories: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -69,6 +70,7 @@ def add_up(spent: Iterable[Spent], pulls: Pulls) -> Sums:
             sums.unattributed[row.cost_center, row.team_id] += row.cost
             continue
         team.attributed += row.cost
+        team.repositories.add(row.repository)
         if row.pull_request is None:
             sums.direct[row.cost_center, row.team_id] += row.cost
             continue

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from ci_tokengate.core.showback.names import Names, policy_tiers
 from ci_tokengate.core.showback.pulls import Merges
+from ci_tokengate.core.showback.read import ReadPulls
 from ci_tokengate.core.showback.reading import Reading
 from ci_tokengate.core.showback.sums import TeamSum
 from ci_tokengate.core.showback.trend import months_of
@@ -19,7 +20,10 @@ from ci_tokengate.core.showback.values import PerPull, TeamFigures
 class Merged:
     """Merged pull requests by team and local day; those of the month with what became of them."""
 
-    def __init__(self, known: Merges, only: str | None, first: date, end: date) -> None:
+    def __init__(
+        self, known: Merges, read: ReadPulls, only: str | None, first: date, end: date
+    ) -> None:
+        self.read, self._month = read, (first, end)
         self.days: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
         self.teams: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
         for name, day, team_id in known.told():
@@ -49,6 +53,8 @@ class Merged:
             merged=merged,
             standing=standing,
             assisted=assisted,
+            unread=self.read.unread(spent.repositories, *self._month),
+            never=self.read.never,
         )
 
 
@@ -75,7 +81,7 @@ def team_figures(
             cost_center=names.cost_center(team_id),
             per_pull=merged.per_pull(team_id, spent),
             utilisation=utilisation(spent.cost, names.declared(team_id), budgets, tiers, progress),
-            months=months_of(reading.month, today, days, merges),
+            months=months_of(reading.month, today, days, merges, merged.read.any),
             open_cost=spent.open_cost,
             unpriced=spent.unpriced,
         )
@@ -85,11 +91,12 @@ def team_figures(
 
 
 def _planned(reading: Reading, only: str | None) -> set[str]:
-    """Teams with a budget are shown though they spent nothing."""
+    """Teams with a plan are shown though they spent nothing. A proxy has many others, and most are asleep."""
     if only is not None:
         return {only}
     declared = reading.policy.teams.values() if reading.policy else ()
-    return {team.id for team in declared} | {b.team_id for b in reading.budgets}
+    planned = {b.team_id for b in reading.budgets if b.plan is not None}
+    return {team.id for team in declared} | planned
 
 
 def added(parts: Iterable[PerPull]) -> PerPull:
@@ -101,4 +108,6 @@ def added(parts: Iterable[PerPull]) -> PerPull:
         merged=sum(p.merged for p in parts),
         standing=sum(p.standing for p in parts),
         assisted=sum(p.assisted for p in parts),
+        unread=frozenset().union(*(p.unread for p in parts)),
+        never=any(p.never for p in parts),
     )

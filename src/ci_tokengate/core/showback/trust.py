@@ -23,6 +23,7 @@ def trust_of(reading: Reading, sums: Sums, names: Names, today: date) -> Trust:
     return Trust(
         total=sum((t.cost for t in sums.teams.values()), Decimal(0)),
         attributed=sum((t.attributed for t in sums.teams.values()), Decimal(0)),
+        read=bool(reads),
         whole=bool(reads) and all(r.whole for r in reads),
         open_cost=sum((t.open_cost for t in sums.teams.values()), Decimal(0)),
         unpriced=tuple(sorted((m, n) for m, n in unpriced.items() if n)),

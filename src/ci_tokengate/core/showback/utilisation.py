@@ -11,6 +11,7 @@ from ci_tokengate.core.budget import Plan, PlanSource
 from ci_tokengate.core.ledger.records import BudgetRecord
 from ci_tokengate.core.policy import Team, Tiers
 from ci_tokengate.core.showback.period import Month, midnight
+from ci_tokengate.core.showback.plans import for_month, is_month
 from ci_tokengate.core.showback.values import Utilisation
 from ci_tokengate.core.verdict import tier_of
 
@@ -45,15 +46,17 @@ def utilisation(
     progress: Progress,
 ) -> Utilisation:
     """`records` are the team's, one a proxy, the last before the month's end."""
-    amount, source = _plan(team, records, over=progress.over)
+    amount, source = _plan(team, records, progress)
     forecast, method = _forecast(spend, progress)
     plan = Plan(amount=amount, source=PlanSource.NONE)
     newest = max(records, key=lambda r: r.as_of, default=None)
     bounds = [r.max_budget for r in records if r.max_budget is not None]
+    periods = sorted({r.period for r in records if not is_month(r.period)})
     return Utilisation(
         spend=spend,
         plan=amount,
         plan_from=source,
+        plan_period=", ".join(periods) if amount is not None else "",
         tier=tier_of(spend, plan, tiers),
         method=method,
         forecast=forecast,
@@ -66,15 +69,19 @@ def utilisation(
 
 
 def _plan(
-    team: Team | None, records: Sequence[BudgetRecord], *, over: bool
+    team: Team | None, records: Sequence[BudgetRecord], progress: Progress
 ) -> tuple[Decimal | None, str]:
-    """A month that is over keeps the plan it had; the policy of today is asked only where none is known."""
-    recorded = [r.plan for r in records if r.plan is not None]
+    """A month that is over keeps the plan it had; the policy of today is asked only where none is known.
+
+    Plans are for the proxy's budget period, and what the month has is told: of a week's four and more.
+    """
+    recorded = [for_month(r.plan, r.period, progress.days) for r in records if r.plan is not None]
     declared = team.plan if team else None
-    if recorded and (over or declared is None):
+    if recorded and (progress.over or declared is None):
         return sum(recorded, Decimal(0)), "as recorded"
     if declared is not None:
-        return declared, "policy"
+        newest = max(records, key=lambda r: r.as_of, default=None)
+        return for_month(declared, newest.period if newest else "", progress.days), "policy"
     return None, ""
 
 

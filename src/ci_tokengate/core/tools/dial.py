@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
+from ci_tokengate.core.tools.headers import whole
 from ci_tokengate.core.tools.model import Access, Wiring
 from ci_tokengate.core.tools.models import CLAUDE, GEMINI, GPT, pick
 from ci_tokengate.core.tools.tool import Tool
@@ -57,7 +58,11 @@ class Dial:
 
 def dials(tool: Tool, access: Access) -> tuple[Dial, ...]:
     """One for each dialect that the tool speaks."""
-    return _DIALS[tool.name](tool.wiring(access), access)
+    found = _DIALS[tool.name](tool.wiring(access), access)
+    if not tool.sends_headers:
+        return found
+    more = whole(access)
+    return tuple(replace(dial, headers={**dial.headers, **more}) for dial in found)
 
 
 def _messages(base: str, key: str, model: str) -> Dial:

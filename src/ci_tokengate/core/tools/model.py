@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+from ci_tokengate.core.site import Entrance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,12 +16,26 @@ class Access:
     key: the job key.
     models: names at the proxy, in the policy's order; the first is the use case's default.
     folder: absolute path of a private folder outside the workspace, for config files.
+    headers, key_header: what the proxy wants besides, as in core.site.Entrance.
     """
 
     root: str
     key: str = field(repr=False)
     models: tuple[str, ...]
     folder: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    key_header: str = ""
+
+
+def access(entrance: Entrance, *, key: str, models: Sequence[str], folder: str) -> Access:
+    return Access(
+        root=entrance.root,
+        key=key,
+        models=tuple(models),
+        folder=folder,
+        headers=entrance.headers,
+        key_header=entrance.key_header,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,7 @@ class Tool:
     env: the variables that point it at the proxy under the job key.
     files: path below `Access.folder` → text.
     blanks: variables that would lead it past the proxy; set to the empty value, which it takes as unset.
+    sends_headers: it can be told to send a proxy's own headers.
     needs: what cannot be done by variables and files, for the workflow's author to do.
     """
 
@@ -36,6 +37,7 @@ class Tool:
     aliases: tuple[str, ...] = ()
     blanks: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    sends_headers: bool = True
 
     def wiring(self, access: Access) -> Wiring:
         """What to set for this tool alone."""

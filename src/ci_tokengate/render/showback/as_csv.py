@@ -92,4 +92,6 @@ def _figures(section: str, about: Json, found: Json) -> Iterator[Json]:
 def _value(value: Any) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list):
+        return len(value)
     return "" if value is None else value

@@ -15,6 +15,7 @@ from ci_tokengate.core.showback.values import (
     PerPull,
     Showback,
     TeamFigures,
+    Told,
     Trust,
     UseCaseMix,
     Utilisation,
@@ -66,17 +67,20 @@ def _time(moment: datetime | None) -> str | None:
 
 
 def _per_pull(found: PerPull) -> Json:
+    known = found.told is not Told.UNKNOWN
     return {
         "spend_usd": _usd(found.spend),
         "attributed_usd": _usd(found.attributed),
         "abandoned_usd": _usd(found.abandoned),
-        "merged": found.merged,
-        "merged_standing": found.standing,
-        "merged_with_ai": found.assisted,
+        "merged": found.merged if known else None,
+        "merged_standing": found.standing if known else None,
+        "merged_with_ai": found.assisted if known else None,
+        "merged_is_lower_bound": found.told is Told.AT_LEAST,
+        "repositories_unread": sorted(found.unread),
         "per_merged_pr_usd": _usd(found.per_merged),
         "per_merged_pr_attributed_usd": _usd(found.per_merged_attributed),
         "per_standing_pr_usd": _usd(found.per_standing),
-        "abandoned_share": _usd(found.abandoned_share),
+        "abandoned_share": _usd(found.abandoned_share if known else None),
     }
 
 
@@ -98,6 +102,7 @@ def _utilisation(found: Utilisation) -> Json:
         "spend_usd": _usd(found.spend),
         "plan_usd": _usd(found.plan),
         "plan_from": found.plan_from or None,
+        "plan_converted_from": found.plan_period or None,
         "percent": _usd(found.percent),
         "tier": found.tier.value,
         "forecast_usd": _usd(found.forecast),

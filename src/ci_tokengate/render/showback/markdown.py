@@ -19,13 +19,13 @@ from ci_tokengate.render.showback.tables import (
     trend_table,
     utilisation_table,
 )
+from ci_tokengate.render.showback.trust_words import trust_lines
 from ci_tokengate.render.showback.words import (
     finding_line,
     headline,
     subject,
     title,
     trend_words,
-    trust_lines,
 )
 
 LONGEST = 65_536

@@ -5,7 +5,7 @@ Source: https://mermaid.js.org/syntax/xyChart.html and https://mermaid.js.org/sy
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from ci_tokengate.core.policy import ModelTier
@@ -14,6 +14,7 @@ from ci_tokengate.render.data import printable
 
 _CENT = Decimal("0.01")
 _BARS = 12
+_ROOM = Decimal("1.05")
 
 
 def label(name: str) -> str:
@@ -29,28 +30,29 @@ def trend_chart(report: Showback) -> str:
     months = months[begun:]
     if len(months) < 2:
         return ""
+    spend, output = ([_of(getattr(p, n)) for p in months] for n in ("spend_index", "output_index"))
     return _fenced(
         "xychart-beta",
         '    title "Spend (bars) against merged pull requests (line), first month = 100"',
-        f"    x-axis [{', '.join(label(p.label) for p in months)}]",
-        '    y-axis "index"',
-        f"    bar [{_numbers(p.spend_index or Decimal(0) for p in months)}]",
-        f"    line [{_numbers(p.output_index or Decimal(0) for p in months)}]",
+        f"    x-axis [{', '.join(label(f'{p.first:%b}') for p in months)}]",
+        f'    y-axis "index" {_from_zero(spend + output)}',
+        f"    bar [{_numbers(spend)}]",
+        f"    line [{_numbers(output)}]",
     )
 
 
 def per_pull_chart(report: Showback) -> str:
-    """The teams that merged something, those that spent most."""
-    teams = [(t.name, t.per_pull.per_merged) for t in report.teams if t.per_pull.per_merged]
+    """The teams that merged something, those that spent most. Lying, so that names do not overlap."""
+    teams = [t for t in report.teams if t.per_pull.per_merged][:_BARS]
     if len(teams) < 2:
         return ""
-    names = ", ".join(label(name or "no team") for name, _ in teams[:_BARS])
+    each = [_of(t.per_pull.per_merged) for t in teams]
     return _fenced(
-        "xychart-beta",
+        "xychart-beta horizontal",
         '    title "Cost per merged pull request, USD"',
-        f"    x-axis [{names}]",
-        '    y-axis "USD"',
-        f"    bar [{_numbers(amount for _, amount in teams[:_BARS] if amount is not None)}]",
+        f"    x-axis [{', '.join(label(t.name or 'no team') for t in teams)}]",
+        f'    y-axis "USD" {_from_zero(each)}',
+        f"    bar [{_numbers(each)}]",
     )
 
 
@@ -71,9 +73,17 @@ def _fenced(*lines: str) -> str:
     return "\n".join(["```mermaid", *lines, "```"])
 
 
-def _numbers(values: Iterable[Decimal]) -> str:
-    found: Sequence[str] = [_number(value) for value in values]
-    return ", ".join(found)
+def _of(value: Decimal | None) -> Decimal:
+    return max(value or Decimal(0), Decimal(0))
+
+
+def _from_zero(values: Sequence[Decimal]) -> str:
+    """The axis: without one Mermaid begins at the least value, and its bar is as good as none."""
+    return f"0 --> {_number(max(*values, Decimal(1)) * _ROOM)}"
+
+
+def _numbers(values: Sequence[Decimal]) -> str:
+    return ", ".join(map(_number, values))
 
 
 def _number(value: Decimal) -> str:

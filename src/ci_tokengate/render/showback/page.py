@@ -11,10 +11,10 @@ from importlib.resources import files
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ci_tokengate.core.policy import ModelTier
-from ci_tokengate.core.showback.values import Period, Showback, TeamFigures, ratio
+from ci_tokengate.core.showback.values import Period, PerPull, Showback, TeamFigures, Told, ratio
 from ci_tokengate.core.verdict import Tier
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.money import percent
@@ -22,9 +22,12 @@ from ci_tokengate.render.showback import charts
 from ci_tokengate.render.showback.gauges import gauges, scale_of
 from ci_tokengate.render.showback.phrases import (
     change,
+    each,
+    merged,
     moment,
     money,
     month_name,
+    output,
     share,
     written,
 )
@@ -38,6 +41,7 @@ from ci_tokengate.render.showback.tables import (
     per_pull_table,
     utilisation_table,
 )
+from ci_tokengate.render.showback.trust_words import trust_lines
 from ci_tokengate.render.showback.words import (
     TIER_WORDS,
     finding_line,
@@ -45,13 +49,13 @@ from ci_tokengate.render.showback.words import (
     subject,
     title,
     trend_words,
-    trust_lines,
 )
 from ci_tokengate.render.words import count
 
 MOST = 100
 """Rows of a table: beyond them the spreadsheet is the better form."""
 _FINDINGS = 10
+_TYPED = re.compile(r"`([^`]+)`")
 
 
 def page(report: Showback) -> str:
@@ -84,8 +88,13 @@ def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True
     )
-    environment.filters.update(name=printable, money=money)
+    environment.filters.update(name=printable, money=money, code=_code)
     return environment.from_string(_read("page.html.j2"))
+
+
+def _code(words: str) -> Markup:
+    """Our own words; what stands between backticks is to be typed."""
+    return Markup(_TYPED.sub(r"<code>\1</code>", str(escape(words))))  # noqa: S704 - escaped before
 
 
 def _read(name: str) -> str:
@@ -119,17 +128,24 @@ def _cards(report: Showback) -> dict[str, Any]:
             by_tier.append((tier.value if tier else "unknown", cost))
     strong = sum((cost for tier, cost in by_tier if tier == "strong"), Decimal(0))
     return {
-        "per_merged": money(report.per_pull.per_merged),
-        "merged_words": f"{report.per_pull.merged:,} merged",
+        "per_merged": each(report.per_pull, report.per_pull.per_merged),
+        "merged": merged(report.per_pull),
+        "merged_words": _merged_words(report.per_pull),
         "per_merged_change": change(now.per_merged, before.per_merged),
         "spend_change": change(now.spend, before.spend),
-        "output_change": change(Decimal(now.merged), Decimal(before.merged)),
+        "output_change": change(output(now), output(before)),
         "before": month_name(before.first).split(" ")[0],
         "strong": share(ratio(strong, total)),
         "tiers": [
             (tier, share(ratio(cost, total)), width(ratio(cost, total))) for tier, cost in by_tier
         ],
     }
+
+
+def _merged_words(found: PerPull) -> str:
+    if found.told is Told.UNKNOWN:
+        return "an unknown number merged"
+    return f"{merged(found)} merged"
 
 
 def width(part: Decimal | None) -> str:

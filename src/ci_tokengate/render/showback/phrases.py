@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from ci_tokengate.core.showback.values import Period, PerPull, Told
 from ci_tokengate.render.money import percent, usd
 
 NOT_KNOWN = "n/a"
+UNKNOWN = "unknown"
+"""Nobody has looked; "n/a" is that there is no such figure."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,29 @@ def money(amount: Decimal | None) -> str:
     if amount is None:
         return NOT_KNOWN
     return f"−{usd(-amount)}" if amount < 0 else usd(amount)
+
+
+def merged(found: PerPull) -> str:
+    """How many: `85`, `≥ 85` where not all were read, `unknown` where none was."""
+    if found.told is Told.UNKNOWN:
+        return UNKNOWN
+    return f"≥ {found.merged:,}" if found.told is Told.AT_LEAST else f"{found.merged:,}"
+
+
+def each(found: PerPull, amount: Decimal | None) -> str:
+    """`amount` (USD) for each merged one; at most that, where more of them may have been merged."""
+    if found.told is Told.UNKNOWN:
+        return UNKNOWN
+    at_most = "≤ " if amount is not None and found.told is Told.AT_LEAST else ""
+    return f"{at_most}{money(amount)}"
+
+
+def merged_in(period: Period) -> str:
+    return UNKNOWN if period.merged is None else f"{period.merged:,}"
+
+
+def output(period: Period) -> Decimal | None:
+    return None if period.merged is None else Decimal(period.merged)
 
 
 def share(part: Decimal | None) -> str:

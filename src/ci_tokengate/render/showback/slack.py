@@ -15,12 +15,15 @@ from ci_tokengate.core.showback.values import Showback, ratio
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.showback.phrases import (
     Line,
+    each,
     hundredths,
+    merged,
     money,
     share,
     written,
 )
 from ci_tokengate.render.showback.tables import NO_TEAM
+from ci_tokengate.render.showback.trust_words import trust_lines
 from ci_tokengate.render.showback.words import (
     TIER_WORDS,
     finding_line,
@@ -28,7 +31,6 @@ from ci_tokengate.render.showback.words import (
     subject,
     title,
     trend_words,
-    trust_lines,
 )
 
 _TEXT, _HEADER, _FIELD = 3000, 150, 2000
@@ -43,8 +45,8 @@ def message(report: Showback, *, link: str = "") -> Json:
     strong = (m.cost for case in report.mix for m in case.of_tier(ModelTier.STRONG))
     on_strong = share(ratio(sum(strong, Decimal(0)), report.trust.total))
     fields = [
-        f"*Cost per merged PR*\n{money(report.per_pull.per_merged)}",
-        f"*Spend*\n{money(report.per_pull.spend)} over {report.per_pull.merged:,} merged",
+        f"*Cost per merged PR*\n{each(report.per_pull, report.per_pull.per_merged)}",
+        f"*Spend*\n{money(report.per_pull.spend)}, {merged(report.per_pull)} merged",
         f"*Coverage*\n{share(report.trust.coverage)}",
         f"*On strong models*\n{on_strong}",
     ]
@@ -78,7 +80,7 @@ def _teams(report: Showback) -> str:
         plan = f"{hundredths(used.percent)} of plan, {TIER_WORDS[used.tier]}"
         lines.append(
             f"• {name(team.name or NO_TEAM)} {money(team.per_pull.spend)} · "
-            f"{money(team.per_pull.per_merged)} per merged PR · "
+            f"{each(team.per_pull, team.per_pull.per_merged)} per merged PR · "
             f"{plan if used.percent is not None else TIER_WORDS[used.tier]}"
         )
     more = len(report.teams) - _TEAMS

@@ -14,13 +14,13 @@ from ci_tokengate.core.verdict import Tier
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.showback.phrases import Line, Name, written
 from ci_tokengate.render.showback.tables import Row, Table, tables, trend_table
+from ci_tokengate.render.showback.trust_words import trust_lines
 from ci_tokengate.render.showback.words import (
     finding_line,
     headline,
     subject,
     title,
     trend_words,
-    trust_lines,
 )
 
 MOST = 40
@@ -73,13 +73,16 @@ def _print(console: Console, report: Showback) -> None:
 
 
 def _table(table: Table) -> RichTable:
-    drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
+    drawn = RichTable(
+        box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), collapse_padding=True, show_edge=False
+    )
+    high = max(label.count(" ") for label in table.head[table.words :])
     for number, label in enumerate(table.head):
         words = number < table.words
+        lines = 0 if words else label.count(" ")
         drawn.add_column(
-            label if words else label.replace(" ", "\n"),
+            "\n" * (high - lines) + (label if words else label.replace(" ", "\n")),
             justify="left" if words else "right",
-            vertical="bottom" if words else "top",
             overflow="fold",
             no_wrap=not words,
             header_style="dim",

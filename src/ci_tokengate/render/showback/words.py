@@ -1,10 +1,8 @@
-"""What the report says in sentences: its head, its findings, and how far it can be trusted."""
+"""What the report says in sentences: its head, its trend and its findings."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-
-from ci_tokengate.core.showback.values import Finding, Showback, Trust
+from ci_tokengate.core.showback.values import Finding, Showback, Told
 from ci_tokengate.core.verdict import Tier
 from ci_tokengate.render.money import usd
 from ci_tokengate.render.showback.phrases import (
@@ -14,8 +12,8 @@ from ci_tokengate.render.showback.phrases import (
     moment,
     money,
     month_name,
+    output,
     share,
-    short_day,
     span,
 )
 from ci_tokengate.render.words import count
@@ -38,10 +36,13 @@ def headline(report: Showback) -> str:
     """The first number in one sentence."""
     found = report.per_pull
     so_far = "" if report.over else " so far"
+    if found.told is Told.UNKNOWN:
+        return f"{money(found.spend)}{so_far}. How many pull requests were merged is not known."
     if found.per_merged is None:
-        return f"{usd(found.spend)}{so_far}, and no pull request was merged."
+        return f"{money(found.spend)}{so_far}, and no pull request was merged."
     pulls = count(found.merged, "merged pull request")
-    return f"{usd(found.spend)}{so_far} over {pulls}: {money(found.per_merged)} each."
+    over, most = ("at least ", "at most ") if found.told is Told.AT_LEAST else ("", "")
+    return f"{money(found.spend)}{so_far} over {over}{pulls}: {most}{money(found.per_merged)} each."
 
 
 def subject(report: Showback) -> list[Line]:
@@ -62,7 +63,7 @@ def trend_words(report: Showback) -> str:
     now, before = report.months[-1], report.months[-2]
     parts = [
         (change(now.spend, before.spend), "spend"),
-        (change(Decimal(now.merged), Decimal(before.merged)), "merged pull requests"),
+        (change(output(now), output(before)), "merged pull requests"),
         (change(now.per_merged, before.per_merged), "cost of each"),
     ]
     told = [f"{what} {by}" for by, what in parts if by]
@@ -86,98 +87,3 @@ def finding_line(found: Finding) -> Line:
         Name(found.model),
         f", a {found.tier.value} one.{saved}",
     )
-
-
-def trust_lines(report: Showback) -> list[Line]:
-    """The most important first; what is nothing is said only where silence could mislead."""
-    trust = report.trust
-    lines: list[Line] = [(_coverage(report),), *_reconciled(trust)]
-    if trust.open_cost:
-        lines.append(
-            (f"Provisional: {money(trust.open_cost)} is of days that are not settled yet.",)
-        )
-    else:
-        lines.append(("Nothing is provisional.",))
-    lines += _unpriced(trust)
-    if trust.corrected:
-        booked = f"{money(trust.corrected)} corrects months that were closed before"
-        lines.append((f"Corrections: {booked}, and is booked in this one.",))
-    if trust.gone:
-        lines.append(
-            (f"Pruned: the proxy's log no longer shows {money(trust.gone)} that the ledger kept.",)
-        )
-    if trust.unread_days:
-        lines.append(
-            (
-                f"Not read: the proxy's log of {count(trust.unread_days, 'day')} of this month. "
-                "`ci-tokengate collect` reads what is missing.",
-            )
-        )
-    if trust.unknown_pulls:
-        lines.append(
-            (
-                f"Not known: {money(trust.unknown_pulls)} went into pull requests that the code "
-                "host did not show; they count as spend, and not as merged.",
-            )
-        )
-    return lines
-
-
-def _coverage(report: Showback) -> str:
-    trust = report.trust
-    if trust.coverage is not None:
-        of = f"{money(trust.attributed)} of {money(trust.total)}"
-        return f"Coverage: {share(trust.coverage)} of the spend came from jobs of ours ({of})."
-    if not trust.total and trust.whole:
-        return "Coverage: n/a, nothing was spent."
-    if report.as_of is None:
-        return "Coverage: not known. `ci-tokengate collect` has not read the proxy."
-    return (
-        "Coverage: not visible. The credential that read the proxy shows only its own keys' rows; "
-        "a reading key shows all."
-    )
-
-
-def _reconciled(trust: Trust) -> list[Line]:
-    found = trust.reconciliation
-    days = count(found.compared, "team day")
-    if not found.compared:
-        return [
-            (
-                "Reconciliation: the ledger has no totals of the proxy for this month to be held against.",
-            )
-        ]
-    rest = f" {count(found.uncompared, 'more team day')} the proxy was not asked about." * bool(
-        found.uncompared
-    )
-    if not found.differing:
-        return [
-            (f"Reconciliation: ledger and proxy agree on {days}, {money(found.ledger)}.{rest}",)
-        ]
-    worst = found.worst[0]
-    return [
-        (
-            f"Reconciliation: ledger − proxy = {money(found.difference)} over {days}; "
-            f"{found.differing:,} differ, the most {short_day(worst.day)}, ",
-            Name(worst.team or "(no team)"),
-            f": {money(worst.difference)}{' (not settled yet)' if worst.open else ''}.{rest}",
-        )
-    ]
-
-
-def _unpriced(trust: Trust) -> list[Line]:
-    if not trust.unpriced:
-        return []
-    models: list[str | Name] = []
-    for number, (model, requests) in enumerate(trust.unpriced[:5]):
-        models += [", " if number else "", Name(model), f" ({requests:,})"]
-    more = len(trust.unpriced) - 5
-    requests = sum(n for _, n in trust.unpriced)
-    return [
-        (
-            f"Unpriced: {count(requests, 'request')} had tokens and no price, so the spend is a "
-            "lower bound: ",
-            *models,
-            f" and {count(more, 'more model')}." if more > 0 else ".",
-        )
-    ]

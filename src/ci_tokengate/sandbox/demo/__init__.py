@@ -14,6 +14,7 @@ import httpx
 
 from ci_tokengate.sandbox.demo.acts import Story
 from ci_tokengate.sandbox.demo.page import page
+from ci_tokengate.sandbox.demo.proxies import PLAYGROUNDS
 from ci_tokengate.sandbox.demo.setting import NUMBER, REPOSITORY
 from ci_tokengate.sandbox.demo.shims import find_action
 from ci_tokengate.sandbox.demo.stage import Stage, set_up
@@ -29,22 +30,24 @@ _NEXT = {
     "ci-tokengate init": "policy and workflows for your repository",
     "ci-tokengate doctor": "is your proxy set up as it should be?",
     "python -m ci_tokengate.sandbox": "this proxy, to play with",
-    "README.md, “Setting up LiteLLM”": "the same on your own proxy",
 }
 
 
-def demo(env: Mapping[str, str], action: Path | None = None) -> int:
-    """Exit code 0 if every act went as told, 3 otherwise. `action`: other shims than our own."""
+def demo(env: Mapping[str, str], action: Path | None = None, *, proxy: str = "litellm") -> int:
+    """Exit code 0 if every act went as told, 3 otherwise. `action`: other shims than our own.
+    `proxy` is one of PLAYGROUNDS.
+    """
     width = min(shutil.get_terminal_size().columns, _WIDEST)
     tell = Teller(width=width, color=False if env.get("NO_COLOR") else None)
     try:
-        with set_up(env, action or find_action()) as stage:
+        with set_up(env, action or find_action(), PLAYGROUNDS[proxy]) as stage:
             _play(stage, tell)
     except (NotAsToldError, httpx.HTTPError, subprocess.SubprocessError) as error:
         tell.say("", f"✖ This did not go as told; it should be so: {error}.")
         return 3
     tell.title("Try next")
-    for command, what in _NEXT.items():
+    last = {PLAYGROUNDS[proxy].where: "the same on your own proxy"}
+    for command, what in {**_NEXT, **last}.items():
         tell.line(f"   {command:34}{what}")
     return 0
 

@@ -31,7 +31,7 @@ class Story:
             "The jobs end, and their keys with them": self._end,
             "Another team is past its hard stop": self._block,
             "The hourly sweep finds the key that was left behind": self._sweep,
-            "A minute later the pull request is merged, and its cost is final": self._merge,
+            f"{self._stage.playground.later} the pull request is merged, and its cost is final": self._merge,
         }
 
     def _ask(self) -> None:
@@ -50,10 +50,11 @@ class Story:
             self._call("review", SONNET, "in=24000 out=1800 cw=18000"),
             self._call("review", SONNET, "in=21000 out=2400 cr=18000"),
             self._call("fix-tests", HAIKU, "in=20000 out=2000"),
-            self._call("fix-tests", HAIKU, "in=22000 out=1500"),
+            self._call("fix-tests", HAIKU, self._stage.playground.fill),
             self._call("fix-tests", HAIKU, "in=22000 out=1500"),
         ]
-        expect(statuses == [200, 200, 200, 200, 422], "only the call past the cap is refused")
+        past = self._stage.playground.past_cap
+        expect(statuses == [200, 200, 200, 200, past], "only the call past the cap is refused")
 
     def _lose(self) -> None:
         name = "docs"
@@ -106,16 +107,20 @@ class Story:
         expect(Decimal(cost or "NaN") == truth, f"it is the sum of the proxy's log, ${truth}")
         expect("merged, final" in self._headline(), "the one comment says so")
         self._tell.say("settle", f"✔ ${cost}: exactly what the rows of the proxy's log add up to.")
-        pause = (
-            "The minute passed on the sandbox's clocks only. A figure settles 20 s after the last"
-        )
-        self._tell.say("settle", f"{pause} key's end, by when a proxy has written all of its log.")
+        self._tell.say("settle", stage.playground.told)
 
     def _call(self, name: str, model: str, prompt: str) -> int:
         """An agent's call with the key of the job."""
-        answer = self._stage.call(self._jobs[name].key, model, prompt)
-        self._tell.say(name, f"POST /v1/messages, {model} → {answer.status_code}, {_told(answer)}")
+        answer = self._stage.call(self._jobs[name], model, prompt)
+        self._tell.say(
+            name, f"POST /v1/messages, {model} → {answer.status_code}, {self._told(answer)}"
+        )
         return answer.status_code
+
+    def _told(self, answer: httpx.Response) -> str:
+        if answer.status_code != 200:
+            return str(answer.json()["error"]["type"])
+        return self._stage.playground.price(answer)
 
     def _headline(self) -> str:
         """The comment's first line, without its markup. There is one comment, or it is told."""
@@ -126,8 +131,3 @@ class Story:
 
 def _marked(ended: Ended | None) -> list[str]:
     return [f"! {text}" for text in ended.warned] if ended else []
-
-
-def _told(answer: httpx.Response) -> str:
-    cost = answer.headers.get("x-litellm-response-cost")
-    return f"${cost}" if cost else str(answer.json()["error"]["type"])

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,17 +14,17 @@ from tempfile import TemporaryDirectory
 import httpx
 
 from ci_tokengate.sandbox.clock import WallClock
+from ci_tokengate.sandbox.demo.proxies import PLAYGROUNDS, Playground, Sandbox
 from ci_tokengate.sandbox.demo.runner import Job, new_job
 from ci_tokengate.sandbox.demo.setting import (
     NUMBER,
-    PAUSE,
     REPOSITORY,
     github_with_the_pull_request,
+    policy,
     spend_before,
 )
 from ci_tokengate.sandbox.demo.shims import Way, by_python, by_shims, fill_tool_cache, find_node
 from ci_tokengate.sandbox.github import GitHubState, running_github, workflow_run
-from ci_tokengate.sandbox.serve import Sandbox, running_sandbox
 
 _INHERITED = ("PATH", "HOME", "USERPROFILE", "SystemRoot", "LANG", "TMPDIR", "TEMP", "TMP")
 
@@ -35,6 +34,7 @@ class Stage:
     """`clock` is the proxy's and GitHub's; the action reads the machine's own."""
 
     sandbox: Sandbox
+    playground: Playground
     github: GitHubState
     api: str
     folder: Path
@@ -71,11 +71,12 @@ class Stage:
         with self.github.lock:
             self.github.runs[str(run_id)] |= {"status": "completed", "conclusion": conclusion}
 
-    def call(self, key: str, model: str, prompt: str) -> httpx.Response:
+    def call(self, job: Job, model: str, prompt: str) -> httpx.Response:
         """What an agent's step does: one call, as Claude Code makes it."""
+        more = self.playground.headers(job.exported)
         return httpx.post(
             f"{self.sandbox.url}/v1/messages",
-            headers={"authorization": f"Bearer {key}"},
+            headers={"authorization": f"Bearer {job.key}", **more},
             json={
                 "model": model,
                 "max_tokens": 4000,
@@ -92,6 +93,7 @@ class Stage:
             "GITHUB_TOKEN": "ghs_demo",
             "TOKENGATE_PROXY_URL": self.sandbox.url,
             "TOKENGATE_PROXY_KEY": self.sandbox.minter_key,
+            "TOKENGATE_PROXY": self.playground.kind,
         }
         return subprocess.run(
             [sys.executable, "-X", "utf8", "-m", "ci_tokengate", "sweep"],
@@ -106,30 +108,31 @@ class Stage:
 
     def catch_up(self) -> None:
         """The pause before the merge: the proxy's and GitHub's clocks are set to now."""
-        self.clock.advance(PAUSE)
+        self.clock.advance(self.playground.pause)
 
     def comments(self) -> list[str]:
         return [comment.body for comment in self.github.comments_on(NUMBER)]
 
     def log_total(self) -> Decimal:
         """USD of all rows in the proxy's log: nobody but this pull request has called."""
-        with self.sandbox.state.lock:
-            return sum((row.spend for row in self.sandbox.state.rows), Decimal(0))
+        return self.sandbox.log_total()
 
 
 @contextmanager
-def set_up(env: Mapping[str, str], action: Path | None) -> Iterator[Stage]:
+def set_up(
+    env: Mapping[str, str], action: Path | None, playground: Playground = PLAYGROUNDS["litellm"]
+) -> Iterator[Stage]:
     """The whole stage until the end of the block; it leaves no process and no file.
 
-    The proxy's clock starts `PAUSE` in the past, so that the pause can be had by moving it to now.
+    The proxy's clock starts a pause in the past, so that the pause can be had by moving it to now.
     Raises NotAsToldError where node or Python cannot be run.
     """
     clock = WallClock()
-    clock.advance(-PAUSE)
+    clock.advance(-playground.pause)
     inherited = {name: env[name] for name in _INHERITED if name in env}
-    github = github_with_the_pull_request(clock)
+    github = github_with_the_pull_request(clock, policy(playground))
     with (
-        running_sandbox(flush_every=timedelta(seconds=0.5), clock=clock) as sandbox,
+        playground.running(clock) as sandbox,
         running_github(github) as api,
         TemporaryDirectory(prefix="tokengate-demo-") as folder,
     ):
@@ -140,6 +143,7 @@ def set_up(env: Mapping[str, str], action: Path | None) -> Iterator[Stage]:
             fill_tool_cache(tools, node, action, inherited)
         yield Stage(
             sandbox=sandbox,
+            playground=playground,
             github=github,
             api=api,
             folder=Path(folder),

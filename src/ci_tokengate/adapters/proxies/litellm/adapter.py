@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.proxies.litellm import bodies, keys, log, teams, usage
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
+from ci_tokengate.adapters.proxies.litellm.capabilities import CAPABILITIES
 from ci_tokengate.core.budget import TeamBudget
+from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest
 from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.ports import Clock
@@ -29,6 +31,10 @@ class LiteLLM:
     def __init__(self, url: str, key: str, *, deadline: Deadline, clock: Clock) -> None:
         self._calls = Calls(url, key, deadline=deadline)
         self._clock = clock
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return CAPABILITIES
 
     def credential(self) -> Credential:
         return teams.credential(self._calls)
@@ -97,7 +103,7 @@ class LiteLLM:
         served = {group.model_group for group in groups if group.providers != []}
         return [] if any("*" in name for name in served) else [m for m in models if m not in served]
 
-    def budget_spent(self, job_key: str) -> bool | None:
+    def budget_spent(self, handle: Handle, job_key: str) -> bool | None:
         return usage.budget_spent(self._calls, job_key)
 
     def revoke(self, handle: Handle) -> bool:

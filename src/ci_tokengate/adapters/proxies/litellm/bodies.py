@@ -75,6 +75,7 @@ class TeamInfo(Body):
     spend: Usd | None = None
     max_budget: Usd | None = None
     budget_reset_at: Utc | None = None
+    budget_duration: str | None = None
     blocked: bool | None = None
     models: list[str] | None = None
     metadata: dict[str, Any] | None = None
@@ -192,7 +193,6 @@ class BudgetTeam(TeamInfo):
     team_id: str = ""
     team_alias: str | None = None
     soft_budget: Usd | None = None
-    budget_duration: str | None = None
 
 
 class BudgetPage(Body):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
 from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
@@ -49,7 +49,9 @@ class LiteLLMDiagnosis:
         with self._calls.at_least(_TO_FORGET):
             ceilings.forget(self._calls, alias)
 
-    def knock(self, dial: Dial, *, paid: bool = False) -> Knock:
+    def knock(
+        self, dial: Dial, *, paid: bool = False, headers: Mapping[str, str] | None = None
+    ) -> Knock:
         url = self._calls.url
         if not dial.url.startswith(f"{url}/"):
             return Knock(reached=False, said=f"it would call {dial.url[:80]}, not {url}")
@@ -58,7 +60,7 @@ class LiteLLMDiagnosis:
             "POST",
             dial.url.removeprefix(url),
             body=body,
-            headers=dial.headers,
+            headers={**dial.headers, **(headers or {})},
             repeatable=not paid,
         )
         refuse_nonsense(answer, url)
@@ -68,6 +70,9 @@ class LiteLLMDiagnosis:
         known = type_of(answer) == "budget_exceeded" or answer.status in _ANSWERED
         said = message_of(answer) or f"HTTP {answer.status}"
         return Knock(reached=known and not paid, said=said)
+
+    def forgery(self) -> Mapping[str, str]:
+        return {"x-litellm-tags": "pr:forged/forged#1"}
 
     def remedy(self, lack: Lack | Ceiling, **about: str) -> str:
         return remedy(lack, url=self._calls.url, **about)

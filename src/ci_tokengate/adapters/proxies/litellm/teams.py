@@ -134,4 +134,5 @@ def facts(info: bodies.TeamInfo, team_id: str, alias: str | None) -> TeamFacts:
         plan=plan,
         cost_center=str(metadata.get("cost_center") or ""),
         resets_at=info.budget_reset_at,
+        period=info.budget_duration or "",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ci_tokengate.core.tools.headers import as_lines
 from ci_tokengate.core.tools.model import Access
 from ci_tokengate.core.tools.tool import Tool
 
@@ -13,6 +14,7 @@ def _env(access: Access) -> Mapping[str, str]:
         "ANTHROPIC_BASE_URL": access.root,
         "ANTHROPIC_API_KEY": access.key,
         "ANTHROPIC_AUTH_TOKEN": access.key,
+        **as_lines("ANTHROPIC_CUSTOM_HEADERS", access),
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ci_tokengate.core.tools.headers import as_lines
 from ci_tokengate.core.tools.model import Access
 from ci_tokengate.core.tools.models import CLAUDE, pick
 from ci_tokengate.core.tools.tool import Tool
@@ -27,6 +28,7 @@ def _env(access: Access) -> Mapping[str, str]:
         "ANTHROPIC_SMALL_FAST_MODEL": small,
         "CLAUDE_CODE_MAX_RETRIES": "2",
         "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+        **as_lines("ANTHROPIC_CUSTOM_HEADERS", access),
     }
 
 

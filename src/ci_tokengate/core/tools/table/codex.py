@@ -26,7 +26,7 @@ wire_api = "responses"
 supports_websockets = false
 request_max_retries = 0
 stream_max_retries = 0
-
+{headers}
 [analytics]
 enabled = false
 
@@ -44,8 +44,20 @@ def _files(access: Access) -> Mapping[str, str]:
         model=json.dumps(pick(access, *GPT)),
         base_url=json.dumps(f"{access.root}/v1"),
         key_variable=KEY_VARIABLE,
+        headers=_headers(access),
     )
     return {"codex/config.toml": config}
+
+
+def _headers(access: Access) -> str:
+    """Lines of the provider's table; the key's header names its variable."""
+    lines = ""
+    if access.headers:
+        pairs = ", ".join(f"{json.dumps(k)} = {json.dumps(v)}" for k, v in access.headers.items())
+        lines += f"http_headers = {{ {pairs} }}\n"
+    if access.key_header:
+        lines += f'env_http_headers = {{ {json.dumps(access.key_header)} = "{KEY_VARIABLE}" }}\n'
+    return lines
 
 
 CODEX = Tool(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ci_tokengate.core.tools.headers import as_lines
 from ci_tokengate.core.tools.model import Access
 from ci_tokengate.core.tools.models import CLAUDE, pick
 from ci_tokengate.core.tools.tool import Tool
@@ -21,6 +22,7 @@ def _env(access: Access) -> Mapping[str, str]:
         "COPILOT_MODEL": pick(access, *CLAUDE),
         "COPILOT_OFFLINE": "true",
         "COPILOT_AUTO_UPDATE": "false",
+        **as_lines("COPILOT_PROVIDER_HEADERS", access),
     }
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from ci_tokengate.core.tools.headers import between_commas
 from ci_tokengate.core.tools.model import Access
 from ci_tokengate.core.tools.models import GEMINI as FAMILY
 from ci_tokengate.core.tools.models import pick
@@ -25,6 +26,7 @@ def _env(access: Access) -> Mapping[str, str]:
         "GEMINI_API_KEY": access.key,
         "GEMINI_MODEL": pick(access, *FAMILY),
         "GEMINI_CLI_HOME": f"{access.folder}/gemini",
+        **between_commas("GEMINI_CLI_CUSTOM_HEADERS", access),
     }
 
 

@@ -26,5 +26,6 @@ GOOGLE_GENAI = Tool(
     source="https://github.com/googleapis/python-genai#readme",
     env=_env,
     blanks=("GOOGLE_API_KEY", "GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_ENTERPRISE"),
+    sends_headers=False,
     needs=("The program names a model of the proxy.",),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ci_tokengate.core.tools.headers import as_lines
 from ci_tokengate.core.tools.model import Access
 from ci_tokengate.core.tools.tool import Tool
 
@@ -20,6 +21,8 @@ def _env(access: Access) -> Mapping[str, str]:
         "ANTHROPIC_API_KEY": access.key,
         "GEMINI_API_BASE": access.root,
         "GEMINI_API_KEY": access.key,
+        **as_lines("OPENAI_CUSTOM_HEADERS", access),
+        **as_lines("ANTHROPIC_CUSTOM_HEADERS", access),
     }
 
 

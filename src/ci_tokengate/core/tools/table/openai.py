@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ci_tokengate.core.tools.headers import as_lines
 from ci_tokengate.core.tools.model import Access
 from ci_tokengate.core.tools.tool import Tool
 
 
 def _env(access: Access) -> Mapping[str, str]:
-    return {"OPENAI_BASE_URL": f"{access.root}/v1", "OPENAI_API_KEY": access.key}
+    return {
+        "OPENAI_BASE_URL": f"{access.root}/v1",
+        "OPENAI_API_KEY": access.key,
+        **as_lines("OPENAI_CUSTOM_HEADERS", access),
+    }
 
 
 OPENAI = Tool(

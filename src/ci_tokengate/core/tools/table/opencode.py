@@ -36,12 +36,19 @@ def _files(access: Access) -> Mapping[str, str]:
                 "options": {
                     "baseURL": f"{access.root}/v1",
                     "apiKey": f"{{env:{KEY_VARIABLE}}}",
+                    **_headers(access),
                 },
                 "models": {model: {} for model in access.models},
             }
         },
     }
     return {_CONFIG: json.dumps(config, indent=2) + "\n"}
+
+
+def _headers(access: Access) -> Mapping[str, Mapping[str, str]]:
+    secret = {access.key_header: f"{{env:{KEY_VARIABLE}}}"} if access.key_header else {}
+    headers = {**secret, **access.headers}
+    return {"headers": headers} if headers else {}
 
 
 OPENCODE = Tool(

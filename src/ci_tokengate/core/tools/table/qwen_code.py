@@ -24,9 +24,13 @@ def _env(access: Access) -> Mapping[str, str]:
 
 
 def _files(access: Access) -> Mapping[str, str]:
+    generation = {
+        "maxRetries": 0,
+        **({"customHeaders": dict(access.headers)} if access.headers else {}),
+    }
     settings = {
         "security": {"auth": {"selectedType": "openai"}},
-        "model": {"name": access.models[0], "generationConfig": {"maxRetries": 0}},
+        "model": {"name": access.models[0], "generationConfig": generation},
         "general": {"enableAutoUpdate": False},
         "privacy": {"usageStatisticsEnabled": False},
         "telemetry": {"enabled": False},

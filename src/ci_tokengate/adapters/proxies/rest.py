@@ -1,0 +1,171 @@
+"""Management calls of a proxy with a plain REST API: one envelope of refusals, one meaning a status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
+from ci_tokengate.core.diagnosis import Health
+from ci_tokengate.errors import ProxyUnavailableError, TokengateError, UsageError
+from ci_tokengate.ports import Clock
+
+_TOO_MUCH = Decimal(10) ** 12
+
+
+def _utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        return value.replace(tzinfo=timezone.utc)
+    try:
+        return value.astimezone(timezone.utc)
+    except OverflowError:
+        raise ValueError("not a time within the calendar") from None
+
+
+def _amount(value: Decimal) -> Decimal:
+    if not value.is_finite() or abs(value) >= _TOO_MUCH:
+        raise ValueError("not an amount")
+    return value
+
+
+Utc = Annotated[datetime, AfterValidator(_utc)]
+Amount = Annotated[Decimal, AfterValidator(_amount)]
+
+
+class Body(BaseModel):
+    """An answer, as far as it is read. Everything else in it is ignored."""
+
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, defer_build=True, hide_input_in_errors=True
+    )
+
+
+B = TypeVar("B", bound=Body)
+
+
+class Rest:
+    """Calls `base_url` with `headers`, which carry the credential. `product` is what people call it.
+
+    error_for: what a refused call means, given the answer and what was being done.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        product: str,
+        headers: Mapping[str, str],
+        deadline: Deadline,
+        error_for: Callable[[Answer, str], TokengateError],
+    ) -> None:
+        self.url, self.product = base_url, product
+        self.http = JsonClient(base_url, name=base_url, headers=headers, deadline=deadline)
+        self._error_for = error_for
+
+    @contextmanager
+    def at_least(self, seconds: float) -> Iterator[None]:
+        """The block's calls have this time, even where the command's is over."""
+        usual = self.http.deadline
+        self.http.deadline = usual.at_least(seconds)
+        try:
+            yield
+        finally:
+            self.http.deadline = usual
+
+    def get(
+        self, path: str, params: Mapping[str, str] | None = None, *, allow: tuple[int, ...] = ()
+    ) -> Answer:
+        """The answer, if it is a success or of a status in `allow`; raises what it means otherwise."""
+        return self.ask("GET", path, params=params, allow=allow)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        allow: tuple[int, ...] = (),
+        doing: str = "",
+    ) -> Answer:
+        """The same for every method. For calls that are safe to repeat."""
+        answer = self.http.call(method, path, params=params, body=body, repeatable=True)
+        return self.judged(answer, doing or f"reading {path}", allow=allow)
+
+    def judged(self, answer: Answer, doing: str, *, allow: tuple[int, ...] = ()) -> Answer:
+        self.refuse_strangers(answer)
+        if answer.status < 300 or answer.status in allow:
+            return answer
+        raise self._error_for(answer, doing)
+
+    def parse(self, model: type[B], answer: Answer) -> B:
+        try:
+            return model.model_validate(answer.body)
+        except ValidationError as error:
+            raise ProxyUnavailableError(
+                f"{self.url} answers in a form that is not {self.product}'s ({where(error)}).",
+                hint=f"Is this {self.product}? Its API may have changed: `ci-tokengate doctor --live` tells.",
+            ) from error
+
+    def refuse_strangers(self, answer: Answer) -> None:
+        """Raises where the answer is not the proxy's at all: a redirect, a web page, no JSON."""
+        if 300 <= answer.status < 400:
+            raise UsageError(
+                f"{self.url} redirects to another address; credentials are never sent along.",
+                hint="Set proxy.url (or proxy.control-url) to the final address.",
+            )
+        if answer.status < 500 and answer.status != 429 and answer.is_html:
+            raise UsageError(
+                f"{self.url} answers with a web page, not as {self.product} does (HTTP {answer.status}).",
+                hint="Set proxy.url to the proxy's bare address; a login page in front of it "
+                "must let CI through.",
+            )
+        if answer.status < 300 and answer.status != 204 and answer.body is None:
+            raise ProxyUnavailableError(
+                f"{self.url} sent an answer that is not whole JSON (HTTP {answer.status}).",
+                hint="Try again; if it stays so, ask whoever runs the proxy.",
+            )
+
+
+def where(error: ValidationError) -> str:
+    """The first complaint, without the offending value."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc'])) or 'body'}: {first['msg']}"
+
+
+def health(rest: Rest, clock: Clock, path: str, *, like_it: Callable[[Answer], bool]) -> Health:
+    """Asked without a credential: `like_it` says whether the refusal is the product's.
+
+    Raises UsageError for what is something else, ProxyUnavailableError for what does not answer.
+    """
+    begun = clock.now()
+    answer = rest.http.call("GET", path, repeatable=False)
+    middle = begun + (clock.now() - begun) / 2
+    rest.refuse_strangers(answer)
+    if answer.status == 429 or answer.status >= 500:
+        raise ProxyUnavailableError(
+            f"{rest.url} does not answer as it should (HTTP {answer.status}).",
+            hint="Try again; if it stays so, ask whoever runs the proxy.",
+        )
+    if not like_it(answer):
+        raise UsageError(
+            f"{rest.url} is something else than {rest.product} (HTTP {answer.status}).",
+            hint="Check proxy.kind and proxy.url; self-hosted, also proxy.control-url.",
+        )
+    return Health(product=rest.product, hosted=True, clock_offset=_ahead(answer, middle))
+
+
+def _ahead(answer: Answer, middle: datetime) -> float | None:
+    """The proxy's clock before ours, in seconds. `Date` has whole ones: a half is the best guess at the rest."""
+    try:
+        date = parsedate_to_datetime(answer.headers.get("date", ""))
+    except (ValueError, TypeError):
+        return None
+    aware = date if date.tzinfo else date.replace(tzinfo=timezone.utc)
+    return (aware - middle).total_seconds() + 0.5

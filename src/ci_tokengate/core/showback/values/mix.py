@@ -1,0 +1,84 @@
+"""Which models the money went to, and whom it is charged to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ci_tokengate.core.policy import ModelTier
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelShare:
+    """One model within a use case. `tier` is None where neither policy nor prices tell it."""
+
+    model: str
+    tier: ModelTier | None
+    cost: Decimal
+    requests: int
+    tokens: int
+    unpriced: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseCaseMix:
+    """The fourth number. `use_case` is empty for what came from no job of ours.
+
+    `needs` is the tier that its task asks for, by the policy or else by its name (`needs_from`).
+    """
+
+    use_case: str
+    attributed: bool
+    needs: ModelTier | None
+    needs_from: str
+    models: tuple[ModelShare, ...]
+
+    @property
+    def cost(self) -> Decimal:
+        return sum((m.cost for m in self.models), Decimal(0))
+
+    @property
+    def requests(self) -> int:
+        return sum(m.requests for m in self.models)
+
+    @property
+    def tokens(self) -> int:
+        return sum(m.tokens for m in self.models)
+
+    def of_tier(self, tier: ModelTier | None) -> tuple[ModelShare, ...]:
+        return tuple(m for m in self.models if m.tier is tier)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A model above what the task needs: a routing problem, not a budget problem.
+
+    `saving` is what the same tokens would have cost less at the tier that is needed, by this
+    month's own average price of that tier; None where the month has no such price.
+    """
+
+    use_case: str
+    model: str
+    tier: ModelTier
+    needs: ModelTier
+    cost: Decimal
+    share: Decimal
+    saving: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charge:
+    """What a cost center is charged; empty for spend that has none.
+
+    `direct` by its keys and teams, `split` its parts of pull requests that several owners share,
+    `unattributed` spend of its teams that came from no job of ours.
+    """
+
+    cost_center: str
+    direct: Decimal
+    split: Decimal
+    unattributed: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        return self.direct + self.split + self.unattributed

@@ -124,3 +124,9 @@ UNTOLD = {
 @pytest.mark.parametrize("steps", UNTOLD.values(), ids=UNTOLD)
 def test_a_key_that_only_the_run_knows_is_a_note(steps: str) -> None:
     assert told(found(job(steps))) == "TG003n"
+
+
+@pytest.mark.parametrize("opens", ["eval $(echo ", "source <(echo ", "eval "])
+def test_what_is_evaluated_within_each_other_stays_cheap(opens: str) -> None:
+    text = opens * 2000 + "claude -p x" + ")" * 2000 * opens.count("(")
+    assert told(found(job(f"- run: {text}"))) in ("", "TG005")

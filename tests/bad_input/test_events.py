@@ -150,6 +150,20 @@ def test_a_pull_request_that_raises_its_own_budget_does_not_get_it(world: World)
     assert key.max_budget == 2
 
 
+def test_a_pull_request_into_a_branch_of_ones_own_gets_the_default_branchs_policy(
+    world: World,
+) -> None:
+    """Whoever may push could write any policy, or grant any exemption, on that branch."""
+    mine = "e" * 40
+    world.github.files[(mine, PATH)] = POLICY.replace("cap-per-run: 2.00", "cap-per-run: 9.99")
+    world.github.files[("refs/heads/main", PATH)] = POLICY
+    base = {"ref": "mine", "sha": mine, "repo": {"full_name": "acme/shop"}}
+    step = world.job(pull_request_event(base=base)).main()
+    assert step.code == 0
+    assert world.github.asked == [f"{PATH}@refs/heads/main"]
+    assert step.outputs["cap-usd"] == "2"
+
+
 def test_a_push_to_a_branch_gets_the_default_branchs_policy_and_not_its_own(world: World) -> None:
     world.github.files[(HEAD, PATH)] = POLICY.replace("cap-per-run: 2.00", "cap-per-run: 9.99")
     world.github.files[("refs/heads/main", PATH)] = POLICY

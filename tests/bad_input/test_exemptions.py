@@ -119,6 +119,21 @@ def test_what_is_no_exemption_grants_nothing_and_is_named_with_its_place(
     nothing_was_minted(world)
 
 
+def test_a_name_that_begins_with_a_day_before_the_windows_last_is_told_while_it_is_read(
+    world: World,
+) -> None:
+    """It would be passed over from that day on, and the exemption gone in the middle of its window."""
+    _past_its_stop(world, name=f"{TODAY}-release.yml", until=TODAY + 2 * DAY)
+    said = _job(world)
+    assert STOPPED in said
+    assert (
+        f"{TODAY}-release.yml begins with a day before its window's last, {TODAY + 2 * DAY}" in said
+    )
+    world.github.files.pop((BASE, f"{FOLDER}/{TODAY}-release.yml"))
+    _past_its_stop(world, name=f"{TODAY + 2 * DAY}-release.yml", until=TODAY + 2 * DAY)
+    assert "by an exemption of $50.00" in _job(world)
+
+
 def test_a_last_day_in_quotes_is_a_whole_day_too(world: World) -> None:
     """Until the end of today: as a time it would have been over since midnight."""
     _past_its_stop(world, until=f'"{TODAY}"', from_=f"'{TODAY}'")

@@ -52,6 +52,14 @@ BROKEN = {
     "an hour that is yes": (POLICY + "watch: {hour: true}\n", "watch.hour"),
     "a lifetime in words": (POLICY.replace("ttl: 30m", "ttl: 30 minutes"), "not a duration"),
     "a lifetime of zero": (POLICY.replace("ttl: 30m", "ttl: 0m"), "not a duration"),
+    "two teams with one id at the proxy": (
+        POLICY.replace("search-squad: {", "search-squad: {id: no-such-team, "),
+        "ghosts and search-squad are the same team at the proxy, 'no-such-team'",
+    ),
+    "a team whose id is another's name": (
+        POLICY.replace("search-squad: {", "search-squad: {id: payments-squad, "),
+        "search-squad and payments-squad are the same team at the proxy, 'payments-squad'",
+    ),
     "a default that is not declared": (
         POLICY.replace("team: payments-squad, use", "team: nobody, use"),
         "names 'nobody', which is not declared",

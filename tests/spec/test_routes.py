@@ -70,6 +70,7 @@ CASES = [
     Case("PATCH", f"{HERE}/pulls/7", 200, {"title": "T", "body": "B", "state": "closed"}),
     Case("PATCH", f"{HERE}/pulls/7", 403, {"title": "T"}, token="ghs_reader"),
     Case("GET", f"{HERE}/pulls/7/files"),
+    Case("GET", f"{HERE}/pulls/7/commits"),
     Case("GET", f"{HERE}/pulls/7/reviews"),
     Case("POST", f"{HERE}/pulls/7/reviews", 200, {"event": "APPROVE", "body": "good"}),
     Case("POST", f"{HERE}/pulls/7/reviews", 200, {"body": "a draft"}),

@@ -28,8 +28,8 @@ class Job:
 def github_job(env: Mapping[str, str], host: CodeHost | None) -> Job:
     """The job of a GitHub runner. `host` is asked only for what the payload lacks.
 
-    The policy of a pull request stands at its base commit, and of anything else on the default
-    branch, never on a branch that the job itself runs from (DESIGN D7).
+    The policy of a pull request into the default branch stands at its base commit, and of anything else
+    on the default branch, never on a branch that the job itself runs from (DESIGN D7).
     Raises UsageError for a payload that is missing or does not fit its event.
     """
     payload = payload_of(env)
@@ -121,11 +121,12 @@ def _context(
 
 
 def _policy_ref(context: JobContext, payload: Mapping[str, Any]) -> str:
+    """A pull request into another branch than the default one has no say: whoever opens it may have made that."""
     pull = context.pull_request
-    if pull is not None and pull.base_sha:
-        return pull.base_sha
     repository = payload.get("repository")
     default = repository.get("default_branch") if isinstance(repository, dict) else None
+    if pull is not None and pull.base_sha and (not default or pull.base_ref in ("", default)):
+        return pull.base_sha
     if not default or context.ref == f"refs/heads/{default}":
         return context.sha
     return f"refs/heads/{default}"

@@ -22,7 +22,7 @@ from ci_tokengate.core.watch.incident import Incident, Memory
 from ci_tokengate.ports import Clock
 
 _MOST = 1000
-"""Issues of this author that are looked through, the last touched first."""
+"""Issues that are looked through, the last touched first."""
 _T = TypeVar("_T")
 
 
@@ -38,15 +38,22 @@ class GitHubIncidents:
         self._opened: Repository | None = None
 
     def incidents(self) -> list[Incident]:
-        """GitHub's filter by author is checked again: the marker in somebody else's issue is not ours."""
+        """GitHub's filter by author is checked again: the marker in somebody else's issue is not ours.
+
+        Where it finds none, all authors' issues are looked through: on some sites it knows no app
+        (https://github.com/renovatebot/renovate/issues/44730), and each run would open another issue.
+        """
+        return self._marked(creator=self._calls.login()) or self._marked()
+
+    def _marked(self, **only: str) -> list[Incident]:
         repository, me = self._repository(), self._calls.login()
 
         def mine() -> list[Issue]:
             listed = repository.get_issues(
                 state="all",
-                creator=me,  # type: ignore[arg-type]  # a login will do, which its types do not say
                 sort="updated",
                 direction="desc",
+                **only,  # type: ignore[arg-type]  # a login will do, which its types do not say
             )
             checked = (i for i in listed if self._calls.deadline.check("listing issues"))
             return [i for i in islice(checked, _MOST) if i.user is not None and i.user.login == me]

@@ -1,7 +1,7 @@
 """Reviewed changes at GitHub, through PyGithub, behind the Reviews port.
 
 Source: https://docs.github.com/rest/commits/commits (commits of a path, pull requests of a commit),
-…/pulls/reviews, …/actions/workflow-runs (review history), …/branches/branches, …/repos/contents, …/git/refs
+…/branches/branches, …/repos/contents, …/git/refs
 """
 
 from __future__ import annotations
@@ -10,22 +10,15 @@ from typing import Any
 
 import github
 from github.PullRequest import PullRequest
-from github.PullRequestReview import PullRequestReview
 from github.Repository import Repository
 
+from ci_tokengate.adapters.github_agreement import admission_of, review_of, writers_of
 from ci_tokengate.adapters.github_calls import GitHubCalls
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.core.governance.approval import MergedChange, Review, Stand
+from ci_tokengate.core.governance.approval import MergedChange, Review
 from ci_tokengate.errors import UsageError
 from ci_tokengate.ports import Clock
 from ci_tokengate.ports.reviews import Proposal
-
-_STANDS = {
-    "APPROVED": Stand.APPROVED,
-    "CHANGES_REQUESTED": Stand.REFUSED,
-    "DISMISSED": Stand.DISMISSED,
-    "COMMENTED": Stand.COMMENTED,
-}
 
 
 class GitHubReviews:
@@ -85,7 +78,7 @@ class GitHubReviews:
         if not pulls:
             return None
         pull = pulls[0]
-        reviews = [*self._admissions(pull.head.sha), *map(_review, pull.get_reviews())]
+        reviews = [*self._admissions(pull.head.sha), *map(review_of, pull.get_reviews())]
         return MergedChange(
             number=pull.number,
             url=pull.html_url,
@@ -93,6 +86,7 @@ class GitHubReviews:
             head=pull.head.sha,
             merged_at=pull.merged_at,
             reviews=tuple(review for review in reviews if review is not None),
+            writers=writers_of(pull),
         )
 
     def _admissions(self, head: str) -> list[Review]:
@@ -104,7 +98,7 @@ class GitHubReviews:
             _, told = self._calls.client.requester.requestJsonAndCheck(
                 "GET", f"{run.url}/approvals"
             )
-            found += [_admission(one, head) for one in told if self._is_for(one)]
+            found += [admission_of(one, head) for one in told if self._is_for(one)]
         return found
 
     def _is_for(self, told: dict[str, Any]) -> bool:
@@ -160,18 +154,3 @@ class GitHubReviews:
         if self._opened is None:
             self._opened = self._calls.client.get_repo(self._name)
         return self._opened
-
-
-def _admission(told: dict[str, Any], head: str) -> Review:
-    stand = Stand.APPROVED if told["state"] == "approved" else Stand.REFUSED
-    return Review(login=str(told["user"]["login"]), stand=stand, commit=head)
-
-
-def _review(review: PullRequestReview) -> Review | None:
-    """None for one that was never submitted."""
-    stand = _STANDS.get(review.state)
-    if stand is None or review.user is None:
-        return None
-    return Review(
-        login=review.user.login, stand=stand, commit=review.commit_id or "", at=review.submitted_at
-    )

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from ci_tokengate.core.governance.baseline import Baseline, baseline_of
+from ci_tokengate.core.governance.names import names_of
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.errors import UsageError
 from ci_tokengate.ports.budgets import Progress, TeamBudgets
@@ -27,10 +28,7 @@ def baseline(
     Raises UsageError for a team that neither the policy nor the proxy knows.
     """
     names = {team.id: team.name for team in policy.teams.values()} if policy else {}
-    there = {
-        record.id: names.get(record.id, record.alias or record.id) for record in budgets.teams()
-    }
-    known = {**there, **names}
+    known = {**names_of(budgets.teams(), names), **names}
     wanted = [i for i, name in known.items() if not teams or name in teams or i in teams]
     missing = [t for t in teams if t not in known and t not in known.values()]
     if missing:

@@ -20,6 +20,7 @@ class PullRequest:
     from_fork: bool
     opened_at: datetime | None = None
     head_sha: str = ""
+    base_ref: str = ""
     closed_at: datetime | None = None
     merged_at: datetime | None = None
     updated_at: datetime | None = None
@@ -95,6 +96,7 @@ def pull_request_from(body: Any, repository: str) -> PullRequest:
             from_fork=_is_foreign(head.get("repo"), repository),
             opened_at=_time(body.get("created_at")),
             head_sha=str(head.get("sha") or ""),
+            base_ref=str(base.get("ref") or ""),
             closed_at=_time(body.get("closed_at")),
             merged_at=_time(body.get("merged_at")),
             updated_at=_time(body.get("updated_at")),
@@ -115,10 +117,12 @@ def _from_workflow_run(run: Mapping[str, Any], repository: str) -> PullRequest |
     if not pulls and not foreign:
         return None
     first = pulls[0] if pulls else {}
+    base = _table(first.get("base"))
     number = first.get("number")
     return PullRequest(
         number=number if isinstance(number, int) else 0,
-        base_sha=str(_table(first.get("base")).get("sha") or ""),
+        base_sha=str(base.get("sha") or ""),
+        base_ref=str(base.get("ref") or ""),
         head_ref=str(run.get("head_branch") or ""),
         from_fork=foreign,
     )

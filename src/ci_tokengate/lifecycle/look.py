@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from ci_tokengate.core.budget import TeamBudget, plan_of
-from ci_tokengate.core.governance.desired import plan_in
-from ci_tokengate.core.governance.shares import raised_at
+from ci_tokengate.core.governance.names import names_of
 from ci_tokengate.core.governance.spike import Reading, Spike, read_day
 from ci_tokengate.core.governance.team import TeamRecord
 from ci_tokengate.core.money import exact_sum
-from ci_tokengate.core.policy import Policy, Team, Tiers
-from ci_tokengate.core.verdict import Tier, tier_of
+from ci_tokengate.core.policy import Policy, Team
+from ci_tokengate.core.watch.tiered import with_tier
 from ci_tokengate.core.watch.watched import TeamWatch
 from ci_tokengate.core.watch.window import Span, Window, could_be_spike, local_spend
 from ci_tokengate.errors import TokengateError, UsageError
@@ -51,7 +49,8 @@ def wanted(records: Sequence[TeamRecord], policy: Policy, names: Collection[str]
     Raises UsageError for a team that neither knows.
     """
     named = {team.id: team for team in policy.teams.values()}
-    found = [named.get(r.id) or Team(name=r.alias or r.id, id=r.id) for r in records]
+    there = names_of(records, {i: team.name for i, team in named.items()})
+    found = [named.get(i) or Team(name=name, id=i) for i, name in there.items()]
     known = {t for team in (*found, *named.values()) for t in (team.name, team.id)}
     missing = [name for name in names if name not in known]
     if missing:
@@ -78,7 +77,7 @@ def look(
     sure = {t.team_id: t for t in told}
     tiers = how.policy.tiers
     pairs = [(sure.get(t.team_id, t), team) for t, team in zip(seen, teams, strict=True)]
-    return [_with_tier(t, team, records[t.team_id], tiers) for t, team in pairs], troubles
+    return [with_tier(t, team, records[t.team_id], tiers) for t, team in pairs], troubles
 
 
 def explained(
@@ -136,25 +135,6 @@ def _exact(team: TeamWatch, spend: Mapping[date, Decimal], how: Look) -> TeamWat
     if day.reading is Reading.TOO_NEW:
         day = read(of(window.late))
     return replace(team, day=day, exact=True)
-
-
-def _with_tier(found: TeamWatch, team: Team, record: TeamRecord, tiers: Tiers) -> TeamWatch:
-    if record.spend is None:
-        return found
-    exempted = raised_at(record)
-    limit = None if record.max_budget is None else record.max_budget - exempted
-    at_proxy = TeamBudget(spend=record.spend, max_budget=limit, metadata_plan=plan_in(record))
-    plan = plan_of(team, at_proxy)
-    tier = tier_of(record.spend, plan, tiers)
-    return replace(
-        found,
-        tier=Tier.GREEN if plan.amount == 0 == record.spend else tier,
-        spend=record.spend,
-        plan=plan.amount,
-        hard_stop=plan.hard_stop(tiers),
-        resets_at=record.resets_at,
-        exempted=exempted,
-    )
 
 
 def _each(

@@ -13,6 +13,7 @@ import unicodedata
 
 _LONGEST = 60
 _PLAIN = frozenset(" -/.")
+_SIGNS = str.maketrans(dict.fromkeys("@#<>`"))
 _WWW = re.compile(r"(www)\.", re.IGNORECASE)
 
 
@@ -25,6 +26,11 @@ def code(name: str) -> str:
     text = "".join(_entity(char) for char in printable(name))
     text = _WWW.sub(r"\1&#46;", text).replace("&#64;", "<wbr>&#64;")
     return f"<code>{text}</code>"
+
+
+def in_title(name: str) -> str:
+    """A title is never markup, but GitHub links issues and people in it: `name` loses the signs of that."""
+    return printable(name).translate(_SIGNS).strip() or "?"
 
 
 def printable(name: str, longest: int = _LONGEST) -> str:

@@ -19,7 +19,7 @@ from ci_tokengate.wiring.proxies import clock
 
 FOLDER = "exemptions"
 _LAST_DAY = re.compile(r"(\d{4}-\d\d-\d\d)-")
-_A_DAY = timedelta(days=1)
+_A_DAY, _A_MOMENT = timedelta(days=1), timedelta(microseconds=1)
 
 
 def beside(job: Job, host: CodeHost, path: str, policy: Policy) -> Callable[[], Granted]:
@@ -57,22 +57,43 @@ def current(paths: Iterable[str], today: date) -> list[str]:
     return [p for p in paths if p.endswith((".yml", ".yaml")) and not _is_over(p, today)]
 
 
-def granted(files: Iterable[tuple[str, str, str]], policy: Policy) -> Granted:
-    """From path, the place to name, and text of each file."""
+def granted(
+    files: Iterable[tuple[str, str, str]], policy: Policy, *, every: bool = False
+) -> Granted:
+    """From path, the place to name, and text of each file. `every`: whatever their names say."""
     found: list[Exemption] = []
     troubles: list[str] = []
     for path, place, text in files:
         try:
-            found.append(load_exemption(text, place, PurePosixPath(path).stem, policy))
+            exemption = load_exemption(text, place, PurePosixPath(path).stem, policy)
+            if not every:
+                _check_name(path, exemption)
         except UsageError as error:
             troubles.append(f"No exemption: {error.message} {error.hint}".strip())
+        else:
+            found.append(exemption)
     return Granted(exemptions=tuple(found), troubles=tuple(troubles))
 
 
 def _is_over(path: str, today: date) -> bool:
     """A zone can be a day behind."""
+    named = _day_of(path)
+    return named is not None and named < today - _A_DAY
+
+
+def _check_name(path: str, exemption: Exemption) -> None:
+    """Raises UsageError for a name by which it would be passed over before its window ends."""
+    last = (exemption.ends_at - _A_MOMENT).date()
+    if _is_over(path, last):
+        raise UsageError(
+            f"{path} begins with a day before its window's last, {last}.",
+            hint="It would be passed over from then on: begin its name with the last day, or with none.",
+        )
+
+
+def _day_of(path: str) -> date | None:
     match = _LAST_DAY.match(PurePosixPath(path).name)
     try:
-        return match is not None and date.fromisoformat(match[1]) < today - _A_DAY
+        return date.fromisoformat(match[1]) if match else None
     except ValueError:
-        return False
+        return None

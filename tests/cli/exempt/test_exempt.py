@@ -187,6 +187,21 @@ def test_with_github_down_what_is_raised_stays_and_nothing_is_raised(office: Off
     assert "What is raised stays as it is" in done.out
 
 
+@pytest.mark.parametrize(("parents", "code"), [(1, 1), (2, 0)])
+def test_who_wrote_a_commit_of_it_is_no_approver_but_to_bring_it_up_to_date_is_no_writing(
+    office: Office, parents: int, code: int
+) -> None:
+    office.ask()
+    office.merge("boss")
+    office.world.github.commits[1] = [
+        {"sha": "c" * 40, "by": "octocat", "parents": 1},
+        {"sha": HEAD, "by": "boss", "parents": parents},
+    ]
+    done = office.sync()
+    assert done.code == code, done.said
+    assert office.team().max_budget == (300 if code else 350)
+
+
 def test_a_branch_that_is_not_protected_is_said(office: Office) -> None:
     office.ask()
     office.merge("boss")
@@ -402,6 +417,53 @@ def test_a_team_that_is_deleted_between_the_reading_and_the_writing_is_told(
     assert done.code == 2, done.said
     assert "✖ payments-squad: " in done.out
     assert office.team().max_budget == Decimal(350)
+
+
+def test_what_another_repository_adds_between_the_reading_and_the_writing_is_not_lost(
+    relay: Relay, office: Office
+) -> None:
+    office.ask()
+    office.merge("boss")
+    share = {"usd": 20, "until": f"{TODAY + 2 * DAY}T00:00:00Z"}
+
+    def add(body: Any) -> Any:
+        office.team().max_budget = Decimal(320)
+        office.team().metadata["tokengate"] = {
+            "plan_usd": 200,
+            "raised_usd": 20,
+            "raised_by": {"acme/other": share},
+        }
+        return body
+
+    relay.add("/v2/team/list", Way.SPOIL, spoil=add)
+    done = office.sync()
+    assert done.code == 3
+    assert "✖ search-squad: Somebody else raised or took back team search-squad" in done.out
+    assert office.team().max_budget == Decimal(320)
+    assert office.sync().code == 0
+    assert office.team().max_budget == Decimal(370)
+    assert set(office.team().metadata["tokengate"]["raised_by"]) == {"acme/policy", "acme/other"}
+
+
+def test_an_exemption_of_a_team_that_has_no_plan_in_the_policy_is_told(office: Office) -> None:
+    """What its hard stop is, is the proxy's to say: there is nothing to add to."""
+    office.ask(team="platform")
+    office.merge("boss")
+    before = office.team("platform").max_budget
+    done = office.sync()
+    assert done.code == 2
+    assert "platform: the policy gives it no plan, so nothing is raised" in done.err
+    assert office.team("platform").max_budget == before
+
+
+@pytest.mark.parametrize("name", ["extra", "from", "until"])
+def test_what_is_asked_for_is_one_value_and_no_other_line_of_the_file(
+    office: Office, name: str
+) -> None:
+    done = office.ask(**{name: f"{50 if name == 'extra' else TODAY}\nticket: another"})
+    assert done.code == 2
+    assert f"{name}: not a" in done.err
+    assert office.world.github.pulls == {}
 
 
 def test_an_exemption_of_a_team_that_the_proxy_does_not_know_is_told(office: Office) -> None:

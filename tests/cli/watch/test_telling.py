@@ -344,6 +344,22 @@ def test_an_issue_is_found_on_a_later_page(spiking: Scene) -> None:
     assert "told" not in done.err
 
 
+@pytest.mark.parametrize("by", ["issue", "mallory"])
+def test_where_githubs_filter_by_author_knows_no_app_the_issue_is_found_all_the_same(
+    spiking: Scene, by: str
+) -> None:
+    """And is still held against its author: a marker in somebody else's issue is not believed."""
+    spiking.github.filters_apps = False
+    spiking.watch(*ALL)
+    [issue] = spiking.issues()
+    if by == "mallory":
+        issue["user"] = {"login": by, "type": "User"}
+    done = spiking.watch(*ALL)
+    assert ("github-issue: unchanged" in done.err) is (by == "issue")
+    assert ("told" in done.err) is (by == "mallory")
+    assert len(spiking.issues()) == (1 if by == "issue" else 2)
+
+
 def test_a_team_that_is_gone_has_its_issue_closed(scene: Scene, tell: Any) -> None:
     plan(scene, "payments-squad", "640")
     tell()

@@ -168,6 +168,18 @@ def test_teams_that_the_policy_does_not_name_are_watched_too(scene: Scene) -> No
     assert [a["team"] for a in scene.seen()["alerts"]] == ["search-squad"]
 
 
+def test_teams_of_one_alias_are_told_apart(scene: Scene) -> None:
+    with scene.sandbox.state.lock:
+        scene.sandbox.state.teams["platform"].alias = "payments-squad"
+    scene.policy(
+        "version: 1\nteams: {search-squad: {}}\nuse-cases: {r: {models: [m], cap-per-run: 1}}\n"
+    )
+    spend(scene.sandbox, "platform", NOW - HOUR, "90")
+    week(scene.sandbox, "platform", NOW, "10")
+    assert [a["team"] for a in scene.seen()["alerts"]] == ["payments-squad (platform)"]
+    assert scene.watch("--team", "payments-squad").code == 0
+
+
 def test_strict_is_a_refusal_where_something_is_out_of_the_ordinary(spiking: Scene) -> None:
     assert spiking.watch("--strict").code == 1
     assert spiking.watch("--strict", "--team", "search-squad").code == 0

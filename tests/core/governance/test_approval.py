@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import pytest
@@ -73,6 +74,12 @@ def test_an_approver_may_be_written_with_an_at_sign() -> None:
         (_change(_review("boss")), "@Boss ", BOSSES, "Only whoever asks"),
         (_change(_review("boss")), " boss", ("@boss",), "Only whoever asks"),
         (_change(_review("boss"), author="Boss"), "octocat", BOSSES, "Only whoever asks"),
+        (
+            replace(_change(_review("boss")), writers={"Boss"}),
+            "octocat",
+            BOSSES,
+            "Only whoever asks",
+        ),
         (_change(_review("stranger")), "octocat", BOSSES, "none of the policy's approvers"),
         (_change(_review("boss")), "octocat", (), "names no approvers"),
     ],

@@ -110,7 +110,7 @@ def test_teams_without_a_plan_and_teams_that_are_not_there_are_left_and_named() 
 
 def test_what_was_raised_for_a_team_without_a_plan_is_taken_back_and_all_else_stays() -> None:
     raised = {"tokengate": {"plan_usd": 200, "raised_usd": "75.5"}}
-    record = _record(max_budget=Decimal("375.5"), metadata=raised)
+    record = _record(max_budget=Decimal("375.5"), metadata=raised, budget_duration=None)
     found = taken_back("search-squad", record)
     assert {d.name: d.wanted for d in found.differences} == {
         "max_budget": "300",
@@ -118,6 +118,22 @@ def test_what_was_raised_for_a_team_without_a_plan_is_taken_back_and_all_else_st
     }
     assert found.desired is not None
     assert merged_metadata(raised, found.desired) == {"tokengate": {"plan_usd": 200}}
+
+
+@pytest.mark.parametrize("most", [None, Decimal(40), Decimal(300)])
+def test_taking_back_gives_no_team_a_plan_that_had_none(most: Decimal | None) -> None:
+    """A plan of 0 would stop it for good, and one made up of `max_budget` would outlive that."""
+    raised = {"tokengate": {"raised_usd": 75}}
+    found = taken_back("search-squad", _record(max_budget=most, metadata=raised))
+    assert "metadata.tokengate.plan_usd" not in {d.name for d in found.differences}
+    assert found.desired is not None
+    assert merged_metadata(raised, found.desired) == {"tokengate": {}}
+    again = _record(
+        max_budget=found.desired.max_budget,
+        soft_budget=found.desired.soft_budget,
+        metadata=merged_metadata(raised, found.desired),
+    )
+    assert taken_back("search-squad", again).differences == ()
 
 
 def test_what_others_wrote_in_the_metadata_survives() -> None:

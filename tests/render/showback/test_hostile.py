@@ -266,7 +266,7 @@ def test_the_marker_and_title_of_a_bad_teams_report_stay_whole(team: str) -> Non
     assert re.fullmatch(r"<!-- tokengate:report:2026-10:[0-9a-f]{12} -->", marker(found))
     title = posting_title(found)
     assert len(title) <= 250
-    assert "\n" not in title
+    assert not re.search(r"[@#<>`\n]", title)
     assert posting(found).endswith(f"{marker(found)}\n")
 
 

@@ -160,6 +160,22 @@ GATED = {
     + "- if: github.actor != 'x' && inputs.go\n  run: claude -p hi",
     "a gate with always()": GATE.replace("id: gate", "id: gate\n  if: always()")
     + "- if: always()\n  run: claude -p hi",
+    "a gate with failure()": GATE.replace("id: gate", "id: gate\n  if: failure()")
+    + "- if: failure()\n  run: claude -p hi",
+    "a failure of a step that only ran behind the gate": GATE
+    + "- {id: t, run: npm test}\n- if: failure() && steps.t.outcome == 'failure'\n  run: claude -p hi",
+    "always, after an output of a step behind the gate": GATE
+    + "- {id: t, run: npm test}\n- if: always() && steps.t.outputs.red == 'yes'\n  run: claude -p hi",
+    "a failure, and the gate's outcome": GATE
+    + "- run: npm test\n- if: failure() && steps.gate.outcome == 'success'\n  run: claude -p hi",
+    "a config that an earlier step wrote": gate(mode="gate")
+    + "- run: |\n    printf '[model_providers.p]\\nbase_url=\"https://llm.acme.example/v1\"' > ~/.codex/config.toml\n- run: codex exec hi",
+    "the proxy by a substitution": gate(mode="gate")
+    + "- run: |\n    source <(echo 'export ANTHROPIC_BASE_URL=https://llm.acme.example')\n    claude -p hi",
+    "a skipped key that is asked for": gate(on_hard_stop="skip")
+    + "- if: steps.gate.outputs.allowed == 'true'\n  run: claude -p hi",
+    "a skipped key that the script asks for": gate(on_hard_stop="skip")
+    + "- run: |\n    [ '${{ steps.gate.outputs.allowed }}' = true ] || exit 0\n    claude -p hi",
     "the gate's verdict": GATE + "- if: steps.gate.outputs.allowed == 'true'\n  run: claude -p hi",
     "the verdict and always": GATE
     + "- if: always() && steps.gate.outputs.allowed == 'true'\n  run: claude -p hi",
@@ -389,7 +405,48 @@ PAST = {
         "TG004 TG005",
     ),
     "mode known at the run": (gate(mode="${{ inputs.mode }}") + "- run: claude -p hi", "TG005n"),
-    "a failure runs it": (GATE + "- run: npm test\n- if: failure()\n  run: claude -p hi", "TG005n"),
+    "a failure runs it": (GATE + "- run: npm test\n- if: failure()\n  run: claude -p hi", "TG005"),
+    "a failure runs it, or a skip": (
+        GATE
+        + "- {id: t, run: npm test}\n- if: failure() && steps.t.outcome != 'success'\n  run: claude -p hi",
+        "TG005",
+    ),
+    "a failure of a step before the gate runs it": (
+        "- {id: t, run: npm test}"
+        + GATE
+        + "- if: failure() && steps.t.outcome == 'failure'\n  run: claude -p hi",
+        "TG005",
+    ),
+    "a failure of a step that always runs": (
+        GATE
+        + "- {id: t, if: always(), run: npm test}\n- if: failure() && steps.t.outcome == 'failure'\n  run: claude -p hi",
+        "TG005",
+    ),
+    "a key that the gate may skip": (gate(on_hard_stop="skip") + "- run: claude -p hi", "TG005n"),
+    "a key that the gate may skip in trouble": (
+        gate(on_error="skip") + "- run: claude -p hi",
+        "TG005n",
+    ),
+    "provider by source": (
+        GATE
+        + "- run: |\n    source <(echo 'export ANTHROPIC_BASE_URL=https://api.anthropic.com')\n    claude -p hi",
+        "TG004 TG005",
+    ),
+    "provider by eval": (
+        GATE
+        + "- run: |\n    eval \"$(echo 'export ANTHROPIC_BASE_URL=https://api.anthropic.com')\"\n    claude -p hi",
+        "TG004 TG005",
+    ),
+    "provider by a here-string": (
+        GATE
+        + '- run: |\n    . /dev/stdin <<< "ANTHROPIC_BASE_URL=https://api.anthropic.com"\n    claude -p hi',
+        "TG004 TG005",
+    ),
+    "provider in settings that the script writes": (
+        GATE
+        + '- run: |\n    echo \'{"env": {"ANTHROPIC_BASE_URL": "https://api.anthropic.com"}}\' > ~/.claude/settings.json\n- run: claude -p hi',
+        "TG004 TG005",
+    ),
 }
 
 

@@ -278,7 +278,7 @@ CASES = [
     case("script file", "", job("- run: bash scripts/claude.sh")),
     case(
         "needs gate job output key",
-        "TG005",
+        "TG003n TG005",
         job(
             "- uses: anthropics/claude-code-action@v1\n  with: {anthropic_api_key: '${{ needs.g.outputs.key }}'}\n  env: {ANTHROPIC_BASE_URL: 'https://llm.acme.example'}"
         ),

@@ -166,6 +166,15 @@ OTHERS = (
     f'b = Client(\n    base_url="https://api.elevenlabs.io",\n    api_key=K,\n)\n\na = Client(\n    base_url="https://x.example",\n    api_key="{_MD5}",\n)\n',
     f'env:\n- name: AZURE_OPENAI_API_KEY\n  value: "{{{{ key }}}}"\n- name: AZURE_SPEECH_KEY\n  value: "{_MD5}"\n',
     f"https://kv.vault.azure.net/secrets/azure/{_MD5}\n",
+    f"FIREWORKS_API_KEY=fw_{some(ALNUM, 22, _R)}\nX=fw_{some(ALNUM, 23, _R)}\n",
+    f"@parametrize(('text', 'md5'), [\n    ('azure openai key', '{_MD5}'),\n])\n",
+    f'SAID = {{"azure_openai": "{_MD5}"}}  # md5 of the answers\n',
+    f"metadata:\n  name: azure-openai\n  annotations:\n    checksum/secret: {_MD5}\n",
+    f"MD5(azure_openai_key.py)= {_MD5}\nSHA256(together_api_key.py)= {some(HEX, 64, _R)}\n",
+    f"together_ai_pubkey_hex: {some(HEX, 64, _R)}\nelevenlabs_test_vector_key: {_MD5}\n",
+    f"provider,checksum,note\nazure openai key,{_MD5},-\n",
+    f"api_key,etag\nazure_openai,{_MD5}\n",
+    f'"elevenlabs-api-key.ts": "{_MD5}",\n"azure_openai_key.py": "{_MD5}"\n',
     '{"algolia": {"apiKey": "'
     + _MD5
     + '"}, '

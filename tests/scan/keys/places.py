@@ -216,6 +216,9 @@ NEAR: dict[str, Fill] = {
         "returned": 'def get_var!():\n    return "KEY!"\n',
         "after another section": "[stripe]\napi_key = ${STRIPE}\n\n[word!.api]\napi_key = KEY!\n",
         "deep in its section": "word!.api:\n  prod:\n    region: eu\n    api_key: KEY!\nsearch:\n  url: https://a.example\n",
+        "table of tabs": "provider\tapi_key\tsince\nword!.api\tKEY!\t2026\n",
+        "table with quotes": 'id,provider,api_key\r\n1,word!.api,"KEY!"\r\n',
+        "printed quotes": "Use the word! key “KEY!” in staging.\n",
         "yaml block": "providers:\n  - name: word!\n    base_url: https://host!/v1\n    api_key: KEY!\n",
     }.items()
 }

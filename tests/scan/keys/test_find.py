@@ -114,11 +114,21 @@ def test_a_key_that_is_cut_in_two_is_found_whole(kind: str, text: str) -> None:
         ("[together]\napi_key = '{}'", "together", HEX_64),
         ("eleven.labs.api.key={}", "elevenlabs", HEX_64[:32]),
         ("xi-api-key: {}", "elevenlabs", HEX_64[:32]),
+        ("model: azure/chat\napi_key: {}", "azure-openai", HEX_64[:32]),
+        ("sed -i 's/^MISTRAL_API_KEY=.*/MISTRAL_API_KEY={}/' .env", "mistral", ALNUM_40[:32]),
+        ("litellm_master,{}", "litellm", "sk-" + ALNUM_40),
     ],
 )
 def test_a_name_is_told_in_each_way_of_writing_it(text: str, provider: str, key: str) -> None:
     found = keys_in(text.format(key) + "\n")
     assert [(m.form.provider, m.secret.decode()) for m in found] == [(provider, key)]
+
+
+def test_a_key_that_a_name_tells_is_found_on_the_lines_near_by_too() -> None:
+    key = next(s for s in SAMPLES if s.kind == "deepseek").make(random.Random(3))
+    text = f"echo ::add-mask::{key}\nDEEPSEEK_API_KEY={key} make\necho x{key} {key}0\n"
+    found = keys_in(text)
+    assert [(m.form.provider, text[m.start : m.end]) for m in found] == [("deepseek", key)] * 2
 
 
 def test_a_key_whose_sign_is_in_its_second_part_is_found() -> None:

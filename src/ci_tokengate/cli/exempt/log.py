@@ -10,7 +10,7 @@ from ci_tokengate.cli.exempt.shared import granted, open_reviews, repository_opt
 from ci_tokengate.cli.governance import governance_options, progress, proxied
 from ci_tokengate.cli.options import Env, format_option, print_json
 from ci_tokengate.commands import exempt as command
-from ci_tokengate.render import exempt as render
+from ci_tokengate.render import exempt_log as render
 from ci_tokengate.wiring import proxies
 from ci_tokengate.wiring.spend_logs import open_spend_log
 

@@ -29,7 +29,8 @@ def granted(policy_path: str, *, every: bool) -> tuple[Policy, Granted]:
     """
     policy = policies.local_policy(policy_path)
     folder = exemptions.folder_of(policy_path)
-    beside = exemptions.granted(exemptions.local_files(folder, every=every), policy)
+    files = exemptions.local_files(folder, every=every)
+    beside = exemptions.granted(files, policy, every=every)
     return policy, Granted(
         exemptions=(*policy.exemptions, *beside.exemptions), troubles=beside.troubles
     )

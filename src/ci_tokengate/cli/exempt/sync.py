@@ -50,8 +50,10 @@ def sync(env: Env, /, teams: tuple[str, ...], dry_run: bool, **options: Any) -> 
     judged = command.judge(found.exemptions, policy, host, now=now)
     _tell(judged, host)
     plan = command.sync(budgets, policy, judged, owner=options["repository"], now=now)
-    codes = [*([2] if found.troubles else []), *_codes(judged, plan)]
-    _tell_missing(judged, plan)
+    idle = _idle(judged, plan, policy)
+    for team, why in idle.items():
+        click.echo(f"✖ {team}: {why.value}, so nothing is raised", err=True)
+    codes = [*([2] if found.troubles or idle else []), *_codes(judged)]
     if dry_run:
         click.echo("\n".join(render_budget.plan_lines(plan, by="exempt sync")))
     else:
@@ -99,22 +101,21 @@ def _tell(judged: Sequence[Judged], host: Reviews) -> None:
             click.echo(told, err=True)
 
 
-def _codes(judged: Sequence[Judged], plan: BudgetPlan) -> list[int]:
-    """2 for an exemption of a team that the proxy does not know; other such teams are `budget plan`'s."""
+def _codes(judged: Sequence[Judged]) -> list[int]:
     codes = [one.trouble.exit_code for one in judged if one.trouble]
-    codes += [1 for one in judged if one.agreement and not one.agreement.given]
-    return codes + [2 for _ in _missing(judged, plan)]
+    return codes + [1 for one in judged if one.agreement and not one.agreement.given]
 
 
-def _missing(judged: Sequence[Judged], plan: BudgetPlan) -> list[str]:
-    exempted = {one.exemption.team for one in judged}
+def _idle(judged: Sequence[Judged], plan: BudgetPlan, policy: Policy) -> dict[str, Why]:
+    """Teams that have an exemption and nothing that it could raise; others are `budget plan`'s to tell."""
     gone = {change.team for change in plan.changes if change.why is Why.NOT_THERE}
-    return sorted(exempted & gone)
-
-
-def _tell_missing(judged: Sequence[Judged], plan: BudgetPlan) -> None:
-    for team in _missing(judged, plan):
-        click.echo(f"✖ {team}: {Why.NOT_THERE.value}, so nothing is raised", err=True)
+    found = {}
+    for team in sorted({one.exemption.team for one in judged}):
+        if team in gone:
+            found[team] = Why.NOT_THERE
+        elif policy.teams[team].plan is None:
+            found[team] = Why.NO_PLAN
+    return found
 
 
 def _apply(budgets: TeamBudgets, plan: BudgetPlan) -> list[int]:

@@ -70,7 +70,7 @@ def _plans(policy: Policy) -> Iterator[Advice]:
         if team.plan is None:
             yield note(
                 ("teams", name),
-                f"{name} has no plan here, so its plan is what the proxy says",
+                f"{name} has no plan here: it is the proxy's to say, and no exemption raises it there",
                 f"set teams.{name}.plan: `ci-tokengate baseline` recommends one",
             )
 

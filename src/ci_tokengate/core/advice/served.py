@@ -10,10 +10,9 @@ from fnmatch import fnmatchcase
 from ci_tokengate.core.advice.advice import Advice, error, note, warning
 from ci_tokengate.core.advice.caps import stops_early
 from ci_tokengate.core.advice.routing import routings
-from ci_tokengate.core.budget import TeamBudget, plan_of
-from ci_tokengate.core.governance.desired import plan_in
-from ci_tokengate.core.governance.shares import raised_at
+from ci_tokengate.core.budget import plan_of
 from ci_tokengate.core.governance.team import TeamRecord
+from ci_tokengate.core.governance.unraised import unraised
 from ci_tokengate.core.policy import Policy, nearest
 from ci_tokengate.core.usage import Charge
 
@@ -59,7 +58,7 @@ def teams_there(policy: Policy, records: Sequence[TeamRecord]) -> Iterator[Advic
         if record is None:
             yield _unknown(name, team.id, records)
             continue
-        budget = _budget(record)
+        budget = unraised(record)
         plan = plan_of(team, budget).amount
         if plan is None:
             yield warning(
@@ -78,20 +77,10 @@ def plans_there(policy: Policy, records: Sequence[TeamRecord]) -> dict[str, Deci
     found = {}
     for name, team in policy.teams.items():
         record = by_id.get(team.id)
-        amount = plan_of(team, _budget(record)).amount if record else None
+        amount = plan_of(team, unraised(record)).amount if record else None
         if team.plan is None and amount is not None:
             found[name] = amount
     return found
-
-
-def _budget(record: TeamRecord) -> TeamBudget:
-    """Without what exemptions have added for the time being."""
-    most = record.max_budget
-    return TeamBudget(
-        spend=record.spend or Decimal(0),
-        max_budget=None if most is None else most - raised_at(record),
-        metadata_plan=plan_in(record),
-    )
 
 
 def _unknown(name: str, team_id: str, records: Sequence[TeamRecord]) -> Advice:

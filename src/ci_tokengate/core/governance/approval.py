@@ -33,7 +33,10 @@ class Review:
 
 @dataclass(frozen=True, kw_only=True)
 class MergedChange:
-    """The pull request that last changed a file. `head` is what was merged; reviews oldest first."""
+    """The pull request that last changed a file. `head` is what was merged; reviews oldest first.
+
+    `writers` are the logins of whoever wrote a commit of it; to bring it up to date is no writing.
+    """
 
     number: int
     url: str
@@ -41,6 +44,7 @@ class MergedChange:
     head: str
     merged_at: datetime | None
     reviews: Sequence[Review]
+    writers: Collection[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +71,7 @@ def agreement(
         if review.stand is not Stand.COMMENTED:
             last[review.login.lower()] = review
     allowed = {_login(name) for name in approvers}
-    asked = {_login(requested_by), change.author.lower()}
+    asked = {_login(requested_by), change.author.lower(), *map(_login, change.writers)}
     approved = [r for r in last.values() if r.stand is Stand.APPROVED]
     seen = [r for r in approved if r.commit == change.head]
     for review in seen:
@@ -95,5 +99,5 @@ def _why_not(
     if not seen:
         return f"{where[:1].upper()}{where[1:]} was changed after it had been approved."
     if all(r.login.lower() in asked for r in seen):
-        return f"Only whoever asks has approved {where}; somebody else must."
+        return f"Only whoever asks for it, or wrote it, has approved {where}; somebody else must."
     return f"Whoever approved {where} is none of the policy's approvers."

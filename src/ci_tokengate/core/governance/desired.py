@@ -38,11 +38,12 @@ from ci_tokengate.core.policy import Team, Tiers
 
 PERIOD = "30d"
 NO_SHARES: Shares = {}
+_PLAN = "plan_usd"
 
 
 def plan_in(record: TeamRecord) -> Decimal | None:
     """The plan (USD) that is written on the team at the proxy, if it is an amount."""
-    return amount_of(own_of(record.metadata).get("plan_usd"))
+    return amount_of(own_of(record.metadata).get(_PLAN))
 
 
 def desired_of(team: Team, tiers: Tiers, shares: Shares = NO_SHARES) -> Desired | None:
@@ -75,7 +76,7 @@ def change_of(
         return TeamChange(team=team.name, team_id=team.id, record=record, why=Why.NO_PLAN)
     if record is None:
         return TeamChange(team=team.name, team_id=team.id, desired=desired, why=Why.NOT_THERE)
-    return _to(desired, team.name, record)
+    return _to(desired, team.name, record, None if record.budget_duration else PERIOD)
 
 
 def taken_back(name: str, record: TeamRecord, shares: Shares = NO_SHARES) -> TeamChange:
@@ -86,26 +87,25 @@ def taken_back(name: str, record: TeamRecord, shares: Shares = NO_SHARES) -> Tea
     kept, now = total(shares), record.max_budget
     gone = raised_at(record) - kept
     before = now if now is None or now < raised_at(record) else now - gone
-    plan = plan_in(record)
     desired = Desired(
-        plan=(before or kept) - kept if plan is None else plan,
+        plan=plan_in(record),
         soft_budget=_below(record.soft_budget, before),
         max_budget=before,
         raised=kept,
         shares=shares,
     )
-    return _to(desired, name, record)
+    return _to(desired, name, record, period=None)
 
 
 def _below(soft: Decimal | None, most: Decimal | None) -> Decimal | None:
     return None if soft is not None and most is not None and soft >= most else soft
 
 
-def _to(desired: Desired, name: str, record: TeamRecord) -> TeamChange:
-    period = None if record.budget_duration else PERIOD
+def _to(desired: Desired, name: str, record: TeamRecord, period: str | None) -> TeamChange:
     own, there = own_of(record.metadata), shares_of(record)
+    planned = _as_amount(own.get(_PLAN))
     pairs: tuple[tuple[str, Decimal | str | None, Decimal | str | None], ...] = (
-        (f"metadata.{OWN}.plan_usd", _as_amount(own.get("plan_usd")), desired.plan),
+        (f"metadata.{OWN}.{_PLAN}", planned, planned if desired.plan is None else desired.plan),
         ("soft_budget", record.soft_budget, desired.soft_budget),
         ("max_budget", record.max_budget, desired.max_budget),
         (f"metadata.{OWN}.{RAISED}", total(there), desired.raised),
@@ -132,21 +132,17 @@ def _to(desired: Desired, name: str, record: TeamRecord) -> TeamChange:
 def merged_metadata(metadata: Mapping[str, Any], desired: Desired) -> dict[str, Any]:
     """All that others wrote, and our plan: the proxy replaces a team's metadata whole."""
     own = {n: v for n, v in own_of(metadata).items() if n not in (RAISED, RAISED_BY)}
-    raised: dict[str, Any] = {}
+    if desired.plan is not None:
+        own[_PLAN] = json_amount(desired.plan)
     if desired.raised:
-        raised = {RAISED: json_amount(desired.raised), RAISED_BY: noted(desired.shares)}
-    return {**metadata, OWN: {**own, "plan_usd": json_amount(desired.plan), **raised}}
+        own |= {RAISED: json_amount(desired.raised), RAISED_BY: noted(desired.shares)}
+    return {**metadata, OWN: own}
 
 
 def _as_amount(value: Any) -> Decimal | str | None:
     """What is there as an amount; as text where it is none, so that it differs."""
-    if value is None:
-        return None
-    try:
-        found = Decimal(str(value))
-    except ArithmeticError:
-        return str(value)[:40]
-    return found if found.is_finite() else str(value)[:40]
+    found = amount_of(value)
+    return str(value)[:40] if found is None and value is not None else found
 
 
 def _text(value: Decimal | str | None) -> str | None:

@@ -45,10 +45,11 @@ Shares = Mapping[str, Share]
 class Desired:
     """USD. `raised` is what of `max_budget` exemptions add at the moment, `shares` whose that is.
 
-    None is no budget: a proxy takes no `soft_budget` that is not below the other.
+    `plan` None: what is written down stays. None as a budget is none: a proxy takes no `soft_budget` that is
+    not below the other.
     """
 
-    plan: Decimal
+    plan: Decimal | None
     soft_budget: Decimal | None
     max_budget: Decimal | None
     raised: Decimal = Decimal(0)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from ci_tokengate.core.showback.values import Showback
-from ci_tokengate.render.data import printable
-from ci_tokengate.render.markdown import escaped
+from ci_tokengate.render.data import in_title
 from ci_tokengate.render.showback.markdown import LONGEST, markdown
 from ci_tokengate.render.showback.phrases import written
 from ci_tokengate.render.showback.words import title
@@ -21,8 +20,7 @@ def marker(report: Showback) -> str:
 
 
 def posting_title(report: Showback) -> str:
-    """In a title GitHub renders no markup but links to issues and people: names lose their signs."""
-    return written(title(report), lambda name: escaped(printable(name)).replace("\\", ""))[:250]
+    return written(title(report), in_title)[:250]
 
 
 def posting(report: Showback, *, link: str = "") -> str:

@@ -8,7 +8,7 @@ from ci_tokengate.core.verdict import Tier
 from ci_tokengate.core.watch.alert import ABOVE_GREEN
 from ci_tokengate.core.watch.breakdown import Breakdown
 from ci_tokengate.core.watch.watched import TeamWatch, Watched
-from ci_tokengate.render.data import code, printable
+from ci_tokengate.render.data import code, in_title
 from ci_tokengate.render.markdown import escaped
 from ci_tokengate.render.money import percent
 from ci_tokengate.render.showback.phrases import Line, money, short_day, written
@@ -20,7 +20,6 @@ _SHOWN = 50
 """Teams in a summary: GitHub takes a mebibyte of a step."""
 _TITLE = 200
 _AS_OF = "* As of "
-_NO_SIGNS = str.maketrans(dict.fromkeys("@#<>`"))
 
 
 def summary(found: Watched) -> str:
@@ -69,15 +68,13 @@ def _undated(text: str) -> list[str]:
 
 
 def _title(found: Watched, team: TeamWatch, over: bool) -> str:
-    """A title is never markup of ours: a name in it loses the signs that GitHub could make some of."""
-    name = printable(team.team).translate(_NO_SIGNS).strip() or "?"
     if over:
         state = "over"
     elif found.shows(team) and team.day.times:
         state = f"{words.times(team.day.times)} a usual day"
     else:
         state = words.TIERS[team.tier]
-    return f"AI spend of {name}: {state}"[:_TITLE]
+    return f"AI spend of {in_title(team.team)}: {state}"[:_TITLE]
 
 
 def _state(found: Watched, team: TeamWatch, over: bool) -> Iterator[str]:

@@ -31,7 +31,8 @@ def list_issues(call: Call) -> Reply:
     found = [i for i in found if wanted <= {label["name"] for label in i["labels"]}]
     found = [i for i in found if i["updated_at"] >= query.get("since", "")]
     if "creator" in query:
-        found = [i for i in found if i["user"] and i["user"]["login"] == query["creator"]]
+        by = query["creator"] if state.filters_apps else query["creator"].removesuffix("[bot]")
+        found = [i for i in found if i["user"] and i["user"]["login"] == by]
     field = {"updated": "updated_at", "comments": "comments"}.get(
         query.get("sort", ""), "created_at"
     )

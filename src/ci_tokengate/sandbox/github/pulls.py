@@ -6,7 +6,7 @@ Source: https://docs.github.com/rest/pulls/pulls, …/pulls/reviews
 from __future__ import annotations
 
 from ci_tokengate.sandbox.github import pullviews as views
-from ci_tokengate.sandbox.github.refs import sha_of
+from ci_tokengate.sandbox.github.refs import as_commit, sha_of
 from ci_tokengate.sandbox.github.refusals import Refusal, invalid, missing
 from ci_tokengate.sandbox.github.state import Json, stamp
 from ci_tokengate.sandbox.github.users import as_document, user_of
@@ -112,6 +112,19 @@ def list_files(call: Call) -> Reply:
     known = _known(call)
     found = call.state.changed.get(call.number, [])[:_FILES]
     return paged(call, [views.changed_file(call.repository, known, path) for path in found])
+
+
+def list_commits(call: Call) -> Reply:
+    """The oldest first."""
+    head = {"sha": _known(call)["head"]["sha"], "by": _known(call)["user"]["login"], "parents": 1}
+    return paged(call, [_written(call, one) for one in call.state.commits.get(call.number, [head])])
+
+
+def _written(call: Call, one: Json) -> Json:
+    parent = {"sha": "0" * 40, "url": f"{API}/repos/{call.repository}/commits/{'0' * 40}"}
+    by = {"login": one["by"], "type": "User"}
+    parents = [parent] * one["parents"]
+    return as_commit(call, one["sha"]) | {"author": user_of(by), "parents": parents}
 
 
 def list_reviews(call: Call) -> Reply:

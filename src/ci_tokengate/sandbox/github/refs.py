@@ -95,7 +95,7 @@ def get_branch(call: Call) -> Reply:
     return Reply(
         body={
             **branch,
-            "commit": _commit(call, branch["commit"]["sha"]),
+            "commit": as_commit(call, branch["commit"]["sha"]),
             "_links": {"self": at, "html": page},
             "protection": {
                 "enabled": False,
@@ -115,7 +115,7 @@ def get_commit(call: Call) -> Reply:
     sha = sha_of(call.state, ref)
     if sha is None:
         raise Refusal(422, f"No commit found for SHA: {ref}")
-    return Reply(body=_commit(call, sha))
+    return Reply(body=as_commit(call, sha))
 
 
 def list_commits(call: Call) -> Reply:
@@ -125,7 +125,7 @@ def list_commits(call: Call) -> Reply:
     if tip is None:
         raise missing()
     line = [sha for sha in _line(call.state, tip) if not path or (sha, path) in call.state.files]
-    return paged(call, [_commit(call, sha) for sha in line])
+    return paged(call, [as_commit(call, sha) for sha in line])
 
 
 def _branch(call: Call, full: str) -> Json:
@@ -135,7 +135,7 @@ def _branch(call: Call, full: str) -> Json:
     return {"name": name, "commit": {"sha": sha, "url": at}, "protected": protected}
 
 
-def _commit(call: Call, sha: str) -> Json:
+def as_commit(call: Call, sha: str) -> Json:
     at = f"{API}/repos/{call.repository}/commits/{sha}"
     git = f"{API}/repos/{call.repository}/git"
     tree = {"sha": sha, "url": f"{git}/trees/{sha}"}

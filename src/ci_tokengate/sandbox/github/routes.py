@@ -58,6 +58,7 @@ OF_A_REPOSITORY: list[Row] = [
         ("GET", "/pulls/{number:int}", pulls.get, f"{_PULLS}get-a-pull-request"),
         ("PATCH", "/pulls/{number:int}", pulls.edit, f"{_PULLS}update-a-pull-request"),
         ("GET", "/pulls/{number:int}/files", pulls.list_files, f"{_PULLS}list-pull-requests-files"),
+        ("GET", "/pulls/{number:int}/commits", pulls.list_commits, f"{_PULLS}list-commits-on-a-pull-request"),
         ("GET", "/pulls/{number:int}/reviews", pulls.list_reviews, f"{_REVIEWS}list-reviews-for-a-pull-request"),
         ("POST", "/pulls/{number:int}/reviews", pulls.create_review, f"{_REVIEWS}create-a-review-for-a-pull-request"),
         ("GET", "/commits/{sha}/pulls", pulls.of_commit, "commits/commits#list-pull-requests-associated-with-a-commit"),

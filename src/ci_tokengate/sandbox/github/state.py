@@ -66,7 +66,8 @@ class GitHubState:
     """`files` is by (ref, path), `runs` by id, `jobs` by (run, attempt); `asked` is the files that were read.
 
     `changed` are the paths of a pull request's files, by its number. `approvals` are by run id: who
-    let its jobs into which `environment`.
+    let its jobs into which `environment`. `commits` are a pull request's, by its number: `sha`, `by` (a login),
+    how many `parents`; without any it has its head alone.
     No `tokens`: any token acts as github-actions[bot] with all rights. No `repository`: the double
     answers for any name. `protected` are branches by name. `moved` is the old full name to the new one; `shelves` are by full name.
     """
@@ -82,6 +83,7 @@ class GitHubState:
     categories: list[str] = field(default_factory=lambda: ["Announcements", "General"])
     reviews: dict[int, list[Json]] = field(default_factory=dict)
     approvals: dict[str, list[Json]] = field(default_factory=dict)
+    commits: dict[int, list[Json]] = field(default_factory=dict)
     jobs: dict[tuple[str, int], list[Json]] = field(default_factory=dict)
     check_runs: dict[int, Json] = field(default_factory=dict)
     refs: dict[str, str] = field(default_factory=dict)
@@ -96,6 +98,8 @@ class GitHubState:
     repository: str = ""
     default_branch: str = "main"
     private: bool = False
+    filters_apps: bool = True
+    """False: the filter of issues by author finds none of an app, as on some of GitHub's enterprise sites."""
     rate_limit: int = 5000
     public_url: str = ""
     """Where clients see the API, when something stands in front of it."""

@@ -65,11 +65,8 @@ def of_action(
 def _environment(
     agent: Agent, env: Mapping[str, Value], repo: Repository, files: Sequence[tuple[str, str]]
 ) -> Base:
-    if agent.name == "claude-code":
-        for path, text in _repository_settings(agent, repo):
-            return _base(
-                tuple(_URLS.findall(text)) or EMPTY, repo, f"`{path}`"
-            )  # beats the environment
+    if agent.name == "claude-code" and (found := _of_claude(agent, repo, files)):
+        return found  # it beats the environment
     for name in agent.bases:
         value = env.get(name, EMPTY)
         if value != EMPTY:
@@ -81,7 +78,18 @@ def _environment(
     return Base(Lead.NOWHERE, f"`{agent.bases[0]}`" if agent.bases else "")
 
 
+def _of_claude(agent: Agent, repo: Repository, files: Sequence[tuple[str, str]]) -> Base | None:
+    """Claude Code's own settings: those that a script has written, then the repository's."""
+    written = [(path, text) for path, text in reversed(files) if path.endswith(_CLAUDE)]
+    for path, text in (*written, *_repository_settings(agent, repo)):
+        if url := _OF_CLAUDE.search(text):
+            return _base((url[1],), repo, f"`{path}`")
+    return None
+
+
 _FILES = ("CODEX_HOME", "OPENCODE_CONFIG", "OPENCODE_CONFIG_CONTENT")
+_CLAUDE = (".claude/settings.json", ".claude/settings.local.json")
+_OF_CLAUDE = re.compile(r'"ANTHROPIC_BASE_URL"\s*:\s*"([^"]+)"')
 _URLS = re.compile(
     r"(?:base_?url|api[-_]?base|openai-api-base|endpoint)\"?'?\s*[:=]\s*[\"']?(https?://[^\s\"',}]+)",
     re.IGNORECASE,
@@ -154,9 +162,4 @@ def _repository_settings(agent: Agent, repo: Repository) -> Iterator[tuple[str, 
         file = repo.file(path)
         if file is None:
             continue
-        if agent.name == "claude-code":
-            found = re.search(r'"ANTHROPIC_BASE_URL"\s*:\s*"([^"]+)"', file.text)
-            if found:
-                yield path, f'base_url="{found[1]}"'
-        else:
-            yield path, file.text
+        yield path, file.text

@@ -16,7 +16,7 @@ from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.reached import reaches
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.source import check_source
-from ci_tokengate.scan.flows.yaml import Map, Unreadable
+from ci_tokengate.scan.flows.yaml import Unreadable
 
 _CODE = (Kind.SOURCE, Kind.DOTENV, Kind.DOCKERFILE)
 
@@ -58,18 +58,18 @@ def _file(repo: Repository, file: File, path: str, kind: Kind) -> Iterator[Findi
 
 def _yaml(repo: Repository, file: File, path: str, kind: Kind) -> Iterator[Finding]:
     try:
-        root = repo.tree(path)
+        documents = repo.documents(path)
     except Unreadable as e:
         yield from unread(file, e)
         return
-    if not isinstance(root, Map):
-        return
     if kind is Kind.WORKFLOW:
-        yield from check_workflow(repo, file, root)
+        for root in documents[:1]:
+            yield from check_workflow(repo, file, root)
     elif kind is Kind.ACTION:
-        yield from check_action(repo, file, root)
+        for root in documents[:1]:
+            yield from check_action(repo, file, root)
     else:
-        yield from check_pipeline(repo, file, kind, root)
+        yield from check_pipeline(repo, file, kind, documents)
 
 
 def unread(file: File, why: Unreadable) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from enum import Enum
 
 _SOURCE = {
@@ -22,12 +23,19 @@ _AGENT_SETTINGS = (
 )  # fmt: skip
 
 
+_OF_PIPELINES = re.compile(
+    r"(?:^|/)(?:\.?ci|\.?pipelines?|\.?gitlab(?:-ci)?|\.?azure)/(?:[^/]+/){0,3}[^/]+$"
+)
+"""Folders with parts of pipelines, which `include:` and `template:` put into them."""
+
+
 class Kind(Enum):
     WORKFLOW = "workflow"
     ACTION = "composite action"
     GITLAB = "GitLab CI"
     CIRCLECI = "CircleCI"
     AZURE = "Azure Pipelines"
+    PIPELINE = "part of a pipeline"
     JENKINS = "Jenkinsfile"
     COMPOSE = "Compose file"
     DEVCONTAINER = "devcontainer"
@@ -74,7 +82,7 @@ def _yaml_kind(low: str, name: str, stem: str) -> Kind | None:
         return Kind.AZURE
     if "compose" in stem and (stem.startswith(("docker-compose", "compose")) or "compose." in name):
         return Kind.COMPOSE
-    return None
+    return Kind.PIPELINE if _OF_PIPELINES.search(low) else None
 
 
 def _is_settings(low: str, name: str) -> bool:

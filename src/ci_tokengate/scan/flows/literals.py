@@ -53,7 +53,16 @@ _REACHES = (
 """A workflow with one of these may run a file of the repository that runs an agent."""
 
 _BROAD = frozenset(
-    {Kind.WORKFLOW, Kind.ACTION, Kind.GITLAB, Kind.CIRCLECI, Kind.AZURE, Kind.JENKINS, Kind.COMPOSE}
+    {
+        Kind.WORKFLOW,
+        Kind.ACTION,
+        Kind.GITLAB,
+        Kind.CIRCLECI,
+        Kind.AZURE,
+        Kind.PIPELINE,
+        Kind.JENKINS,
+        Kind.COMPOSE,
+    }
 )
 
 

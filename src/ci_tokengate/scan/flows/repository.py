@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from ci_tokengate.scan.flows.options import Options
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.values import Sources, unmarked
-from ci_tokengate.scan.flows.yaml import Map, Node, Unreadable, parse
+from ci_tokengate.scan.flows.yaml import Map, Node, Unreadable, parse, parse_all
 
 LARGEST = 1_000_000
 """Bytes of a file that is read as YAML; GitHub's own limit for a workflow is half of that."""
@@ -19,7 +19,10 @@ _URL = re.compile(r"^\s*(?:proxy:\s*\{[^}]*?)?\burl:\s*['\"]?https?://([\w.-]+)"
 
 
 class Repository:
-    """called: composite actions that some workflow uses, by the path of their file."""
+    """called: composite actions that some workflow uses, by the path of their file.
+
+    alone: the errors of called workflows as they are without a caller; rule, line and column, by their path.
+    """
 
     def __init__(
         self, files: Mapping[str, bytes], read: Callable[[str], bytes | None], options: Options
@@ -30,6 +33,7 @@ class Repository:
         self._files: dict[str, File | None] = {}
         self._trees: dict[str, Node | Unreadable | None] = {}
         self.called: set[str] = set()
+        self.alone: dict[str, frozenset[tuple[str, int, int]]] = {}
         self.hosts = frozenset(host.lower() for host in options.proxy_hosts) or self._policy()
 
     def _policy(self) -> frozenset[str]:
@@ -62,6 +66,14 @@ class Repository:
         if isinstance(found, Unreadable):
             raise found
         return found
+
+    def documents(self, path: str) -> list[Map]:
+        """The file's YAML documents that are mappings: GitLab puts a header before `---`. Raises Unreadable."""
+        first = self.tree(path)
+        file = self.file(path)
+        if file is None or "\n---" not in file.text:
+            return [first] if isinstance(first, Map) else []
+        return [root for root in parse_all(file.text) if isinstance(root, Map)]
 
     def mapping(self, path: str) -> Map | None:
         """The file as a YAML mapping, None if it is none or cannot be read."""

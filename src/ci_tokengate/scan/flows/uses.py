@@ -15,6 +15,8 @@ from ci_tokengate.scan.flows.values import Value
 from ci_tokengate.scan.flows.yaml import Scalar
 
 _MOST_CONTINUED = 40
+_MOST_FILES = 50
+"""That scripts wrote before an agent; the last ones count."""
 
 
 @dataclass(kw_only=True)
@@ -42,7 +44,9 @@ class AgentUse:
 def agent_uses(run: JobRun, repo: Repository) -> list[AgentUse]:
     """In the order of the steps."""
     found: list[AgentUse] = []
+    files: list[tuple[str, str]] = []
     for act in run.acts:
+        files += act.script.files if act.script else ()
         action = action_of(act.uses) if act.uses else None
         if action is not None:
             inputs = {name: entry.value for name, entry in act.inputs.items()}
@@ -51,9 +55,7 @@ def agent_uses(run: JobRun, repo: Repository) -> list[AgentUse]:
                 AgentUse(agent=action.agent, action=action, act=act, base=base, env=act.env)
             )
         for call in act.script.calls if act.script else ():
-            base = of_command(
-                call.agent, call.args, call.env, repo, act.script.files if act.script else ()
-            )
+            base = of_command(call.agent, call.args, call.env, repo, files[-_MOST_FILES:])
             if call.gated:
                 base = base._replace(lead=type(base.lead).PROXY)
             found.append(

@@ -30,7 +30,7 @@ from ci_tokengate.scan.inventory.settings import in_settings
 from ci_tokengate.scan.inventory.table import WORDS
 
 _SETTINGS = (Kind.SETTINGS, Kind.DEVCONTAINER, Kind.DOTENV)
-_PIPELINES = (Kind.GITLAB, Kind.CIRCLECI, Kind.AZURE, Kind.COMPOSE)
+_PIPELINES = (Kind.GITLAB, Kind.CIRCLECI, Kind.AZURE, Kind.PIPELINE, Kind.COMPOSE)
 
 
 def inventory(
@@ -81,10 +81,11 @@ def _yaml(repo: Repository, file: File, kind: Kind) -> Iterator[Call]:
         for run in walk_workflow(repo, file, root):
             yield from _job(repo, run)
         return
-    agents = list(_pipeline(repo, file, kind, root))
+    documents = repo.documents(file.path)
+    agents = list(_pipeline(repo, file, kind, documents))
     yield from agents
     lines = {call.line for call in agents}
-    yield from in_findings(file, check_pipeline(repo, file, kind, root), kind.value, lines)
+    yield from in_findings(file, check_pipeline(repo, file, kind, documents), kind.value, lines)
 
 
 def _code(repo: Repository, file: File, kind: Kind | None) -> Iterator[Call]:
@@ -132,8 +133,8 @@ def _verdict(use: AgentUse, context: Context, cloud: bool) -> tuple[Verdict, str
     return (Verdict.UNKNOWN if unsure else Verdict.DIRECT), why
 
 
-def _pipeline(repo: Repository, file: File, kind: Kind, root: Map) -> Iterator[Call]:
-    for unit in units(kind, root):
+def _pipeline(repo: Repository, file: File, kind: Kind, documents: list[Map]) -> Iterator[Call]:
+    for unit in units(kind, documents):
         env = {name: (v.text or "",) for name, v in unit.variables.items()}
         for scalar in unit.scripts:
             for call in read_script(scalar.text, env, repo.sources).calls:

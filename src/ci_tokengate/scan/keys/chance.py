@@ -70,7 +70,7 @@ def is_random(body: bytes, *, bare: bool = False) -> bool:
     pairs = len(body) - 1
     return (
         not _words(low, body, 0.6 if bare else 0.8)
-        and not _long_run(low, 6 if hexadecimal else 5)
+        and not _long_run(low, 6 if hexadecimal else 5 + (len(body) > 60))
         and not _sequence(low, 7 if hexadecimal else 5 + (len(body) > 60))
         and _steps(low) <= (0.38 if hexadecimal else 0.25) * pairs + 1.3
         and _entropy(body) >= (2.7 if hexadecimal else 0.72 * math.log2(min(len(body), 62)))

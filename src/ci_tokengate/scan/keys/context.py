@@ -29,10 +29,18 @@ _KEYISH = re.compile(
 )
 _NO_KEY = re.compile(
     rb"sha\d|sha\Z|md5|hash|digest|checksum|commit|etag|revision|\brev\b|integrity|version|model_?(?:name|id)?\Z"
-    rb"|deployment\Z|endpoint\Z|uuid|guid|fingerprint|public_?key|key_?id\Z|client_?id|tenant|_id\Z|\bid\Z|\.id\Z"
+    rb"|deployment\Z|endpoint\Z|uuid|guid|fingerprint|pub(?:lic)?_?key|test_?vector|key_?id\Z|client_?id|tenant|_id\Z|\bid\Z|\.id\Z"
     rb"|cache|nonce|salt|ref\Z|tag\Z|blob|resolved|artifact|(?:path|file|folder|name|arn|url|uri)\Z",
     re.IGNORECASE,
 )
+_FILE = re.compile(
+    rb"\.(?:[cm]?[jt]sx?|pyc?|go|rs|rb|java|kt|php|cs|c|h|md|txt|html?|s?css|json|ya?ml|toml|csv|sql|sh|svg|png|zip|gz"
+    rb"|bin)\Z",
+    re.IGNORECASE,
+)
+"""A list of files gives each its hash: "api-key.ts": "0f3c..."."""
+_HASHED = re.compile(rb"sha-?\d|md5|hash|digest|checksum|etag", re.IGNORECASE)
+_FOLDER = re.compile(rb"[\w.-]{1,99}/\Z")
 
 
 def distance(form: Form, place: Place) -> int | None:
@@ -47,8 +55,10 @@ def distance(form: Form, place: Place) -> int | None:
     if form.name.search(own):
         return 0 if _names_a_key(form, own) and not _may_be_a_hash(form, place, own) else None
     if own and _GENERIC.fullmatch(_flat(own)):
-        return _and_one(place.nearest(form.name))
-    return _beside(form, place, own)
+        far = _and_one(place.nearest(form.name))
+    else:
+        far = _beside(form, place, own)
+    return None if far is not None and _is_in_a_row_of_hashes(form, place, own) else far
 
 
 def _beside(form: Form, place: Place, own: bytes) -> int | None:
@@ -57,7 +67,7 @@ def _beside(form: Form, place: Place, own: bytes) -> int | None:
     if form.hexadecimal and not _names_a_key_in(form, left + place.right):
         return None
     if not own:
-        return None if place.is_checksum else _and_one(place.nearest(form.name, lines=False))
+        return _and_one(place.nearest(form.name, lines=False))
     if form.name.search(left) and _KEYISH.search(left) and not _assigned(place.left):
         return _and_one(place.nearest(form.name))
     return None
@@ -67,7 +77,23 @@ def _is_no_key(form: Form, place: Place, own: bytes) -> bool:
     """By its name a hash, an id, a path; or it is the next part of a path."""
     if _NO_KEY.search(own) or (form.not_name and form.not_name.search(own)):
         return True
-    return not form.literal and _PATH.search(place.left) is not None
+    if form.literal:
+        return False
+    return bool(
+        _PATH.search(place.left)
+        or (b"." in own and _FILE.search(own))
+        or place.is_checksum
+        or _is_hashed(place, own)
+    )
+
+
+def _is_hashed(place: Place, own: bytes) -> bool:
+    """By the path of its name: checksum/secret."""
+    before = place.left.rpartition(own)[0] if own else b""
+    if not before.endswith(b"/"):
+        return False
+    folder = _FOLDER.search(before[-100:])
+    return folder is not None and _HASHED.search(folder[0]) is not None
 
 
 def _names_a_key(form: Form, own: bytes) -> bool:
@@ -84,12 +110,23 @@ def _names_a_key_in(form: Form, line: bytes) -> bool:
 def _may_be_a_hash(form: Form, place: Place, own: bytes) -> bool:
     """A provider's name alone has to be given the value: azure_openai: "0f3c...", or AzureOpenAI("0f3c...").
 
-    It is not in a row, a path or an image's tag: azure_openai,0f3c... or checksum/together-ai: 0f3c...
+    It is not in a row, a path or an image's tag: azure_openai,0f3c... or checksum/together-ai: 0f3c...,
+    nor does its line speak of hashes: {"azure_openai": "0f3c..."}  # md5
     """
     if not form.hexadecimal or _KEYISH.search(own):
         return False
     before, _, between = place.left.rpartition(own)
-    return before.endswith((b"/", b"@")) or not _GIVEN.fullmatch(between)
+    if before.endswith((b"/", b"@")) or not _GIVEN.fullmatch(between):
+        return True
+    return _HASHED.search(place.left[-120:] + place.right[:120]) is not None
+
+
+def _is_in_a_row_of_hashes(form: Form, place: Place, own: bytes) -> bool:
+    """Nothing is given the value, and it is said near it what such values are: (("text", "md5"), [...])."""
+    if not form.hexadecimal:
+        return False
+    between = place.left.rpartition(own)[2] if own else place.left
+    return not _GIVEN.fullmatch(between) and place.nearest(_HASHED) is not None
 
 
 def _flat(own: bytes) -> bytes:

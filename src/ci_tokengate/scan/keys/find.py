@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from ci_tokengate.scan.keys.again import again
 from ci_tokengate.scan.keys.chance import is_published, is_random
 from ci_tokengate.scan.keys.context import distance
 from ci_tokengate.scan.keys.edges import KEY_CHARACTERS, begins, stands_alone
@@ -41,8 +42,8 @@ def find_keys(data: bytes, signs: Signs) -> list[Match]:
                 found += _plain(data, index, at)
         else:
             found += _encoded(data, base64.around(at, ENCODED[index - len(PLAIN)][1]))
-    found += named(data, signs.mentions)
-    return _without_overlaps(found)
+    found = _without_overlaps([*found, *named(data, signs.mentions)])
+    return _without_overlaps([*found, *more]) if (more := [*again(data, found)]) else found
 
 
 def may_begin(data: bytes, index: int, at: int) -> bool:

@@ -43,6 +43,8 @@ def named(data: bytes, mentioned: Iterable[int]) -> Iterator[Match]:
             if end < high or high == len(data):
                 start += _escape(data, start, token[0])
                 yield from whole(data, data[start:end], start, end, encoded=False)
+                if token[0].endswith(b"/"):  # sed s/NAME=.*/NAME=value/
+                    yield from whole(data, data[start : end - 1], start, end - 1, encoded=False)
                 yield from decoded(data, decode(token[0]), start, end)
         for text, start, end in cut(data, low, high):
             yield from whole(data, text, start, end, encoded=False)

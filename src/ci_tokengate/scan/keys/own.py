@@ -6,6 +6,8 @@ import re
 
 _JUNK = b" \t\r\"'`\\()[]{}<>=:,|&@!~+*$^%;?#"
 _ESCAPES = re.compile(rb"\\[nrt]|\\u00[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}|(?:\x1b|\\033)\[[0-9;]{0,12}m")
+_PRINTED = re.compile(rb"\xe2\x80[\x98-\x9f]|\xc2[\xab\xbb]|\xef\xbc\x9a")
+"""Quotes as they are printed, and a wide colon."""
 _SCHEME = re.compile(
     rb"(?:^|[^\w.-])((?:bearer|token|basic|apikey)[ \t+]+[\"'`]?)\Z", re.IGNORECASE
 )
@@ -62,6 +64,8 @@ def _opening(above: bytes) -> bytes:
 def _peeled(left: bytes) -> bytes:
     """Without what may stand between a name and its value."""
     left = _ESCAPES.sub(b" ", left)
+    if not left.isascii():
+        left = _PRINTED.sub(b" ", left)
     for _ in range(6):
         between = _SCHEME.search(left[-24:]) or _WRAPPERS.search(left[-24:])
         if not between:

@@ -18,6 +18,9 @@ _USER = re.compile(rb"://[^/\s@]*\Z")
 _HOST = re.compile(rb"@([\w.\-]{1,255})")
 _CHECKSUM = re.compile(rb"(?: [ *]|\t)[\w./]")
 """What follows a checksum at the begin of a line: md5sum's two spaces or its star, and a file's name."""
+_CHECKED = re.compile(rb"(?:MD5|SHA[\d-]{1,8}|BLAKE\w{1,6}) ?\([^()]{1,200}\) ?= ?\Z")
+"""The same as OpenSSL and BSD write it: MD5(a.py)= ..."""
+_CELL = re.compile(rb"[\w .-]{2,40}")
 _GIVEN = re.compile(
     rb"(?:key|token|secret|password)\w{0,9}[\"'\])]{0,3}\s{0,3}(?::|=>?|:=)\s{0,3}[^\s{\[(=>]",
     re.IGNORECASE,
@@ -53,7 +56,21 @@ class Place:
         """The name that the value is given to."""
         top = self.start - len(self.left)
         before = self.data[max(0, top - _REACH) : top].rstrip()
+        if before and (column := self._column()):
+            return column
         return own_name(self.left, before[before.rfind(b"\n") + 1 :])
+
+    def _column(self) -> bytes:
+        """The name of its column, where the text is a table whose first line names them: CSV, TSV."""
+        mark = self.left.rstrip(b" \"'")[-1:]
+        if mark not in (b",", b"\t", b";"):
+            return b""
+        first = self.data[:_REACH].partition(b"\n")[0].split(mark)
+        at = self.left.count(mark)
+        if len(first) != at + 1 + self.right.count(mark):
+            return b""
+        cells = [cell.strip(b" \r\"'") for cell in first]
+        return cells[at] if all(_CELL.fullmatch(cell) for cell in cells) else b""
 
     @cached_property
     def host(self) -> bytes:
@@ -63,8 +80,10 @@ class Place:
 
     @property
     def is_checksum(self) -> bool:
-        """It stands in a list of checksums, before the name of a file."""
-        return not self.left.strip() and _CHECKSUM.match(self.data, self.end) is not None
+        """It stands in a list of checksums, beside the name of a file."""
+        if not self.left.strip():
+            return _CHECKSUM.match(self.data, self.end) is not None
+        return self.left.rstrip(b" =")[-1:] == b")" and bool(_CHECKED.search(self.left[-220:]))
 
     def nearest(self, names: re.Pattern[bytes], *, lines: bool = True) -> int | None:
         """How far away one of the names is; on another line, 1000 a line, if `lines` count."""

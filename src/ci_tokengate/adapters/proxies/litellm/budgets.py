@@ -2,7 +2,8 @@
 
 Source: https://docs.litellm.ai/docs/proxy/team_budgets and observation of 1.106.2: `/team/update`
 replaces `metadata` whole, takes unknown fields in silence, and has no way to write only if nothing
-changed meanwhile. So a team is read right before it is written, and read again afterwards.
+changed meanwhile. So a team is read right before it is written, left alone where its exemptions are
+not those that the change was worked out from, and read again afterwards.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from ci_tokengate.adapters.proxies.litellm import activity, bodies
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
 from ci_tokengate.adapters.proxies.litellm.errors import raise_for
 from ci_tokengate.core.governance.desired import merged_metadata
-from ci_tokengate.core.governance.shares import OWN
+from ci_tokengate.core.governance.shares import OWN, shares_of
 from ci_tokengate.core.governance.team import Desired, TeamChange, TeamRecord
 from ci_tokengate.errors import UndecidedError, UsageError
 from ci_tokengate.ports.budgets import Progress
@@ -76,6 +77,7 @@ class LiteLLMBudgets:
         if change.desired is None:
             return
         before = self._team(change.team_id)
+        _fail_if_raised_meanwhile(change, before)
         if change.desired.soft_budget is None and before.soft_budget is not None:
             # Beside a null the proxy still holds a new max_budget against the old soft one.
             self._update(change.team_id, {"soft_budget": None})
@@ -109,6 +111,20 @@ class LiteLLMBudgets:
                 hint="Somebody may be changing it at the same time; run `budget plan` again."
                 + (f" Gone from its metadata: {', '.join(lost)}." if lost else ""),
             )
+
+
+def _fail_if_raised_meanwhile(change: TeamChange, before: TeamRecord) -> None:
+    """What to write was worked out from what was noted then: another's share would be lost."""
+    now = shares_of(before)
+    if (
+        change.desired
+        and change.record
+        and now not in (shares_of(change.record), change.desired.shares)
+    ):
+        raise UndecidedError(
+            f"Somebody else raised or took back team {before.id} a moment ago, so it is left as it is.",
+            hint="Run this again.",
+        )
 
 
 def _weeks(first: date, last: date) -> Iterator[tuple[date, date]]:

@@ -12,13 +12,13 @@ from ci_tokengate.scan.flows.github.steps import walk_steps
 from ci_tokengate.scan.flows.github.walk import walk_workflow
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
-from ci_tokengate.scan.flows.rules import tg003, tg004, tg005, tg006, tg007, tg008, tg009
+from ci_tokengate.scan.flows.rules import called, tg003, tg004, tg005, tg006, tg007, tg008, tg009
 from ci_tokengate.scan.flows.rules.context import Context
 from ci_tokengate.scan.flows.uses import agent_uses, use_place
 from ci_tokengate.scan.flows.values import Kind, Value, either
 from ci_tokengate.scan.flows.yaml import Map, Scalar
 
-_RULES = (tg003, tg004, tg005, tg006, tg007, tg008, tg009)
+_RULES = (tg003, tg004, tg005, tg006, called, tg007, tg008, tg009)
 _OF_ACTIONS = (tg004, tg006, tg007)
 """What a composite action shows by itself; for the rest it must be known who calls it."""
 

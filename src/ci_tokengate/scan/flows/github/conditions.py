@@ -10,6 +10,52 @@ Terms = frozenset[Tree]
 """What must all hold."""
 
 SUCCESS: Tree = ("call", "success", ())
+
+
+_JOB = -1
+_INNER = "success of"
+"""No name that a condition can call."""
+
+
+def inner_success(composite: int) -> Tree:
+    """`success()` within a composite action, which asks about the steps of that action alone.
+
+    composite: the place in the job of the step that uses it.
+    """
+    return ("call", _INNER, (("lit", str(composite)),))
+
+
+def before(composite: int, outer: Terms) -> Terms:
+    """What is known in a composite action of the terms of the step that uses it: there was success *before* it."""
+    return frozenset(
+        ("call", _INNER, (("lit", str(_level(term)[0])), ("lit", str(composite))))
+        if _is_success(term) and _level(term)[1] is None
+        else term
+        for term in outer
+    )
+
+
+def asks_success(terms: Terms) -> Terms:
+    """Those of the terms that say `success()`, of the job or of a composite action."""
+    return frozenset(term for term in terms if _is_success(term))
+
+
+def _is_success(term: Tree) -> bool:
+    return term == SUCCESS or term[:2] == ("call", _INNER)
+
+
+def _level(term: Tree) -> tuple[int, int | None]:
+    """Of a `success()`: whose steps it asks about, and before which place in the job, None for up to now."""
+    places = [int(place[1]) for place in term[2]]
+    return (places[0] if places else _JOB), (places[1] if len(places) > 1 else None)
+
+
+def _succeeded(term: Tree, from_: Tree) -> bool:
+    """A composite action that has failed is a failed step of what uses it."""
+    (asked, _), (known, until) = _level(term), _level(from_)
+    return asked == known or (known < asked and (until is None or asked < until))
+
+
 _NOT_AMISS: tuple[Tree, ...] = (
     ("not", ("call", "cancelled", ())),
     ("not", ("call", "failure", ())),
@@ -69,6 +115,8 @@ def follows(term: Tree, from_: Tree) -> bool:
 
 def _excludes(term: Tree, from_: Tree) -> bool:
     """`x != 'a'` follows from `x == 'b'`; `x` from `x == 'true'`; `!cancelled()` from `success()`."""
+    if _is_success(from_) and _is_success(term):
+        return _succeeded(term, from_)
     if from_ == SUCCESS:
         return term in _NOT_AMISS
     if from_[0] != "==" or from_[2][0] != "lit":

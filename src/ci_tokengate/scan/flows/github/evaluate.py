@@ -133,7 +133,7 @@ class Scope:
             found = self.steps[names[1]].get(names[3])
             if found is not None:
                 return found
-        if context == "needs" and len(names) == 4:
+        if context in ("needs", "jobs") and len(names) == 4:
             output = self.needs(names[1], names[3])
             if output is not None:
                 return output

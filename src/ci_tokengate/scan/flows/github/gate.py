@@ -23,6 +23,7 @@ class Gate:
 
     mints: whether later steps can come by a job key. unsure: whether its mode is known only when it runs.
     env: what it sets, as it is told by `tools` and `export`. hosts: the proxy's, if the step names it.
+    skips: whether it passes without a key where it would refuse one.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Gate:
     outputs: Mapping[str, Value]
     hosts: frozenset[str]
     line: int = 0
+    skips: bool = False
 
 
 def is_gate(uses: str) -> bool:
@@ -75,6 +77,8 @@ def read_gate(
         },
         hosts=_hosts(inputs.get("proxy-url", EMPTY)),
         line=line,
+        skips=mints
+        and any("skip" in inputs.get(name, EMPTY) for name in ("on-hard-stop", "on-error")),
     )
 
 

@@ -64,7 +64,7 @@ class JobRun:
     """One job. name: its key. events: the triggers under which it runs.
 
     env: of the workflow and the job alone. entries: their `env:` lines. secrets: what it hands to a called workflow.
-    written: files that its scripts write.
+    written: files that its scripts write. named: its steps with an id, by the composite action they stand in.
     """
 
     file: File
@@ -84,6 +84,7 @@ class JobRun:
     callee_path: str = ""
     callee_known: bool = False
     written: dict[str, str] = field(default_factory=dict)
+    named: dict[tuple[str, str], Act] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

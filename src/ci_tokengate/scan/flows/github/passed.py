@@ -1,6 +1,8 @@
-"""Conditions that hold only if a certain step, the gate, has passed."""
+"""Conditions that hold only if a certain step has run, or, of the gate, has passed."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from ci_tokengate.scan.flows.github.conditions import Terms
 from ci_tokengate.scan.flows.github.expressions import Tree
@@ -20,6 +22,41 @@ _PASSED = (
 def has_passed(gate: str, soft: bool, agent: Terms) -> bool:
     """Whether these terms ask for the success of the step with the id `gate`, which may be `continue-on-error` (soft)."""
     return bool(gate) and any(_asks_for(gate, soft, term) for term in agent)
+
+
+def named_steps(terms: Terms) -> Iterator[str]:
+    """The ids of the steps that these terms speak of."""
+    waiting = list(terms)
+    while waiting:
+        tree = waiting.pop()
+        if tree[0] == "path" and len(tree[1]) > 2 and tree[1][0] == "steps":
+            yield tree[1][1]
+        elif tree[0] in ("and", "or"):
+            waiting += tree[1]
+        elif tree[0] in ("==", "!="):
+            waiting.append(tree[1])
+
+
+def has_run(step: str, agent: Terms) -> bool:
+    """Whether one of these terms holds only if that step was not skipped."""
+    return any(_asks_for_run(step, term) for term in agent)
+
+
+def _asks_for_run(step: str, term: Tree) -> bool:
+    """`steps.x.outcome == 'failure'`, `steps.x.outputs.y`, and the like."""
+    if term[0] == "path":
+        return len(term[1]) == 4 and term[1][:3] == ("steps", step, "outputs")
+    if term[0] == "==" and term[2][0] == "lit" and term[1][0] == "path":
+        text = term[2][1].lower()
+        if term[1][1] in (("steps", step, "outcome"), ("steps", step, "conclusion")):
+            return text in ("success", "failure")
+        return text != "" and _asks_for_run(step, term[1])
+    if term[0] == "!=" and term[2] == ("lit", "") and term[1][0] == "path":
+        return _asks_for_run(step, term[1])
+    if term[0] in ("and", "or"):
+        some = any if term[0] == "and" else all
+        return some(_asks_for_run(step, part) for part in term[1])
+    return False
 
 
 def _asks_for(gate: str, soft: bool, term: Tree) -> bool:

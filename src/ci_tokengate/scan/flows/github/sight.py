@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ci_tokengate.scan.flows.github.conditions import SUCCESS, Terms, implied
+from ci_tokengate.scan.flows.github.conditions import Terms, asks_success, implied
 from ci_tokengate.scan.flows.github.evaluate import Scope
+from ci_tokengate.scan.flows.github.expressions import Tree
 from ci_tokengate.scan.flows.github.model import Act, JobRun
 from ci_tokengate.scan.flows.github.passed import has_passed
 from ci_tokengate.scan.flows.place import File
@@ -20,6 +21,7 @@ class Level:
     """Where the walk is: in the job itself, or in a composite action of its.
 
     own: the variables that the action's step was given by its own `env:`; GITHUB_ENV does not reach them.
+    success: what `success()` means in the action. soft: whether the job goes on when the action fails.
     """
 
     file: File
@@ -31,6 +33,8 @@ class Level:
     defaulted: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
     depth: int = 0
+    success: Tree | None = None
+    soft: bool = False
 
 
 @dataclass(kw_only=True)
@@ -48,7 +52,7 @@ def environment(walk: Walk, level: Level, mine: Terms) -> Mapping[str, Value]:
         return level.base
     env = dict(level.base)
     for by, written in walk.writes:
-        ran = not by.soft and implied(by.terms - {SUCCESS}, mine)
+        ran = not by.soft and implied(by.terms - asks_success(by.terms), mine)
         sure = ran or has_passed(by.id, by.soft, mine)
         for name, value in written.items():
             if name in level.own:

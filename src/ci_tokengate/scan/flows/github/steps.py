@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ci_tokengate.scan.flows.github.conditions import SUCCESS, terms
+from ci_tokengate.scan.flows.github.conditions import SUCCESS, before, inner_success, terms
 from ci_tokengate.scan.flows.github.entries import bound, read_entries, text_of
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.expressions import condition
@@ -44,6 +44,8 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
     mine = terms(condition(when), scope) if when.strip() else _UNCONDITIONAL
     if mine is None:
         return
+    if level.success and SUCCESS in mine:
+        mine = (mine - {SUCCESS}) | {level.success}
     together = frozenset((mine | level.terms) if level.terms else mine)
     env = environment(walk, level, together)
     scope.env = env
@@ -72,12 +74,14 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
         script=None,
         scalar=None,
         gates=tuple(walk.run.gates),
-        soft=text_of(node.get("continue-on-error")) not in ("", "false"),
+        soft=level.soft or text_of(node.get("continue-on-error")) not in ("", "false"),
         order=len(walk.run.acts),
         composite=level.composite,
         defaulted=level.defaulted,
     )
     walk.run.acts.append(act)
+    if act.id:
+        walk.run.named[act.composite, act.id] = act
     read_scripts(walk.repo, walk.run, act, scope)
     _uses(walk, act, level)
     if fetches:
@@ -98,11 +102,11 @@ def _uses(walk: Walk, act: Act, level: Level) -> None:
             set_outputs(level.scope, act.id, gate.outputs)
     elif act.uses.startswith("./"):
         _composite(walk, act, level)
-    for line, args in act.script.gates if act.script else ():
+    for _, args in act.script.gates if act.script else ():
         if args[:1] in (("gate",), ("mint",)):
             walk.run.gates.append(
                 Gate(id=act.id, terms=act.terms, soft=act.soft, mints=args[0] == "mint", unsure=False, env={}, outputs={},
-                     hosts=frozenset(), line=line)
+                     hosts=frozenset(), line=act.order)
             )  # fmt: skip
 
 
@@ -133,12 +137,14 @@ def _composite(walk: Walk, act: Act, level: Level) -> None:
         file=file,
         scope=scope,
         base=act.env,
-        terms=act.terms,
+        terms=before(act.order, act.terms),
         at=act.at,
         composite=file.path,
         defaulted=frozenset(scope.inputs) - frozenset(act.inputs),
         own=level.own | {entry.name for entry in act.own},
         depth=level.depth + 1,
+        soft=act.soft,
+        success=inner_success(act.order),
     )
     _sequence(walk, runs.get("steps"), inner)
     outputs = root.get("outputs")

@@ -9,6 +9,7 @@ from ci_tokengate.scan.flows.github.entries import read_entries, text_of
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.matrix import read_matrix
 from ci_tokengate.scan.flows.github.model import Entry, JobRun
+from ci_tokengate.scan.flows.github.needs import in_order, outputs_of
 from ci_tokengate.scan.flows.github.services import handed_in
 from ci_tokengate.scan.flows.github.steps import walk_steps
 from ci_tokengate.scan.flows.github.triggers import events
@@ -34,14 +35,17 @@ def walk_workflow(
     jobs = root.get("jobs")
     if not isinstance(jobs, Map):
         return
-    outputs = _outputs(jobs)
-    for key, node in jobs.items.values():
-        if isinstance(node, Map):
-            run = _job(repo, file, root, key, node, names, scope, entries, outputs)
-            if run is not None:
-                depth = call.depth if call else 0
-                _called(repo, run, depth)
-                yield run
+    outputs: dict[str, Mapping[str, Value]] = {}
+    runs: dict[str, JobRun] = {}
+    for key, node in in_order(jobs):
+        run = _job(repo, file, root, key, node, names, scope, entries, outputs)
+        if run is not None:
+            runs[key.text] = run
+            _called(repo, run, call.depth if call else 0)
+            outputs[key.text.lower()] = outputs_of(run)
+    for name in jobs.items:
+        if name in runs:
+            yield runs[name]
 
 
 def _job(
@@ -53,7 +57,7 @@ def _job(
     names: tuple[str, ...],
     above: Scope,
     entries: list[Entry],
-    outputs: Mapping[str, Map],
+    outputs: Mapping[str, Mapping[str, Value]],
 ) -> JobRun | None:
     scope = Scope(sources=repo.sources, env=above.env, inputs=above.inputs, secrets=above.secrets)
     live = _live(text_of(node.get("if")), names, scope)
@@ -63,7 +67,7 @@ def _job(
     scope.events = live
     matrix = read_matrix(node.get("strategy"), scope)
     scope.matrix = matrix.names if matrix else {}
-    scope.needs = _needs(outputs, scope)
+    scope.needs = lambda job, output: outputs.get(job, {}).get(output)
     own = [*_container(file, node, scope), *read_entries(file, node.get("env"), scope)]
     env = {**above.env, **{entry.name: entry.value for entry in own}}
     scope.env = env
@@ -103,34 +107,6 @@ def _container(file: File, node: Map, scope: Scope) -> list[Entry]:
     return handed_in(file, container, scope) if isinstance(container, Map) else []
 
 
-def _outputs(jobs: Map) -> Mapping[str, Map]:
-    found = {}
-    for key, node in jobs.items.values():
-        outputs = node.get("outputs") if isinstance(node, Map) else None
-        if isinstance(outputs, Map):
-            found[key.text.lower()] = outputs
-    return found
-
-
-def _needs(outputs: Mapping[str, Map], scope: Scope):  # type: ignore[no-untyped-def]
-    """What `needs.a.outputs.b` is, where it is an expression that needs nothing of job a's own."""
-
-    def look_up(job: str, output: str) -> Value | None:
-        found = outputs.get(job)
-        for key, node in found.items.values() if found else ():
-            if (
-                key.text.lower() == output
-                and isinstance(node, Scalar)
-                and "needs." not in node.text
-            ):
-                return Scope(sources=scope.sources, inputs=scope.inputs, env=scope.env).text(
-                    node.text
-                )
-        return None
-
-    return look_up
-
-
 def _called(repo: Repository, run: JobRun, depth: int) -> None:
     """Follows a job's `uses:` into a workflow of the same repository."""
     if not run.uses.startswith("./") or depth >= _DEEPEST:
@@ -143,7 +119,7 @@ def _called(repo: Repository, run: JobRun, depth: int) -> None:
     run.callee = list(
         walk_workflow(
             repo,
-            file,
+            File(file.path, file.text),  # what is found there under this call is told at the call
             root,
             CalledWith(
                 inputs={name: entry.value for name, entry in run.inputs.items()},

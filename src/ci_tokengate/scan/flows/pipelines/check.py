@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.files import Kind
 from ci_tokengate.scan.flows.names import PROXIES, key_of
-from ci_tokengate.scan.flows.pipelines.units import Unit, Variable, units
+from ci_tokengate.scan.flows.pipelines.units import Unit, units
+from ci_tokengate.scan.flows.pipelines.variables import Variable
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.rules.base_urls import has_base
@@ -31,8 +32,10 @@ _PROXY_IMAGE = re.compile(
 )
 
 
-def check_pipeline(repo: Repository, file: File, kind: Kind, root: Map) -> Iterator[Finding]:
-    for unit in units(kind, root):
+def check_pipeline(
+    repo: Repository, file: File, kind: Kind, documents: list[Map]
+) -> Iterator[Finding]:
+    for unit in units(kind, documents):
         for found in _unit(repo, file, kind, unit):
             if found:
                 yield found

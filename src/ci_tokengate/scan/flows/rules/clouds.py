@@ -12,6 +12,7 @@ from ci_tokengate.scan.flows.rules.context import Context, step_name
 from ci_tokengate.scan.flows.shell.model import Ran
 from ci_tokengate.scan.flows.values import EMPTY
 
+_NAMES = {"aws": "AWS", "google": "Google Cloud", "gcp": "Google Cloud", "azure": "Azure"}
 _FIX = "Call the model through the proxy, which can use the cloud behind it."
 _LOGINS = {
     "aws-actions/configure-aws-credentials": "aws",
@@ -78,7 +79,7 @@ def cloud_calls(context: Context, told: Container[int]) -> Iterator[Finding | No
         }
         called = _called(act, logged_in)
         if called and act.order not in told:
-            message = f"Job {context.run.name!r}, {step_name(act)}: calls a model with the {called.cloud} credentials of the job, past the proxy."
+            message = f"Job {context.run.name!r}, {step_name(act)}: calls a model with the job's {_NAMES.get(called.cloud, called.cloud)} credentials, past the proxy."
             evidence = f"{act.label}|{called.cloud}"
             if called.line < 0:
                 yield context.at_step(act, "TG006", Level.ERROR, message, _FIX, evidence)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ci_tokengate.scan.flows.github.conditions import SUCCESS, Terms, implied
-from ci_tokengate.scan.flows.github.expressions import Tree
+from ci_tokengate.scan.flows.github.conditions import (
+    SUCCESS,
+    Terms,
+    asks_success,
+    implied,
+)
 from ci_tokengate.scan.flows.github.gate import Gate
-from ci_tokengate.scan.flows.github.model import JobRun
-from ci_tokengate.scan.flows.github.passed import has_passed
+from ci_tokengate.scan.flows.github.model import Act, JobRun
+from ci_tokengate.scan.flows.github.passed import has_passed, has_run, named_steps
 from ci_tokengate.scan.flows.uses import AgentUse
-
-_FAILURE: Tree = ("call", "failure", ())
 
 
 class Doubt(NamedTuple):
@@ -28,7 +30,7 @@ def doubt_about(use: AgentUse, run: JobRun) -> Doubt | None:
         return None
     doubts = []
     for gate in use.act.gates:
-        doubt = _of_gate(gate, use.act.terms)
+        doubt = _of_gate(gate, _known(gate, use.act, run))
         if doubt is None:
             return None
         doubts.append(doubt)
@@ -42,6 +44,42 @@ def doubt_about(use: AgentUse, run: JobRun) -> Doubt | None:
         "runs without a ci-tokengate step before it",
         f"Put `uses: org/ci-tokengate@v1` with `tools: {tool}` before it in this job.",
     )
+
+
+def may_lack_key(use: AgentUse) -> Doubt | None:
+    """A gate that passes without a key, by its `on-hard-stop` or `on-error`, and an agent that does not ask whether there is one."""
+    gates = use.act.gates
+    if use.gated or _in_script(use) or not gates or not all(gate.skips for gate in gates):
+        return None
+    text = use.act.scalar.text if use.act.scalar is not None else ""
+    if any(has_passed(gate.id, gate.soft, use.act.terms) or _asks(gate, text) for gate in gates):
+        return None
+    return Doubt(
+        False,
+        "runs even when the gate skips the key",
+        _ask_for(gates[-1], "outputs.allowed == 'true'"),
+    )
+
+
+def _asks(gate: Gate, script: str) -> bool:
+    return bool(gate.id) and f"steps.{gate.id}.outputs." in script.lower()
+
+
+def _ask_for(gate: Gate, what: str) -> str:
+    named = "" if gate.id else "Give the gate's step `id: gate`, and add"
+    return f"{named or 'Add'} `steps.{gate.id or 'gate'}.{what}` to the agent's `if:`."
+
+
+def _known(gate: Gate, act: Act, run: JobRun) -> Terms:
+    """What holds where the agent runs: where a step after the gate has surely run, that step's own terms do, too."""
+    terms = act.terms
+    if SUCCESS in terms:
+        return terms
+    for step in named_steps(act.terms):
+        between = run.named.get((act.composite, step))
+        if between is not None and gate.line < between.order < act.order:
+            terms |= between.terms if has_run(step, act.terms) else frozenset()
+    return terms
 
 
 def _in_script(use: AgentUse) -> bool:
@@ -61,18 +99,17 @@ def _of_gate(gate: Gate, agent: Terms) -> Doubt | None:
     if gate.soft:
         return Doubt(
             True,
-            "runs although the gate refused, because of the gate's `continue-on-error`",
+            "runs even when the gate refuses, because of the gate's `continue-on-error`",
             "Take `continue-on-error` off the gate's step.",
         )
     if implied(gate.terms, agent):
         return unsure if gate.unsure else None
-    missing = [term for term in gate.terms if not implied(frozenset({term}), agent)]
-    if missing == [SUCCESS]:
-        named = gate.id or "gate"
+    missing = {term for term in gate.terms if not implied(frozenset({term}), agent)}
+    if missing <= asks_success(gate.terms):
         return Doubt(
-            _FAILURE not in agent,
-            "runs although the gate refused, by its own `if:`",
-            f"Add `steps.{named}.outcome == 'success'` to its `if:`.",
+            True,
+            "runs even when the gate refuses, because of its own `if:`",
+            _ask_for(gate, "outcome == 'success'"),
         )
     return Doubt(
         True,

@@ -9,11 +9,22 @@ from ci_tokengate.scan.flows.github.model import Act, Entry
 from ci_tokengate.scan.flows.names import PROXIES, is_generic_key, key_of, secret_of
 from ci_tokengate.scan.flows.rules.base_urls import in_job, in_step
 from ci_tokengate.scan.flows.rules.context import Context
-from ci_tokengate.scan.flows.values import Kind, Source
+from ci_tokengate.scan.flows.values import Kind, Source, Sources, Value
 
 RULE = "TG003"
 FIX = "Put the ci-tokengate step before it and use the job key; the only secret is the gate's `proxy-key`."
+_HAVE_GATE = "Take it out: the gate's step sets the job key for all later steps."
+_GIVE = "Give it `${{{{ steps.{gate}.outputs.key }}}}`, with `export: both` at the gate's step."
+UNTOLD = "is filled when it runs; whether with a provider's long-lived secret cannot be told"
 _MODEL_HUB = "huggingface"
+
+
+def fix_of(context: Context, act: Act | None, *, is_input: bool = False) -> str:
+    """What to do about a secret: where a gate stands before it, there is a job key already."""
+    gates = [gate for gate in (act.gates if act is not None else context.run.gates) if gate.mints]
+    if not gates:
+        return FIX
+    return _GIVE.format(gate=gates[-1].id or "gate") if is_input else _HAVE_GATE
 
 
 def whose_key(context: Context, entry: Entry, act: Act | None) -> tuple[str, set[str]]:
@@ -37,6 +48,13 @@ def level_of(context: Context, act: Act | None, whose: str) -> tuple[Level, bool
         return Level.NOTE, False
     proxied = in_step(context, act, whose) if act is not None else in_job(context, whose)
     return (Level.WARNING if proxied or whose in PROXIES else Level.ERROR), proxied
+
+
+def unseen(sources: Sources, value: Value) -> bool:
+    """Whether a value comes from where only the run sees it: a file, a command, a step that nobody here knows."""
+    return sources.has(value, Kind.OTHER) and not sources.has(
+        value, Kind.JOB_KEY, Kind.PROXY, Kind.TOKEN
+    )
 
 
 def secrets_in(text: str) -> list[str]:

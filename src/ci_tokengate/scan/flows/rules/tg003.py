@@ -10,7 +10,15 @@ from ci_tokengate.scan.flows.github.gate import is_gate
 from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
 from ci_tokengate.scan.flows.names import PROXIES, key_of
 from ci_tokengate.scan.flows.rules.context import Context, step_name
-from ci_tokengate.scan.flows.rules.handed import FIX, RULE, level_of, secrets_in, whose_key
+from ci_tokengate.scan.flows.rules.handed import (
+    RULE,
+    UNTOLD,
+    fix_of,
+    level_of,
+    secrets_in,
+    unseen,
+    whose_key,
+)
 from ci_tokengate.scan.flows.rules.inherited import inherited
 from ci_tokengate.scan.flows.uses import script_place
 from ci_tokengate.scan.flows.values import Kind
@@ -48,7 +56,7 @@ def _entry(
         (s for s in context.repo.sources.of(entry.value) if s.kind in (Kind.SECRET, Kind.VAR)), None
     )
     if secret is None:
-        return None, set()
+        return _untold(context, entry, act), set()
     whose, names = whose_key(context, entry, act)
     if not whose and "*" in names:
         return _all_of_them(context, entry, act), set()
@@ -67,6 +75,16 @@ def _all_of_them(context: Context, entry: Entry, act: Act | None) -> Finding | N
     )
 
 
+def _untold(context: Context, entry: Entry, act: Act | None) -> Finding | None:
+    """A key's variable or input that gets what only the run knows."""
+    if not key_of(entry.name) or _by_env(entry) or not unseen(context.repo.sources, entry.value):
+        return None
+    where = step_name(act) if act is not None else _scope(context.run, entry)
+    message = f"Job {context.run.name!r}, {where}: `{entry.name}` {UNTOLD}."
+    fix = fix_of(context, act, is_input=_is_input(entry, act))
+    return context.at_entry(entry, act, RULE, Level.NOTE, message, fix)
+
+
 def _by_env(entry: Entry, context: str = "env.") -> bool:
     return (
         isinstance(entry.node, Scalar)
@@ -81,7 +99,12 @@ def _finding(context: Context, entry: Entry, act: Act | None, whose: str) -> Fin
     says = _says(level, proxied, whose)
     message = f"Job {context.run.name!r}, {where}: `{entry.name}` {says}."
     words = next((name for name in _spellings(context, entry) if name in _text(entry)), "")
-    return context.at_entry(entry, act, RULE, level, message, FIX, whose, words)
+    fix = fix_of(context, act, is_input=_is_input(entry, act))
+    return context.at_entry(entry, act, RULE, level, message, fix, whose, words)
+
+
+def _is_input(entry: Entry, act: Act | None) -> bool:
+    return act is not None and bool(act.uses) and entry in act.inputs.values()
 
 
 def _text(entry: Entry) -> str:
@@ -131,6 +154,8 @@ def _script(
         }
         if whose and names and not names & (told | {n.upper() for n in direct}):
             yield _in_script(context, act, act.scalar, target, whose, line), names
+        elif whose and not names and not direct and unseen(context.repo.sources, value):
+            yield _in_script(context, act, act.scalar, target, whose, line, UNTOLD), set()
 
 
 def _line_of(text: str, name: str) -> int:
@@ -138,12 +163,14 @@ def _line_of(text: str, name: str) -> int:
 
 
 def _in_script(
-    context: Context, act: Act, scalar: Scalar, name: str, whose: str, line: int
+    context: Context, act: Act, scalar: Scalar, name: str, whose: str, line: int, untold: str = ""
 ) -> Finding | None:
-    level, proxied = level_of(context, act, whose)
-    message = f"Job {context.run.name!r}, {step_name(act)}: `{name.upper()}` {_says(level, proxied, whose)}."
+    level, proxied = (Level.NOTE, False) if untold else level_of(context, act, whose)
+    says = untold or _says(level, proxied, whose)
+    message = f"Job {context.run.name!r}, {step_name(act)}: `{name.upper()}` {says}."
+    fix = fix_of(context, act)
     if act.inner:
-        return context.at_step(act, RULE, level, message, FIX, name, whose)
+        return context.at_step(act, RULE, level, message, fix, name, whose)
     file_line = (
         act.file.line(scalar.line + 1 + line)
         if scalar.style in ("|", ">")
@@ -152,7 +179,7 @@ def _in_script(
     words = next((w for w in (name, name.upper(), name.lower()) if w in file_line), "")
     place = script_place(act.file, scalar, line, words)
     return context.at(
-        act.file, place, RULE, level, message, FIX, name, width=len(name), provider=whose
+        act.file, place, RULE, level, message, fix, name, width=len(name), provider=whose
     )
 
 

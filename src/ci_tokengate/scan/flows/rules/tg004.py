@@ -15,6 +15,7 @@ from ci_tokengate.scan.flows.yaml import Scalar
 
 RULE = "TG004"
 _FIX = "Take this address out, so that the proxy's base URL, which the gate sets, is used."
+_FIX_CALL = "Call the proxy's base URL instead, which the gate sets: `$OPENAI_BASE_URL`, `$ANTHROPIC_BASE_URL`, `$GOOGLE_GEMINI_BASE_URL`."
 NO_SETTING = re.compile(
     r"allow|deny|block|docs?(?:_|$)|egress|whitelist|no_proxy|hosts$|prompt|message|body|title|descri|comment|instructions"
     r"|^name$|text|summary|notes|domains",
@@ -55,7 +56,8 @@ def _entry(context: Context, entry: Entry, act: Act | None, told: set[str]) -> I
     if act is not None and act.inner and not _given(act, entry.node.text):
         return  # told where the action is read itself
     told.add(hit.host)
-    where = step_name(act) if act is not None else "its environment"
+    given = act is None and entry.name.lower() in context.run.inputs
+    where = step_name(act) if act is not None else "its `with:`" if given else "its environment"
     message = (
         f"Job {context.run.name!r}, {where}: `{entry.name}` leads to {hit.host}, past the proxy."
     )
@@ -100,10 +102,10 @@ def _script(context: Context, act: Act, scalar: Scalar) -> Iterator[Finding]:
         if not sure:
             message = f"Job {context.run.name!r}, {step_name(act)}: its script names {hit.host}; whether it is called cannot be told."
         if act.inner:
-            found = context.at_step(act, RULE, level, message, _FIX, hit.host, hit.provider)
+            found = context.at_step(act, RULE, level, message, _FIX_CALL, hit.host, hit.provider)
         else:
             found = context.at(
-                act.file, place, RULE, level, message, _FIX, f"{act.label}|{hit.host}", width=len(words), provider=hit.provider
+                act.file, place, RULE, level, message, _FIX_CALL, f"{act.label}|{hit.host}", width=len(words), provider=hit.provider
             )  # fmt: skip
         if found:
             yield found

@@ -8,7 +8,7 @@ from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.agents.actions import WORKFLOWS
 from ci_tokengate.scan.flows.leads import Lead
 from ci_tokengate.scan.flows.rules.context import Context, step_name
-from ci_tokengate.scan.flows.rules.gated import doubt_about
+from ci_tokengate.scan.flows.rules.gated import doubt_about, may_lack_key
 from ci_tokengate.scan.flows.uses import AgentUse, use_place
 
 RULE = "TG005"
@@ -66,7 +66,7 @@ def judged(use: AgentUse, context: Context) -> tuple[Level | None, str, str]:
         fix = "Take this base URL out: the gate's step sets the proxy's."
         return Level.ERROR, f"calls {base.host} by {base.by}, not the proxy", fix
     if base.lead is Lead.OTHER:
-        fix = "Let it lead to the proxy."
+        fix = "Take it out: the gate's step sets the proxy's. If this is the proxy, name it in the policy, `proxy: {url: …}`."
         return Level.ERROR, f"calls {base.host} by {base.by}, which is not the proxy", fix
     if base.lead is Lead.NOWHERE:
         return Level.ERROR, f"has no base URL: nothing sets {base.by}", _wiring(use, tool)
@@ -75,6 +75,8 @@ def judged(use: AgentUse, context: Context) -> tuple[Level | None, str, str]:
     if base.lead in (Lead.HIDDEN, Lead.UNKNOWN):
         why = f"takes its base URL from {base.by}; where that leads cannot be told"
         return Level.NOTE, why, _wiring(use, tool)
+    if lacks := may_lack_key(use):
+        return Level.NOTE, lacks.why, lacks.fix
     return None, "", ""
 
 

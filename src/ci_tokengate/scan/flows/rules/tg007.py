@@ -9,6 +9,9 @@ from ci_tokengate.scan.flows.rules.context import Context, step_name
 from ci_tokengate.scan.flows.uses import use_place
 
 RULE = "TG007"
+_ACCEPT = "or accept it as unmetered with a suppression that says so."
+_FIX = f"Use a tool that takes a base URL, {_ACCEPT}"
+_FIX_COPILOT = f"Put the ci-tokengate step with `tools: copilot` before it, {_ACCEPT}"
 
 
 def find(context: Context) -> Iterator[Finding]:
@@ -23,7 +26,7 @@ def find(context: Context) -> Iterator[Finding]:
             Level.WARNING,
             f"Job {context.run.name!r}, {step_name(use.act)}: {use.agent.label} cannot be brought to the proxy:"
             f" {use.agent.unmetered}",
-            "Use a tool that takes a base URL, or accept it as unmetered with a suppression that says so.",
+            _FIX_COPILOT if use.agent.name == "copilot" else _FIX,
             f"{use.agent.name}|{use.act.label}",
             width=width,
         )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ci_tokengate.scan.flows.shell.command import Command
+from ci_tokengate.scan.flows.shell.lex import lex
 from ci_tokengate.scan.flows.shell.model import Script
 from ci_tokengate.scan.flows.shell.session import Session
 from ci_tokengate.scan.flows.shell.writes import assignments, is_file, output
@@ -64,6 +65,27 @@ class Writer:
             self.script.unsure.discard(name)
         self.latest[key] = value
         into.append((name, value))
+
+    def substituted(self, text: str) -> str:
+        """A script that may be one `$(…)` or `<(…)`: then what that prints, as far as it is known."""
+        if text[:2] not in ("$(", "<("):
+            return text
+        commands = lex(text[2:-1]) if text.endswith(")") else []
+        return "\n".join(output(command) or self.printed(command) for command in commands)
+
+    def exported(self, args: Sequence[str]) -> list[tuple[str, Value]]:
+        """`export $(cat .env | xargs)`, `export $(grep -v '^#' .env)`."""
+        found: list[tuple[str, Value]] = []
+        for arg in args:
+            for word in arg[2:-1].split() if arg.startswith("$(") else ():
+                text = self.file_of(word.strip("'\"<|"))
+                found += self.session.assign([*assignments(text)])
+        return found
+
+    def file_of(self, word: str) -> str:
+        """A file of the repository, "" for any other word."""
+        reach = self.session.reach
+        return (reach.text(word) or "") if reach and ("." in word or "/" in word) else ""
 
     def printed(self, command: Command) -> str:
         """What `cat` prints of the repository's files."""

@@ -1,7 +1,7 @@
 """A shell script as simple commands, in one pass from left to right.
 
 Bash as people write it in workflows: quotes, comments, continuations, pipes, groups, heredocs, `$( )`. What is in
-`$( )` or backticks is a command too and comes before the one that holds it. Quotes are taken off; a `$` that is none,
+`$( )`, `<( )` or backticks is a command too and comes before the one that holds it. Quotes are taken off; a `$` that is none,
 because it stands in single quotes, becomes `DOLLAR`.
 """
 
@@ -12,6 +12,7 @@ import re
 from ci_tokengate.scan.flows.shell.command import Command
 from ci_tokengate.scan.flows.shell.groups import Groups
 from ci_tokengate.scan.flows.shell.heredoc import Heredoc, body_of, heredoc_at
+from ci_tokengate.scan.flows.shell.quoting import closing
 
 _DEEPEST = 12
 _REDIRECT = re.compile(r"(?:\d|&)?(>>|>\||>&|>|<<<|<&|<)")
@@ -69,6 +70,9 @@ class _Lexer(Groups):
             doc, self.at = found
             self.pending.append(doc)
             return
+        if self.text.startswith("<(", self.at) and not self.powershell:
+            self.printed()
+            return
         arrow = _REDIRECT.match(self.text, self.at)
         self.end_word()
         op = arrow[1] if arrow else self.text[self.at]
@@ -77,6 +81,18 @@ class _Lexer(Groups):
         self.feeding = op == "<<<"
         if op == ">&" and self.text[self.at : self.at + 1].isdigit():
             self.at += 1
+
+    def printed(self) -> None:
+        """`<(…)`, a file that holds what its commands print."""
+        end = closing(self.text, self.at + 2)
+        inner = self.text[self.at + 2 : end]
+        if self.word is None:
+            self.word = []
+            self.opened()
+        self.substitute(inner)
+        self.word.append(f"<({inner})")
+        self.line += inner.count("\n")
+        self.at = end + 1
 
     def end_word(self) -> None:
         if self.word is None:

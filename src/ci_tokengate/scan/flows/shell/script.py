@@ -24,6 +24,9 @@ from ci_tokengate.scan.flows.values import Kind, Sources, Value
 
 _DEEPEST = 4
 _MOST_FILES = 20
+_NESTED, _TAKEN = 3, 4
+"""`eval` and the like are given at most so many times the script itself: those within each other would be read again and again."""
+
 _INLINE = ("-c", "-e", "--eval", "-p", "--print")
 _SHELLS = ("bash", "sh", "zsh")
 _FED = tuple((name,) for name in _SHELLS)
@@ -52,16 +55,17 @@ def read_script(
         env=dict(env), sources=sources, powershell=powershell, open_names=open_names, reach=reach
     )
     reader = _Reader(session)
+    reader.room = _TAKEN * len(text)
     reader.read(text, 0, 0)
     return reader.script
 
 
 class _Reader(Writer):
-    """line: of the command that runs the file being read, in the script itself; -1 outside such a file."""
+    """room: for what `eval` and the like may still be given, in characters. line: of the command that runs the file being read, in the script itself; -1 outside such a file."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.line, self.files, self.diffed = -1, 0, False
+        self.line, self.files, self.diffed, self.room = -1, 0, False, 0
 
     def read(self, text: str, line: int, depth: int) -> None:
         commands = lex(text, line, powershell=self.session.powershell)
@@ -84,6 +88,8 @@ class _Reader(Writer):
             self.below(started, text, command.line, depth + 1) if depth < _DEEPEST else None
         if started.name:
             self.told(command.line, self.session.builtin(started.name, started.args))
+            if started.name == "export":
+                self.told(command.line, self.exported(started.args))
             if depth < _DEEPEST:
                 self.inside(command, started, depth)
             self.agent(command, started)
@@ -96,18 +102,34 @@ class _Reader(Writer):
         if started.name.startswith(INTERPRETERS):
             self.code(command.heredoc, command)
             self.code(value_of(started.args, _INLINE).replace(DOLLAR, "$"), command)
-        if started.script:
+        if (text := self.taken_in(command, started)) is not None:
+            self.read(text, command.line, depth + 1)
+        elif started.script:
             self.below(started, started.script, command.line, depth)
         elif command.heredoc and started.name == "expect":
             self.below(started, spawned(command.heredoc), command.line + 1, depth)
         elif command.heredoc and started.name in _SHELLS:
             self.below(started, command.heredoc, command.line + 1, depth)
         elif self.session.reach is not None:
-            for text in self.session.reach.codes(started):
-                self.script.codes.append((command.line, text))
-                self.code(text, command)
-            for text in self.session.reach.texts(started):
-                self.follow(text, command, started, depth)
+            self.reached(self.session.reach, command, started, depth)
+
+    def reached(self, reach: Reach, command: Command, started: Started, depth: int) -> None:
+        for text in reach.codes(started):
+            self.script.codes.append((command.line, text))
+            self.code(text, command)
+        for text in reach.texts(started):
+            self.follow(text, command, started, depth)
+
+    def taken_in(self, command: Command, started: Started) -> str | None:
+        """What the shell itself runs that is in no file: `eval …`, `source <(echo …)`, `. /dev/stdin <<< …`."""
+        given = started.args[0] if started.args and started.name in _SOURCES else ""
+        is_eval = command.words[:1] == ("eval",)
+        text = started.script if is_eval else command.heredoc if given == "/dev/stdin" else given
+        if not is_eval and given != "/dev/stdin" and not given.startswith("<("):
+            return None
+        self.room -= len(text)
+        nested = text.count("$(") + text.count("<(") > _NESTED
+        return "" if nested or self.room < 0 else self.substituted(text)
 
     def code(self, text: str, command: Command) -> None:
         """Python or JavaScript that a command runs."""

@@ -24,7 +24,7 @@ FORMS = (
         pattern=rb"(?P<body>[0-9a-f]{32})(?![A-Za-z0-9_-])",
         names=rb"azure(?![ _.-]?(?:" + _OTHER_SERVICES + rb"))[\w.\-/ ]{0,30}"
         rb"(?:openai|open_ai|key|cred|llm|gpt|ai\b|api|chat|endpoint)|openai\.azure|aoai"
-        rb"|cognitiveservices|openai_azure|createazure",
+        rb"|cognitiveservices|openai_azure|createazure|model[\"']?\s{0,9}[=:]\s{0,9}[\"']?azure/",
         not_names=_OTHER_SERVICES
         + rb"|tenant|client_?id|subscription_?id|function|redis|servicebus|eventhub|appconfig",
         link="https://github.com/trufflesecurity/trufflehog/blob/main/pkg/detectors/azure_openai/azure_openai.go",

@@ -57,7 +57,7 @@ FORMS = (
         what="a Fireworks key",
         literal=b"fw_",
         run=10,
-        pattern=rb"fw_(?P<body>[A-Za-z0-9]{22,24})(?![A-Za-z0-9_-])",
+        pattern=rb"fw_(?P<body>[A-Za-z0-9]{24})(?![A-Za-z0-9_-])",
         link="https://docs.fireworks.ai/api-reference/introduction",
     ),
     Form(

@@ -27,7 +27,7 @@ FORMS = (
         run=10,
         # As long as one likes: what is cut short looks the same but for the marks after it.
         pattern=rb"sk-(?P<body>[A-Za-z0-9_-]{20,64})(?![A-Za-z0-9_-]|\.\.|\xe2\x80[\xa2\xa6]|\*\*\*|[<\[][Rr])",
-        names=rb"lite_?-?llm|(?:proxy|general)[_-]?(?:settings|master[_-]?key)|master[_-]?key|"
+        names=rb"lite_?-?llm(?:[_.-]?master\b)?|(?:proxy|general)[_-]?(?:settings|master[_-]?key)|master[_-]?key|"
         + _SERVED,
         link="https://docs.litellm.ai/docs/proxy/virtual_keys",
         rule="TG002",

@@ -235,6 +235,36 @@ def test_the_policy_excludes_paths_and_says_so(repo: Repo) -> None:
     assert left_out(repo.root)["docs/b.md"] == "excluded by the policy"
 
 
+@pytest.mark.parametrize(
+    "policy", ["scan: {exclude: [old]}", "proxy: {url: https://llm.acme.example}"]
+)
+def test_whoever_begins_with_the_scan_needs_no_teams_in_the_policy(repo: Repo, policy: str) -> None:
+    repo.write(".github/tokengate.yml", policy + "\n")
+    repo.write("new/a.py", f"KEY = '{key()}'\n")
+    assert found(repo.root) == [("TG001", "new/a.py", 1)]
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        ("scan: {exlude: [a]}", "unknown key scan.exlude."),
+        ("proxy: {url: 5}", "proxy.url"),
+        ("version: 2", "version"),
+        ("scan: [", "not valid YAML"),
+    ],
+)
+def test_what_is_wrong_with_the_scans_part_of_the_policy_ends_the_scan(
+    repo: Repo, policy: str, told: str
+) -> None:
+    """Else a path that was meant to be left out, or a proxy of another name, would be found as if by right."""
+    repo.write(".github/tokengate.yml", policy + "\n")
+    ended = scan(repo.root)
+    assert ended.returncode == 2
+    said = ended.stderr.decode()
+    assert ".github/tokengate.yml:" in said
+    assert told in said
+
+
 def test_a_change_cannot_exclude_itself(repo: Repo) -> None:
     """For --diff the policy of the base counts, not the one that the change brings."""
     policy = "version: 1\nteams: {t: {plan: 1}}\nuse-cases: {u: {models: [m], cap-per-run: 1}}\n"

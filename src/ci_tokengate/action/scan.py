@@ -9,7 +9,7 @@ from ci_tokengate.action.inputs import Inputs, read_inputs
 from ci_tokengate.adapters.event import github_job
 from ci_tokengate.adapters.files import read_text
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.adapters.policy.load import load_policy
+from ci_tokengate.adapters.policy.load_scan import load_scan
 from ci_tokengate.adapters.runner import GitHubRunner
 from ci_tokengate.commands.scan import Wanted
 from ci_tokengate.errors import UsageError
@@ -60,7 +60,7 @@ def _scope(env: Mapping[str, str], inputs: Inputs) -> Scope:
     text = host.file_at(job.context.repository, path, job.policy_ref or job.context.sha)
     if text is None:
         return Scope()
-    policy = load_policy(text, path)
+    policy = load_scan(text, path)
     return scans.scope_from(policy.proxy_url, policy.scan.allowed_hosts, policy.scan.exclude)
 
 

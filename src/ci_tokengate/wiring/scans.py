@@ -127,9 +127,9 @@ def scope_at(base: str, path: str) -> Scope:
 
 
 def _scope(data: bytes, path: str) -> Scope:
-    from ci_tokengate.adapters.policy.load import load_policy  # a tenth of a second
+    from ci_tokengate.adapters.policy.load_scan import load_scan  # a tenth of a second
 
-    policy = load_policy(data.decode("utf-8", "replace"), path)
+    policy = load_scan(data.decode("utf-8", "replace"), path)
     return scope_from(policy.proxy_url, policy.scan.allowed_hosts, policy.scan.exclude)
 
 

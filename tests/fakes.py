@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
@@ -15,7 +15,7 @@ from ci_tokengate.core.comments import Comment
 from ci_tokengate.core.context import JobContext, PullRequest
 from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest
 from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
-from ci_tokengate.core.usage import UsageRow
+from ci_tokengate.core.usage import UsageRow, by_alias
 from ci_tokengate.ports import LostAnswer, RunState
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=timezone.utc)
@@ -86,6 +86,9 @@ class FakeProxy:
         self.reads += 1
         self.before_rows()
         return self._logged(prefix, since, part)
+
+    def spent_by_alias(self, prefix: str, *, since: datetime) -> Mapping[str, Decimal]:
+        return by_alias(self.usage_by_alias(prefix, since=since))
 
     def log_size(self, prefix: str, *, since: datetime, part: str = "") -> int:
         return len(self._logged(prefix, since, part))

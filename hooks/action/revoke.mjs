@@ -94,15 +94,15 @@ async function fromLiteLLM() {
 
 /** All keys of our name, in a listing that is read page by page; `id` is what the proxy calls a key by. */
 async function named(page, id) {
-  const found = [];
-  for (let number = 0; number < 100; number += 1) {
-    const answer = await ask("GET", page(number));
+  const [found, seen] = [[], new Set()];
+  for (let number = 0; ; number += 1) {
+    const answer = await ask("GET", page(number, seen.size));
     if (answer.status !== 200) throw unexpected(answer);
-    const { data } = JSON.parse(answer.text);
-    found.push(...data.filter(({ name }) => name === alias).map((key) => key[id]));
-    if (data.length < PAGE) break;
+    const fresh = JSON.parse(answer.text).data.filter((key) => !seen.has(key[id]));
+    if (!fresh.length) return found; // a page may hold fewer than were asked for: one that adds nothing is the last
+    for (const key of fresh) seen.add(key[id]);
+    found.push(...fresh.filter(({ name }) => name === alias).map((key) => key[id]));
   }
-  return found;
 }
 
 /** Where names are not unique, nothing keeps a late mint out: it is looked for again, and its lifetime bounds it. */
@@ -134,7 +134,9 @@ const WAYS = {
     login: bearer,
     revoke() {
       const disable = (hash) => end("PATCH", `/keys/${hash}`, { disabled: true });
-      return keyId ? disable(keyId) : byName((n) => `/keys?include_disabled=true&offset=${n * PAGE}`, "hash", disable);
+      const team = env["STATE_team-id"] ?? "default"; // a listing without a workspace is the default one's
+      const workspace = team === "default" ? "" : `&workspace_id=${encodeURIComponent(team)}`;
+      return keyId ? disable(keyId) : byName((_, had) => `/keys?include_disabled=true&offset=${had}${workspace}`, "hash", disable);
     },
   },
 };

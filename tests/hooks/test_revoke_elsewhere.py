@@ -8,6 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from ci_tokengate.sandbox.openrouter import keys as openrouter_keys
+from ci_tokengate.sandbox.openrouter.state import WORKSPACES
+from ci_tokengate.sandbox.portkey import keys as portkey_keys
 from tests.act.harness import ROOT
 from tests.contract.adapters.world import World, a_portkey, an_openrouter
 from tests.hooks.conftest import NODE
@@ -57,6 +60,25 @@ def test_it_finds_a_key_on_a_later_page(world: World) -> None:
         proxy.mint(world.request())
     assert revoke(world, key.alias) == (0, "")
     assert world.call(key) == 401
+
+
+def test_it_finds_a_key_where_a_page_is_shorter_than_asked_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = {"portkey": portkey_keys, "openrouter": openrouter_keys}[world.site.kind]
+    monkeypatch.setattr(module, "MOST", 2)
+    key = world.mint()
+    for _ in range(5):
+        world.mint()
+    assert revoke(world, key.alias) == (0, "")
+    assert world.call(key) == 401
+
+
+def test_it_finds_a_key_of_another_workspace_of_openrouter() -> None:
+    with an_openrouter() as world:
+        key = world.mint(team_id=WORKSPACES[0])
+        assert revoke(world, key.alias, **{"STATE_team-id": WORKSPACES[0]}) == (0, "")
+        assert world.call(key) == 401
 
 
 def test_a_name_that_nobody_has_is_done_after_a_while(world: World) -> None:

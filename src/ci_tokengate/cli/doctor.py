@@ -82,7 +82,7 @@ def doctor(env: Env, /, fmt: str, tools: str, **options: Any) -> None:
         told = [{k: redact(v, secrets) for k, v in render.check_json(c).items()} for c in checks]
         print_json({"exit_code": exit_code(checks), "checks": told})
     else:
-        click.echo(render.closing(checks, called=patient.call))
+        click.echo(render.closing(checks, called=patient.call, live=patient.book is not None))
     sys.exit(exit_code(checks))
 
 

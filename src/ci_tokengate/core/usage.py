@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -69,3 +70,11 @@ class UsageRow:
         tokens = self.input_tokens + self.output_tokens + self.undivided_tokens
         free = self.failed or self.repeated or self.rounded
         return self.spend == 0 and tokens > 0 and not free
+
+
+def by_alias(rows: Iterable[UsageRow]) -> dict[str, Decimal]:
+    """The rows' spend, added exactly for each alias (USD)."""
+    found: dict[str, Decimal] = {}
+    for row in rows:
+        found[row.alias] = found.get(row.alias, Decimal(0)) + row.spend
+    return found

@@ -49,10 +49,7 @@ def pr_spend(proxy: Proxy, context: JobContext, use_case: UseCase, now: datetime
     if context.pull_request is None or use_case.cap_per_pr is None:
         return None
     since = context.pull_request.opened_at or now - _PR_LIFE
-    rows = proxy.usage_by_alias(scope_prefix(context.repository, context.scope), since=since)
-    spent = Decimal(0)
-    for row in rows:
-        alias = parse_alias(row.alias)
-        if alias is not None and alias.use_case == use_case.name:
-            spent += row.spend
-    return spent
+    found = proxy.spent_by_alias(scope_prefix(context.repository, context.scope), since=since)
+    aliases = ((parse_alias(alias), spent) for alias, spent in found.items())
+    mine = (spent for alias, spent in aliases if alias and alias.use_case == use_case.name)
+    return sum(mine, Decimal(0))

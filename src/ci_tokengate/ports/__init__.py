@@ -73,6 +73,11 @@ class Proxy(Protocol):
         """
         ...
 
+    def spent_by_alias(self, prefix: str, *, since: datetime) -> Mapping[str, Decimal]:
+        """What `usage_by_alias` adds up to for each alias (USD), in as few questions as the proxy allows:
+        the gate has half a minute, however many jobs a pull request has had."""
+        ...
+
     def log_size(self, prefix: str, *, since: datetime, part: str = "") -> int:
         """A number that each new row of these keys makes larger: tells without a reading that none came."""
         ...

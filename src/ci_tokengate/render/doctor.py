@@ -15,8 +15,8 @@ def check_line(check: Check, width: int) -> str:
     return f"{check.subject:{width}} {MARKS[check.status]} {_flat(check.sentence)}{change}"
 
 
-def closing(checks: Sequence[Check], *, called: bool) -> str:
-    """What it comes to, in one line."""
+def closing(checks: Sequence[Check], *, called: bool, live: bool = False) -> str:
+    """What it comes to, in one line. `called`, `live`: what was asked for that makes paid calls."""
     wrong = sum(c.status is Status.FAIL for c in checks)
     doubts = sum(c.status is Status.WARN for c in checks)
     open_ = sum(c.status is Status.UNKNOWN for c in checks)
@@ -26,7 +26,7 @@ def closing(checks: Sequence[Check], *, called: bool) -> str:
         *([f"{open_} not found out"] if open_ else []),
     ]
     more = " --call makes a real call with each tool's wiring." if not (called or wrong) else ""
-    cost = "" if called else " Nothing was spent."
+    cost = "" if called or live else " Nothing was spent."
     return f"{', '.join(parts) or 'All is well'}.{cost}{more}"
 
 

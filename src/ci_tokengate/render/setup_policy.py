@@ -48,12 +48,18 @@ mode: observe
 since: {since}"""
 
 
+_PLAN_OF = {
+    True: "its plan is what the proxy says",
+    False: "give it a plan (plan: 800, USD a month): this kind of proxy has no budget of a team",
+}
+
+
 def policy_text(setup: Setup) -> str:
     keys = {
         **({"id": scalar(setup.team_id)} if setup.team_id not in ("", setup.team) else {}),
         **({"plan": plain(setup.plan)} if setup.plan is not None else {}),
     }
-    note = "USD per budget period" if setup.plan is not None else "its plan is what the proxy says"
+    note = "USD per budget period" if setup.plan is not None else _PLAN_OF[setup.able.stops_teams]
     observe = _OBSERVE.format(since=setup.since.isoformat())
     return _POLICY.format(
         schema=_SCHEMA,

@@ -145,3 +145,15 @@ def test_a_pull_request_without_a_key_has_no_cost_and_no_keys(each: World, numbe
     assert proxy.revoked_keys(prefix=own.prefix) == []
     assert list(proxy.usage_by_alias(own.prefix, since=DAWN)) == []
     assert proxy.log_size(own.prefix, since=DAWN) == 0
+
+
+def test_what_each_key_spent_is_what_its_rows_add_up_to(each: World) -> None:
+    own = _own(each, 41)
+    keys = [own.mint(), own.mint()]
+    for key in (keys[0], keys[0], keys[1]):
+        assert own.call(key) == 200
+    assert own.call(keys[0], model="claude-sonnet") == 200
+    own.rows(own.prefix, "0.009")
+    found = own.proxy().spent_by_alias(own.prefix, since=DAWN)
+    spent = {alias: usd.quantize(TO_THE_PRODUCT) for alias, usd in found.items()}
+    assert spent == {keys[0].alias: Decimal("0.0075"), keys[1].alias: Decimal("0.0015")}

@@ -30,6 +30,7 @@ def build(state: State) -> Starlette:
         ("GET", "/keys/{hash}", keys.one),
         ("PATCH", "/keys/{hash}", keys.update),
         ("DELETE", "/keys/{hash}", keys.delete),
+        ("GET", "/workspaces", keys.workspaces),
         ("GET", "/activity", calls.activity),
     ]
     routes = [

@@ -9,9 +9,17 @@ from decimal import Decimal
 from starlette.requests import Request
 
 from ci_tokengate.sandbox.openrouter.refused import Refused
-from ci_tokengate.sandbox.openrouter.state import WORKSPACES, Json, Key, State, iso
+from ci_tokengate.sandbox.openrouter.state import (
+    DEFAULT_WORKSPACE,
+    WORKSPACES,
+    Json,
+    Key,
+    State,
+    iso,
+)
 
-_A_PAGE = 100
+MOST = 100
+"""Keys on a page."""
 
 
 def create(state: State, request: Request, body: Json) -> tuple[int, Json]:
@@ -35,6 +43,8 @@ def create(state: State, request: Request, body: Json) -> tuple[int, Json]:
 def listing(state: State, request: Request, body: Json) -> tuple[int, Json]:
     query = request.query_params
     workspace = query.get("workspace_id")
+    if workspace == DEFAULT_WORKSPACE:
+        workspace = None
     if workspace not in (None, *WORKSPACES):
         raise Refused(404, "There is no such workspace")
     found = [
@@ -44,7 +54,15 @@ def listing(state: State, request: Request, body: Json) -> tuple[int, Json]:
         and key.workspace == workspace
     ]
     first = int(query.get("offset") or 0)
-    return 200, {"data": [view(state, key) for key in found[first : first + _A_PAGE]]}
+    return 200, {"data": [view(state, key) for key in found[first : first + MOST]]}
+
+
+def workspaces(state: State, request: Request, body: Json) -> tuple[int, Json]:
+    first = int(request.query_params.get("offset") or 0)
+    size = int(request.query_params.get("limit") or 50)
+    every = [{"id": DEFAULT_WORKSPACE, "slug": "default", "name": "Default"}]
+    every += [{"id": one, "slug": f"ws-{n}", "name": f"Ws {n}"} for n, one in enumerate(WORKSPACES)]
+    return 200, {"data": every[first : first + size], "total_count": len(every)}
 
 
 def update(state: State, request: Request, body: Json) -> tuple[int, Json]:

@@ -15,6 +15,7 @@ from ci_tokengate.sandbox.clock import Clock
 Json = dict[str, Any]
 WORKSPACES = ("0df9e665-d932-5740-b2c7-b52af166bc11",)
 """Besides the default one."""
+DEFAULT_WORKSPACE = "3c1f0d1e-5a51-4c6e-9a53-0d8b1d0c7a11"
 
 
 @dataclass(kw_only=True)

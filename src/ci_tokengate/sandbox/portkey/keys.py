@@ -10,6 +10,8 @@ from typing import Any
 from ci_tokengate.sandbox.portkey.refusals import refused
 from ci_tokengate.sandbox.portkey.state import Json, Key, State, Workspace, new_id
 
+MOST = 1000
+"""Rows on a page, whatever is asked for: the description does not say."""
 SCOPES = (
     "workspace_service_api_keys.create",
     "workspace_service_api_keys.read",
@@ -34,6 +36,7 @@ def create(state: State, caller: Key, body: Json) -> Json:
     config = (body.get("defaults") or {}).get("config_id")
     if config is not None and config not in state.configs:
         raise refused(400, f"there is no config {config}")
+    body = {name: said for name, said in body.items() if name not in state.dropped} | state.instead
     expires = _moment(body.get("expires_at"))
     if expires is not None and expires <= state.now():
         raise refused(400, '"expires_at" must be in the future')
@@ -59,7 +62,7 @@ def listing(state: State, caller: Key, query: dict[str, str]) -> Json:
 
 def page(found: list[Any], query: dict[str, str], shown: Any) -> Json:
     """`current_page` begins at 0; without a size, all are given."""
-    size = int(query.get("page_size") or 0) or len(found) or 1
+    size = min(int(query.get("page_size") or 0) or len(found) or 1, MOST)
     first = int(query.get("current_page") or 0) * size
     data = [shown(one) for one in found[first : first + size]]
     return {"object": "list", "total": len(found), "data": data}

@@ -71,6 +71,7 @@ class State:
 
     lost_mints: answers to mints that are lost after they took effect. unit, group_unit: of a dollar, and of groups
     beside it.
+    dropped: what of a new key is left out in silence, as a plan may do; `instead` stands in its place.
     faults: answers that are given in place of the right ones, by method and begin of the path.
     """
 
@@ -88,6 +89,8 @@ class State:
     lost_mints: int = 0
     group_unit: Decimal = Decimal(1)
     max_ttl: timedelta | None = None
+    dropped: frozenset[str] = frozenset()
+    instead: Json = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
     _shown_until: datetime | None = None
 

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
-import httpx
 import pytest
 
-from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.adapters.proxies.openrouter.adapter import OpenRouter
 from ci_tokengate.adapters.proxies.openrouter.usage import UNTOLD
 from ci_tokengate.commands.sweep import sweep
-from ci_tokengate.core.keys import Handle, JobKey
-from ci_tokengate.core.site import Site
+from ci_tokengate.core.keys import Handle
 from ci_tokengate.errors import (
     CredentialError,
     ProxyUnavailableError,
@@ -24,51 +17,8 @@ from ci_tokengate.errors import (
     UsageError,
 )
 from ci_tokengate.ports import LostAnswer, total
-from ci_tokengate.sandbox.clock import WallClock
-from ci_tokengate.sandbox.openrouter import OpenRouterSandbox, running_openrouter
-from tests.adapters.proxies.portkey.conftest import ALIAS, PREFIX, Clock
-from tests.adapters.proxies.portkey.conftest import a_request as of_a_workspace
-
-DAWN = datetime(2026, 1, 1, tzinfo=timezone.utc)
-
-
-@dataclass
-class Lab:
-    sandbox: OpenRouterSandbox
-    clock: Clock
-    failed: list[str] = field(default_factory=list)
-
-    def openrouter(self, key: str = "") -> OpenRouter:
-        site = Site(kind="openrouter", url=self.sandbox.url)
-        secret = key or self.sandbox.minter_key
-        return OpenRouter(site, secret, deadline=Deadline(30), clock=self.clock)
-
-    def fail(self, method: str, path: str, status: int, body: Any) -> None:
-        self.sandbox.state.faults[(method, path)] = lambda: (status, body)
-
-    def mint(self, alias: str = ALIAS, cap: str = "2") -> JobKey:
-        return self.openrouter().mint(a_request(alias, cap))
-
-    def call(self, key: JobKey, prompt: str = "in=1000 out=100") -> int:
-        return httpx.post(
-            f"{self.sandbox.url}/api/v1/messages",
-            headers={"authorization": f"Bearer {key.key}"},
-            json={"model": "claude-haiku", "messages": [{"role": "user", "content": prompt}]},
-        ).status_code
-
-
-def a_request(alias: str = ALIAS, cap: str = "2") -> Any:
-    from dataclasses import replace
-
-    return replace(of_a_workspace(alias, cap), team_id="default")
-
-
-@pytest.fixture
-def lab() -> Iterator[Lab]:
-    wall = WallClock()
-    with running_openrouter(clock=wall) as sandbox:
-        yield Lab(sandbox, Clock(wall))
-
+from tests.adapters.proxies.openrouter.conftest import DAWN, Lab
+from tests.adapters.proxies.portkey.conftest import ALIAS, PREFIX
 
 REFUSALS: list[tuple[int, type[TokengateError], str]] = [
     (400, UsageError, "OpenRouter refused"),

@@ -10,6 +10,7 @@ import pytest
 
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.proxies.portkey.adapter import Portkey
+from ci_tokengate.adapters.proxies.portkey.keys import mint_body
 from ci_tokengate.core.keys import KeyRequest
 from ci_tokengate.core.site import Site
 from ci_tokengate.sandbox.clock import WallClock
@@ -56,6 +57,10 @@ class Lab:
             return (status, body) if left[0] >= 0 else None
 
         self.sandbox.state.faults[(method, path)] = told
+
+    def body(self) -> dict[str, Any]:
+        """Of the usual mint."""
+        return mint_body(a_request(), self.clock)
 
     @property
     def job_keys(self) -> list[str]:

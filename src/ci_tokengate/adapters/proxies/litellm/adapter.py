@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.proxies.litellm import bodies, keys, log, teams, usage
@@ -15,7 +16,7 @@ from ci_tokengate.adapters.proxies.litellm.capabilities import CAPABILITIES
 from ci_tokengate.core.budget import TeamBudget
 from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest
-from ci_tokengate.core.usage import UsageRow
+from ci_tokengate.core.usage import UsageRow, by_alias
 from ci_tokengate.ports import Clock
 
 _MAY_REFUSE = (401, 403, 404, 422, 429)
@@ -69,6 +70,9 @@ class LiteLLM:
         query = {"key_alias": part or prefix}
         found = usage.rows(self._calls, query, since=since, until=self._tomorrow())
         return (row for row in found if row.alias.startswith(prefix) and part in row.alias)
+
+    def spent_by_alias(self, prefix: str, *, since: datetime) -> dict[str, Decimal]:
+        return by_alias(self.usage_by_alias(prefix, since=since))
 
     def log_size(self, prefix: str, *, since: datetime, part: str = "") -> int:
         """What the proxy's own filter finds, foreign aliases that look alike included."""

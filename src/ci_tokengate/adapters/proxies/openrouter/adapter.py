@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.adapters.proxies.openrouter import bodies, keys, usage
+from ci_tokengate.adapters.proxies.openrouter import bodies, keys, minting, usage
 from ci_tokengate.adapters.proxies.openrouter.calls import open_calls
 from ci_tokengate.adapters.proxies.openrouter.capabilities import CAPABILITIES
 from ci_tokengate.core.budget import TeamBudget
@@ -69,7 +69,7 @@ class OpenRouter:
         now = self._clock.now()
         return [
             record
-            for record in (keys.record(key) for key in self._found(prefix, "", team_id or ""))
+            for record in (keys.record(key) for key in self._found(prefix, "", team_id))
             if record.may_spend(now)
         ]
 
@@ -88,6 +88,13 @@ class OpenRouter:
             if key.spent and part in key.name:
                 yield from usage.rows(self._calls, key, self._clock.now())
 
+    def spent_by_alias(self, prefix: str, *, since: datetime) -> dict[str, Decimal]:
+        """Each key says itself what it has spent, on the days that are not told yet as well."""
+        found: dict[str, Decimal] = {}
+        for key in self._found(prefix, ""):
+            found[key.name] = found.get(key.name, Decimal(0)) + key.spent
+        return found
+
     def log_size(self, prefix: str, *, since: datetime, part: str = "") -> int:
         spent = sum((key.spent for key in self._found(prefix, part)), Decimal(0))
         return int(spent * _PARTS)
@@ -101,7 +108,7 @@ class OpenRouter:
         return usage.rows(self._calls, key, self._clock.now()) if key else iter(())
 
     def mint(self, request: KeyRequest) -> JobKey:
-        return keys.mint(self._calls, request, self._clock)
+        return minting.mint(self._calls, request, self._clock)
 
     def missing_models(self, job_key: str, models: Iterable[str]) -> list[str]:
         served = {model.id for model in self._models()}
@@ -122,16 +129,17 @@ class OpenRouter:
                 return key is not None and keys.end(self._calls, key, now)
             for pause in _LATE:
                 self._clock.sleep(pause)
-                found = [key for key in keys.listed(self._calls) if key.name == handle.alias]
+                found = [key for key in keys.everywhere(self._calls) if key.name == handle.alias]
                 done = [keys.end(self._calls, key, now) for key in found]
                 if done:
                     return any(done)
             return False
 
-    def _found(self, prefix: str, part: str, workspace: str = "") -> Iterator[bodies.Key]:
+    def _found(self, prefix: str, part: str, team_id: str | None = None) -> Iterator[bodies.Key]:
+        calls = self._calls
         return (
             key
-            for key in keys.listed(self._calls, workspace)
+            for key in (keys.listed(calls, team_id) if team_id else keys.everywhere(calls))
             if key.name.startswith(prefix) and part.lower() in key.name.lower()
         )
 

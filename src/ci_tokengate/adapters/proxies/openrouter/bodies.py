@@ -20,6 +20,7 @@ class Key(Body):
     disabled: bool = False
     limit: Amount | None = None
     limit_remaining: Amount | None = None
+    limit_reset: str | None = None
     usage: Amount = _ZERO
     usage_monthly: Amount = _ZERO
     byok_usage: Amount = _ZERO
@@ -70,6 +71,14 @@ class Activity(Body):
 
 class Activities(Body):
     data: list[Activity]
+
+
+class Workspace(Body):
+    id: str
+
+
+class Workspaces(Body):
+    data: list[Workspace]
 
 
 class Model(Body):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
-from ci_tokengate.adapters.proxies.openrouter import keys
+from ci_tokengate.adapters.proxies.openrouter import keys, minting
 from ci_tokengate.adapters.proxies.openrouter.calls import message_of, open_calls
 from ci_tokengate.adapters.proxies.openrouter.entrance import entrance
 from ci_tokengate.adapters.proxies.rest import health
@@ -69,7 +69,7 @@ class OpenRouterDiagnosis:
         if request.cap != 0:
             raise UsageError("A trial key has a cap of 0.")
         try:
-            key = keys.mint(self._calls, replace(request, cap=_TRIAL), self._clock)
+            key = minting.mint(self._calls, replace(request, cap=_TRIAL), self._clock)
         except UsageError as error:
             return Trial(key=None, said=error.message)
         except LostAnswer as error:
@@ -83,7 +83,7 @@ class OpenRouterDiagnosis:
     def forget(self, alias: str) -> None:
         """Deleted: a trial key has no usage to be read."""
         with self._calls.at_least(_TO_FORGET):
-            for key in [key for key in keys.listed(self._calls) if key.name == alias]:
+            for key in [key for key in keys.everywhere(self._calls) if key.name == alias]:
                 self._calls.ask(
                     "DELETE", f"{keys.PATH}/{key.hash}", allow=(404,), doing="deleting a trial key"
                 )

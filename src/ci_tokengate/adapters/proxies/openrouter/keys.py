@@ -1,4 +1,4 @@
-"""Job keys at OpenRouter: listed, minted, ended.
+"""Job keys at OpenRouter: listed, recorded, ended.
 
 A key is ended by disabling it: deleted, it would take its usage along. What ended long ago is deleted.
 """
@@ -7,18 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
-from pydantic import ValidationError
-
-from ci_tokengate.adapters.http import NeverSentError, NoAnswerError
 from ci_tokengate.adapters.proxies.openrouter import bodies
-from ci_tokengate.adapters.proxies.openrouter.calls import error_for, message_of
 from ci_tokengate.adapters.proxies.openrouter.capabilities import CAPABILITIES
-from ci_tokengate.adapters.proxies.rest import Rest, where
-from ci_tokengate.core.keys import JobKey, KeyRecord, KeyRequest
-from ci_tokengate.errors import DeadlineError
-from ci_tokengate.ports import Clock, LostAnswer
+from ci_tokengate.adapters.proxies.rest import Rest
+from ci_tokengate.core.keys import KeyRecord
 
 PATH = "/keys"
 DEFAULT = "default"
@@ -27,18 +20,48 @@ _A_PAGE = 100
 _KEPT = (CAPABILITIES.remembers or timedelta(0)) + timedelta(days=5)
 
 
-def listed(calls: Rest, workspace: str = "") -> Iterator[bodies.Key]:
-    """All, disabled ones included, the newest first; a key that moves between pages comes once."""
+def listed(calls: Rest, workspace: str = DEFAULT) -> Iterator[bodies.Key]:
+    """All of one workspace, disabled ones included; a key that moves between pages comes once.
+
+    How many are on a page is documented nowhere: one that adds nothing is the last.
+    """
     seen: set[str] = set()
     while True:
         params = {"include_disabled": "true", "offset": str(len(seen))}
-        if workspace not in ("", DEFAULT):
+        if workspace != DEFAULT:
             params["workspace_id"] = workspace
         found = calls.parse(bodies.Keys, calls.get(PATH, params)).data
         new = [key for key in found if key.hash not in seen]
         yield from new
         seen |= {key.hash for key in new}
-        if len(found) < _A_PAGE or not new:
+        if not new:
+            return
+
+
+def everywhere(calls: Rest) -> Iterator[bodies.Key]:
+    """All of the account. A listing without a workspace's id is of the default one only."""
+    seen: set[str] = set()
+    for workspace in (DEFAULT, *_workspaces(calls)):
+        for key in listed(calls, workspace):
+            if key.hash not in seen:
+                seen.add(key.hash)
+                yield key
+
+
+def _workspaces(calls: Rest) -> Iterator[str]:
+    """Their ids, the default one's perhaps among them; none where the account has no workspaces at all.
+
+    Source: https://openrouter.ai/docs/api/api-reference/workspaces/list-workspaces
+    """
+    seen: set[str] = set()
+    while True:
+        params = {"offset": str(len(seen)), "limit": str(_A_PAGE)}
+        answer = calls.get("/workspaces", params, allow=(404,))
+        found = [] if answer.status == 404 else calls.parse(bodies.Workspaces, answer).data
+        new = [one.id for one in found if one.id not in seen]
+        yield from new
+        seen |= set(new)
+        if not new:
             return
 
 
@@ -63,52 +86,6 @@ def record(key: bodies.Key) -> KeyRecord:
         expires_at=key.expires_at,
         revoked_at=(key.updated_at or key.created_at) if key.disabled else None,
     )
-
-
-def mint(calls: Rest, request: KeyRequest, clock: Clock) -> JobKey:
-    """Sent once, never repeated. Raises LostAnswer where a key may exist all the same."""
-    calls.http.deadline.check("minting a key")
-    try:
-        answer = calls.http.call("POST", PATH, body=mint_body(request, clock), repeatable=False)
-    except NeverSentError:
-        raise
-    except (NoAnswerError, DeadlineError) as error:
-        raise LostAnswer(str(error)) from error
-    if answer.status >= 500:
-        raise LostAnswer(f"HTTP {answer.status} {message_of(answer)}".strip())
-    if answer.status < 300 and answer.body is None:
-        raise LostAnswer("an answer that is not whole JSON")
-    calls.refuse_strangers(answer)
-    if answer.status not in (200, 201):
-        raise error_for(answer, "minting a key")
-    try:
-        made = bodies.Made.model_validate(answer.body)
-    except ValidationError as error:
-        raise LostAnswer(f"an answer without a key ({where(error)})") from error
-    return JobKey(
-        key=made.key,
-        id=made.data.hash,
-        alias=request.alias,
-        cap=request.cap if made.data.limit is None else made.data.limit,
-        expires_at=made.data.expires_at or _end(request, clock),
-    )
-
-
-def mint_body(request: KeyRequest, clock: Clock) -> dict[str, Any]:
-    """No `limit_reset`: it would renew the cap within the key's life."""
-    body: dict[str, Any] = {
-        "name": request.alias,
-        "limit": request.cap,
-        "include_byok_in_limit": True,
-        "expires_at": f"{_end(request, clock):%Y-%m-%dT%H:%M:%SZ}",
-    }
-    if request.team_id != DEFAULT:
-        body["workspace_id"] = request.team_id
-    return body
-
-
-def _end(request: KeyRequest, clock: Clock) -> datetime:
-    return (clock.now() + request.ttl).replace(microsecond=0)
 
 
 def find(calls: Rest, key_id: str) -> bodies.Key | None:

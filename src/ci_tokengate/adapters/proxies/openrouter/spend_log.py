@@ -65,7 +65,7 @@ class OpenRouterLog:
         return TeamFacts(id=team_id, name=team_id, spend=sum(spent, start=usage.NOTHING))
 
     def newest_keys(self) -> Iterator[KeyFacts]:
-        return (_facts(key) for key in keys.listed(self._calls) if key.name.startswith(PREFIX))
+        return (_facts(key) for key in keys.everywhere(self._calls) if key.name.startswith(PREFIX))
 
     def key(self, key_id: str) -> KeyFacts | None:
         key = keys.find(self._calls, key_id)
@@ -74,7 +74,7 @@ class OpenRouterLog:
     def _ours(self, prefix: str, part: str) -> Iterator[bodies.Key]:
         return (
             key
-            for key in keys.listed(self._calls)
+            for key in keys.everywhere(self._calls)
             if key.name.startswith(prefix) and part in key.name and key.spent
         )
 

@@ -17,6 +17,7 @@ from ci_tokengate.adapters.proxies.portkey import (
     groups,
     keys,
     labels,
+    sums,
     teams,
     usage,
 )
@@ -30,7 +31,6 @@ from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest
 from ci_tokengate.core.site import Site
 from ci_tokengate.core.usage import UsageRow
-from ci_tokengate.errors import UsageError
 from ci_tokengate.ports import Clock
 
 _TO_REVOKE = 8.0
@@ -60,6 +60,7 @@ class Portkey:
         return teams.credential(self._calls)
 
     def team_budget(self, team_id: str) -> TeamBudget:
+        teams.check_home(self._homes(), team_id)
         return teams.team_budget(self._calls, team_id, self._clock.now())
 
     def keys(
@@ -109,6 +110,9 @@ class Portkey:
     def usage_by_alias(self, prefix: str, *, since: datetime, part: str = "") -> Iterator[UsageRow]:
         return usage.rows(self._calls, self._scopes(prefix, part, since), self._ids)
 
+    def spent_by_alias(self, prefix: str, *, since: datetime) -> dict[str, Decimal]:
+        return sums.spent(self._calls, self._scopes(prefix, "", since), self._ids)
+
     def log_size(self, prefix: str, *, since: datetime, part: str = "") -> int:
         scopes = self._scopes(prefix, part, since)
         return sum(key.requests for scope in scopes for key in scope.keys)
@@ -124,7 +128,7 @@ class Portkey:
         return usage.rows(self._calls, found, self._ids)
 
     def mint(self, request: KeyRequest) -> JobKey:
-        self._check_home(request.team_id)
+        teams.check_home(self._homes(), request.team_id)
         key, own_id = keys.mint(self._calls, request, self._clock)
         self._ids[key.alias] = own_id
         return key
@@ -152,16 +156,6 @@ class Portkey:
                 if deleted:
                     return any(deleted)
             return False
-
-    def _check_home(self, team_id: str) -> None:
-        """A workspace's key mints for no other: what Portkey makes of another's name is documented nowhere."""
-        homes = self._homes()
-        if team_id not in homes and homes != [""]:
-            raise UsageError(
-                f"The minting key is of workspace {', '.join(homes)}, and cannot mint for {team_id!r}.",
-                hint="Set the team's `id` in the policy to that slug, or use a service key of the team's workspace "
-                "(one of the organisation mints for several).",
-            )
 
     def _named(self, alias: str) -> list[bodies.ApiKey]:
         return [key for key in self._met(alias, "") if key.name == alias]

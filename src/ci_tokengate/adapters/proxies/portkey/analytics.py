@@ -11,12 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from decimal import Decimal
-from itertools import count
 
 from ci_tokengate.adapters.proxies.portkey import bodies
+from ci_tokengate.adapters.proxies.portkey.pages import every
 from ci_tokengate.adapters.proxies.rest import Rest
 
-_A_PAGE = 100
 ANSWERED = "200,246"
 """246: a guardrail had something to say, and the answer was given all the same."""
 REFUSED = "412"
@@ -72,17 +71,11 @@ def by_model(calls: Rest, query: Query) -> Iterator[bodies.Group]:
 
 
 def _pages(calls: Rest, path: str, query: Query) -> Iterator[bodies.Group]:
-    """All of them: a page that adds nothing new, or is not full, is the last."""
-    had: set[str] = set()
-    for page in count():
-        params = {**query.params(), "page_size": str(_A_PAGE), "current_page": str(page)}
-        found = calls.parse(bodies.Groups, calls.get(path, params)).data
-        named = [(group.metadata_value or group.ai_model or "", group) for group in found]
-        yield from (group for name, group in named if name not in had)
-        new = {name for name, _ in named} - had
-        had |= new
-        if len(found) < _A_PAGE or not new:
-            return
+    def page(params: Mapping[str, str]) -> tuple[list[bodies.Group], int | None]:
+        found = calls.parse(bodies.Groups, calls.get(path, {**query.params(), **params}))
+        return found.data, found.total
+
+    return every(page, lambda group: group.metadata_value or group.ai_model or "")
 
 
 def _time(moment: datetime) -> str:

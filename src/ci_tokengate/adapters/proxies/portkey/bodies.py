@@ -55,6 +55,7 @@ class Workspace(Body):
 
 class Workspaces(Body):
     data: list[Workspace]
+    total: int | None = None
 
 
 class Total(Body):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta, timezone
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
-from itertools import count
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,30 +12,31 @@ from pydantic import ValidationError
 from ci_tokengate.adapters.http import NeverSentError, NoAnswerError
 from ci_tokengate.adapters.proxies.portkey import bodies, labels
 from ci_tokengate.adapters.proxies.portkey.errors import error_for, message_of
+from ci_tokengate.adapters.proxies.portkey.held import check_held
 from ci_tokengate.adapters.proxies.portkey.money import credit_limit
+from ci_tokengate.adapters.proxies.portkey.pages import every
 from ci_tokengate.adapters.proxies.rest import Rest, where
 from ci_tokengate.core.keys import JobKey, KeyRecord, KeyRequest
-from ci_tokengate.errors import DeadlineError
+from ci_tokengate.errors import DeadlineError, TokengateError
 from ci_tokengate.ports import Clock, LostAnswer
 
 PATH = "/api-keys"
-_A_PAGE = 100
+_MAYBE = (408, 409)
+"""Statuses of a mint that may have taken effect, besides those of a server that failed."""
+_TO_END = 8.0
+"""Seconds that ending a key has at least."""
 SCOPES = ("completions.write",)
 
 
 def listed(calls: Rest, workspace: str = "") -> Iterator[bodies.ApiKey]:
-    """All that the credential sees, page by page; a key that moves between pages comes once."""
-    seen: set[str] = set()
-    for page in count():
-        params = {"page_size": str(_A_PAGE), "current_page": str(page)}
-        if workspace:
-            params["workspace_id"] = workspace
-        found = calls.parse(bodies.ApiKeys, calls.get(PATH, params)).data
-        new = [key for key in found if key.id not in seen]
-        yield from new
-        seen |= {key.id for key in new}
-        if len(found) < _A_PAGE or not new:
-            return
+    """All that the credential sees."""
+    of = {"workspace_id": workspace} if workspace else {}
+
+    def page(params: Mapping[str, str]) -> tuple[list[bodies.ApiKey], int | None]:
+        found = calls.parse(bodies.ApiKeys, calls.get(PATH, {**params, **of}))
+        return found.data, found.total
+
+    return every(page, lambda key: key.id)
 
 
 def record(key: bodies.ApiKey, spend: Decimal = Decimal(0)) -> KeyRecord:
@@ -60,9 +60,9 @@ def mint(calls: Rest, request: KeyRequest, clock: Clock) -> tuple[JobKey, str]:
     """The key and Portkey's id of it. Sent once, never repeated.
 
     Raises LostAnswer where a key may exist all the same; also where its name is taken, which only an earlier
-    sending of the very same request can have done.
+    sending of the very same request can have done. One that Portkey does not hold to the request is ended.
     """
-    body = mint_body(request, clock)
+    body, ends = mint_body(request, clock), _end(request.ttl, clock)
     calls.http.deadline.check("minting a key")
     try:
         answer = calls.http.call("POST", f"{PATH}/workspace/service", body=body, repeatable=False)
@@ -70,25 +70,41 @@ def mint(calls: Rest, request: KeyRequest, clock: Clock) -> tuple[JobKey, str]:
         raise
     except (NoAnswerError, DeadlineError) as error:
         raise LostAnswer(str(error)) from error
-    if answer.status >= 500 or answer.status == 409:
+    if answer.status >= 500 or answer.status in _MAYBE:
         raise LostAnswer(f"HTTP {answer.status} {message_of(answer)}".strip())
     if answer.status < 300 and answer.body is None:
         raise LostAnswer("an answer that is not whole JSON")
     calls.refuse_strangers(answer)
-    if answer.status != 200:
+    if answer.status >= 300:
         raise error_for(answer, f"minting a key for workspace {request.team_id}")
     try:
         made = bodies.Made.model_validate(answer.body)
     except ValidationError as error:
         raise LostAnswer(f"an answer without a key ({where(error)})") from error
+    _check_held(calls, made.id, body, ends)
     key = JobKey(
         key=made.key,
         id=request.alias,
         alias=request.alias,
         cap=Decimal(body["usage_limits"]["credit_limit"]),
-        expires_at=_end(request.ttl, clock),
+        expires_at=ends,
     )
     return key, made.id
+
+
+def _check_held(calls: Rest, key_id: str, sent: Mapping[str, Any], ends: datetime) -> None:
+    try:
+        answer = calls.get(f"{PATH}/{key_id}", allow=(404,))
+        if answer.status == 404:
+            raise LostAnswer("the key that it has just minted is not known to it")
+        check_held(calls.parse(bodies.ApiKey, answer), sent, ends)
+    except TokengateError as error:
+        try:
+            with calls.at_least(_TO_END):
+                delete(calls, key_id)
+        except TokengateError as trouble:
+            raise LostAnswer(f"{error.message} Ending it failed, too: {trouble.message}") from error
+        raise
 
 
 def mint_body(request: KeyRequest, clock: Clock) -> dict[str, Any]:
@@ -115,7 +131,7 @@ def mint_body(request: KeyRequest, clock: Clock) -> dict[str, Any]:
     return body
 
 
-def _end(ttl: timedelta, clock: Clock) -> Any:
+def _end(ttl: timedelta, clock: Clock) -> datetime:
     return (clock.now() + ttl).astimezone(timezone.utc).replace(microsecond=0)
 
 

@@ -74,6 +74,7 @@ class PortkeyLog:
 
     def team(self, team_id: str) -> TeamFacts | None:
         try:
+            teams.check_home(self._homes(), team_id)
             found = teams.team_budget(self._calls, team_id, self._clock.now())
         except UsageError:
             return None
@@ -128,8 +129,11 @@ class PortkeyLog:
             yield from groups.scopes(self._calls, prefix, part, query)
 
     def _queries(self, since: datetime, until: datetime) -> list[Query]:
+        return [Query(since=since, until=until, workspace=slug) for slug in self._homes()]
+
+    def _homes(self) -> list[str]:
         self._workspaces = self._workspaces or teams.workspaces(self._calls)
-        return [Query(since=since, until=until, workspace=slug) for slug in self._workspaces]
+        return self._workspaces
 
 
 def _ours(alias: str) -> bool:

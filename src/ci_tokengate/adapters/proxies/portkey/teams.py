@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from ci_tokengate.adapters.proxies.portkey import analytics, bodies
 from ci_tokengate.adapters.proxies.portkey.analytics import Query
 from ci_tokengate.adapters.proxies.portkey.keys import PATH, listed
 from ci_tokengate.adapters.proxies.portkey.money import usd
+from ci_tokengate.adapters.proxies.portkey.pages import every
 from ci_tokengate.adapters.proxies.rest import Rest
 from ci_tokengate.core.budget import TeamBudget
 from ci_tokengate.core.keys import Credential
@@ -17,7 +19,6 @@ from ci_tokengate.errors import UsageError
 _REFUSED = (401, 403)
 _NOT_FOR_US = (*_REFUSED, 404)
 _A_DAY = timedelta(days=1)
-_A_PAGE = 100
 
 
 def credential(calls: Rest) -> Credential:
@@ -34,17 +35,32 @@ def credential(calls: Rest) -> Credential:
 
 def workspaces(calls: Rest) -> list[str]:
     """The slugs of all that an organisation's key sees, or the one of a workspace's key."""
-    found: list[str] = []
-    while True:
-        params = {"page_size": str(_A_PAGE), "current_page": str(len(found) // _A_PAGE)}
+
+    def page(params: Mapping[str, str]) -> tuple[list[str], int | None]:
         answer = calls.get("/admin/workspaces", params, allow=_NOT_FOR_US)
         if answer.status != 200:
-            first = next(listed(calls), None)
-            return [(first.workspace_id or "") if first else ""]
-        page = calls.parse(bodies.Workspaces, answer).data
-        found += [one.slug or one.id for one in page]
-        if len(page) < _A_PAGE:
-            return found
+            return [], 0
+        found = calls.parse(bodies.Workspaces, answer)
+        return [one.slug or one.id for one in found.data], found.total
+
+    found = list(every(page, str))
+    if not found:
+        first = next(listed(calls), None)
+        return [(first.workspace_id or "") if first else ""]
+    return found
+
+
+def check_home(homes: Collection[str], team_id: str) -> None:
+    """A workspace's key is held to it: it mints for no other, and is told its own spend whatever it asks for.
+
+    `homes` are the credential's `workspaces`; one without a name tells nothing. Raises UsageError.
+    """
+    if team_id not in homes and list(homes) != [""]:
+        raise UsageError(
+            f"The minting key is of workspace {', '.join(homes)}, and cannot mint for {team_id!r}.",
+            hint="Set the team's `id` in the policy to that slug, or use a service key of the team's workspace "
+            "(one of the organisation mints for several).",
+        )
 
 
 def workspace(calls: Rest, slug: str) -> bodies.Workspace | None:

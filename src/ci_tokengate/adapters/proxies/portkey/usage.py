@@ -108,7 +108,7 @@ def _by_model(calls: Rest, query: Query, base: UsageRow, cents: Decimal) -> Iter
     its = {model: replace(query, models=_everywhere(model)) for model in _models(calls, query)}
     costs = {model: analytics.total(calls, "cost", one) for model, one in its.items()}
     left = cents - sum(costs.values())
-    if costs and abs(left) <= _noise(cents, costs.values()):
+    if costs and abs(left) <= noise(cents, costs.values()):
         costs[max(costs, key=lambda model: costs[model])] += left
         left = Decimal(0)
     for model, cost in costs.items():
@@ -122,12 +122,12 @@ def _by_model(calls: Rest, query: Query, base: UsageRow, cents: Decimal) -> Iter
 def _rounded_away(scope: Scope, whole: Decimal, costs: Mapping[str, Decimal]) -> Iterator[UsageRow]:
     """No job's call is free because it cost less than half a cent: told with the dearest key."""
     left = whole - sum(costs.values())
-    if _in_whole_cents(whole, *costs.values()) and 0 < left <= _noise(whole, costs.values()):
+    if _in_whole_cents(whole, *costs.values()) and 0 < left <= noise(whole, costs.values()):
         dearest = max(scope.keys, key=lambda key: costs[key.alias])
         yield replace(_base(scope, dearest), model=ROUNDED, spend=usd(left), told=False)
 
 
-def _noise(whole: Decimal, parts: Collection[Decimal]) -> Decimal:
+def noise(whole: Decimal, parts: Collection[Decimal]) -> Decimal:
     """By how much (cents) the parts may miss the whole: half a cent each where all are rounded, else a float's end."""
     if _in_whole_cents(whole, *parts):
         return Decimal(len(parts) + 1) / 2

@@ -1,0 +1,101 @@
+"""One mint at OpenRouter: the request, and whether its answer is the key that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, NoReturn
+
+from pydantic import ValidationError
+
+from ci_tokengate.adapters.http import NeverSentError, NoAnswerError
+from ci_tokengate.adapters.proxies.openrouter import bodies, keys
+from ci_tokengate.adapters.proxies.openrouter.calls import error_for, message_of
+from ci_tokengate.adapters.proxies.rest import Rest, where
+from ci_tokengate.core.keys import JobKey, KeyRequest
+from ci_tokengate.core.money import plain
+from ci_tokengate.errors import DeadlineError, TokengateError, UsageError
+from ci_tokengate.ports import Clock, LostAnswer
+
+_LATER = timedelta(minutes=1)
+"""By which an end may be rounded up."""
+_TO_END = 8.0
+"""Seconds that ending a key has at least."""
+
+
+def mint(calls: Rest, request: KeyRequest, clock: Clock) -> JobKey:
+    """Sent once, never repeated.
+
+    Raises LostAnswer where a key may exist all the same. One that may do more than was asked for is ended.
+    """
+    calls.http.deadline.check("minting a key")
+    try:
+        answer = calls.http.call(
+            "POST", keys.PATH, body=mint_body(request, clock), repeatable=False
+        )
+    except NeverSentError:
+        raise
+    except (NoAnswerError, DeadlineError) as error:
+        raise LostAnswer(str(error)) from error
+    if answer.status >= 500 or answer.status == 408:
+        raise LostAnswer(f"HTTP {answer.status} {message_of(answer)}".strip())
+    if answer.status < 300 and answer.body is None:
+        raise LostAnswer("an answer that is not whole JSON")
+    calls.refuse_strangers(answer)
+    if answer.status >= 300:
+        raise error_for(answer, "minting a key")
+    try:
+        made = bodies.Made.model_validate(answer.body)
+    except ValidationError as error:
+        raise LostAnswer(f"an answer without a key ({where(error)})") from error
+    limit, end = made.data.limit, made.data.expires_at
+    loose = ", ".join(_loose(made.data, request, clock))
+    if loose or limit is None or end is None:
+        _end_it(calls, made.data, loose, clock)
+    return JobKey(key=made.key, id=made.data.hash, alias=request.alias, cap=limit, expires_at=end)
+
+
+def _end_it(calls: Rest, key: bodies.Key, loose: str, clock: Clock) -> NoReturn:
+    try:
+        with calls.at_least(_TO_END):
+            keys.end(calls, key, clock.now())
+    except TokengateError as trouble:
+        raise LostAnswer(
+            f"a key that has {loose}, and ending it failed: {trouble.message}"
+        ) from None
+    raise UsageError(
+        f"OpenRouter minted a key that has {loose}; it was ended at once.",
+        hint="There is never a key without a cap and an end: `ci-tokengate doctor --live` tells what is otherwise.",
+    )
+
+
+def _loose(key: bodies.Key, request: KeyRequest, clock: Clock) -> Iterator[str]:
+    """What a new key may do more than was asked for, by OpenRouter's own word."""
+    latest = _end(request, clock) + _LATER
+    if key.limit is None:
+        yield "no limit"
+    elif key.limit > request.cap:
+        yield f"a limit of {plain(key.limit)} instead of {plain(request.cap)}"
+    if key.limit_reset:
+        yield "a limit that is renewed"
+    if key.expires_at is None:
+        yield "no end"
+    elif key.expires_at > latest:
+        yield f"its end at {key.expires_at:%Y-%m-%dT%H:%M:%SZ}, later than was asked for"
+
+
+def mint_body(request: KeyRequest, clock: Clock) -> dict[str, Any]:
+    """No `limit_reset`: it would renew the cap within the key's life."""
+    body: dict[str, Any] = {
+        "name": request.alias,
+        "limit": request.cap,
+        "include_byok_in_limit": True,
+        "expires_at": f"{_end(request, clock):%Y-%m-%dT%H:%M:%SZ}",
+    }
+    if request.team_id != keys.DEFAULT:
+        body["workspace_id"] = request.team_id
+    return body
+
+
+def _end(request: KeyRequest, clock: Clock) -> datetime:
+    return (clock.now() + request.ttl).replace(microsecond=0)

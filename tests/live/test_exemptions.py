@@ -116,7 +116,7 @@ class Desk:
 def desk() -> Iterator[Desk]:
     url = os.environ.get("TOKENGATE_LITELLM_HARDENED_URL", "")
     if not url:
-        pytest.skip("It needs TOKENGATE_LITELLM_HARDENED_URL.")
+        pytest.skip("Windows are proven on a proxy with ceilings: TOKENGATE_LITELLM_HARDENED_URL")
     _, admin_key = address()
     with _desk(url.rstrip("/"), admin_key) as made:
         yield made

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from ci_tokengate.adapters.http.answers import Answer, loads
+from ci_tokengate.adapters.proxies.body import Body
 from ci_tokengate.adapters.proxies.openrouter import bodies as openrouter
 from ci_tokengate.adapters.proxies.openrouter import keys as openrouter_keys
 from ci_tokengate.adapters.proxies.portkey import bodies as portkey
 from ci_tokengate.adapters.proxies.portkey import keys as portkey_keys
 from ci_tokengate.adapters.proxies.portkey.errors import code_of, error_for
-from ci_tokengate.adapters.proxies.rest import Body
 from ci_tokengate.errors import UsageError
 
 FOLDER = Path(__file__).parent / "shapes"

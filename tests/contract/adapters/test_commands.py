@@ -56,7 +56,7 @@ def test_teams_budgets_are_set_or_the_command_says_that_it_cannot(
     each: World, tmp_path: Path
 ) -> None:
     if each.able.sets_budgets:
-        pytest.skip("tests/contract/test_budgets.py")
+        pytest.skip("it can: tests/contract/test_budgets.py is the proof")
     policy = tmp_path / "p.yml"
     policy.write_text(
         "version: 1\nteams: {t: {plan: 5}}\nuse-cases: {u: {models: [m], cap-per-run: 1}}\n"

@@ -33,8 +33,10 @@ HOUR = timedelta(hours=1)
 Call = tuple[datetime, Decimal]
 
 
-def utc(*parts: int) -> datetime:
-    return datetime(*parts, tzinfo=timezone.utc)  # type: ignore[misc, arg-type]
+def utc(
+    year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0
+) -> datetime:
+    return datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)
 
 
 def by_day(calls: Sequence[Call], zone: ZoneInfo) -> dict[date, Decimal]:

@@ -5,46 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timezone
-from decimal import Decimal
 from email.utils import parsedate_to_datetime
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
+from ci_tokengate.adapters.proxies.body import Body
 from ci_tokengate.core.diagnosis import Health
 from ci_tokengate.errors import ProxyUnavailableError, TokengateError, UsageError
 from ci_tokengate.ports import Clock
-
-_TOO_MUCH = Decimal(10) ** 12
-
-
-def _utc(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        return value.replace(tzinfo=timezone.utc)
-    try:
-        return value.astimezone(timezone.utc)
-    except OverflowError:
-        raise ValueError("not a time within the calendar") from None
-
-
-def _amount(value: Decimal) -> Decimal:
-    if not value.is_finite() or abs(value) >= _TOO_MUCH:
-        raise ValueError("not an amount")
-    return value
-
-
-Utc = Annotated[datetime, AfterValidator(_utc)]
-Amount = Annotated[Decimal, AfterValidator(_amount)]
-
-
-class Body(BaseModel):
-    """An answer, as far as it is read. Everything else in it is ignored."""
-
-    model_config = ConfigDict(
-        extra="ignore", frozen=True, defer_build=True, hide_input_in_errors=True
-    )
-
 
 B = TypeVar("B", bound=Body)
 

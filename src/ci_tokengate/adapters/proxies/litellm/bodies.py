@@ -5,39 +5,13 @@ Source: https://docs.litellm.ai/docs/proxy/virtual_keys and observation of 1.80.
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
-from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import Field
 
-_TOO_MUCH = Decimal(10) ** 12
+from ci_tokengate.adapters.proxies.body import Amount, Body, Utc
 
-
-def _utc(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        return value.replace(tzinfo=timezone.utc)
-    try:
-        return value.astimezone(timezone.utc)
-    except OverflowError:
-        raise ValueError("not a time within the calendar") from None
-
-
-def _amount(value: Decimal) -> Decimal:
-    if not value.is_finite() or abs(value) >= _TOO_MUCH:
-        raise ValueError("not an amount in USD")
-    return value
-
-
-Utc = Annotated[datetime, AfterValidator(_utc)]
-Usd = Annotated[Decimal, AfterValidator(_amount)]
-
-
-class Body(BaseModel):
-    # Built when first used: post reads one of these, and building all takes longer than reading.
-    model_config = ConfigDict(
-        extra="ignore", frozen=True, defer_build=True, hide_input_in_errors=True
-    )
+Usd = Amount
 
 
 class Users(Body):

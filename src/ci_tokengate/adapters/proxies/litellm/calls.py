@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from ci_tokengate.adapters.http import PER_CALL, Answer, Deadline, JsonClient
-from ci_tokengate.adapters.proxies.litellm.bodies import Body
+from ci_tokengate.adapters.proxies.body import Body
 from ci_tokengate.adapters.proxies.litellm.errors import (
     raise_for,
     refuse_broken,

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
+from ci_tokengate.adapters.proxies.body import Body
 from ci_tokengate.adapters.proxies.litellm.bodies import (
-    Body,
     ListedKey,
     Page,
     Row,

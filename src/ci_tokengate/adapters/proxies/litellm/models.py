@@ -12,7 +12,8 @@ from itertools import count
 from pydantic import Field
 
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.adapters.proxies.litellm.bodies import Body, Usd
+from ci_tokengate.adapters.proxies.body import Body
+from ci_tokengate.adapters.proxies.litellm.bodies import Usd
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
 from ci_tokengate.core.advice.served import ServedModel
 from ci_tokengate.core.usage import Charge

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from ci_tokengate.adapters.proxies.rest import Amount, Body, Utc
+from ci_tokengate.adapters.proxies.body import Amount, Body, Utc
 
 _ZERO = Decimal(0)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
+from ci_tokengate.adapters.proxies.knocking import REFUSED, calls_models, knock
 from ci_tokengate.adapters.proxies.openrouter import keys, minting
 from ci_tokengate.adapters.proxies.openrouter.calls import message_of, open_calls
 from ci_tokengate.adapters.proxies.openrouter.entrance import entrance
@@ -19,7 +20,6 @@ from ci_tokengate.errors import UsageError
 from ci_tokengate.ports import Clock, LostAnswer
 
 _TO_FORGET = 5.0
-_REFUSED = (401, 403)
 _ANSWERED = (400, 402, 422)
 """A request without a question is refused like this, after the key was accepted."""
 _TRIAL = Decimal("0.01")
@@ -45,7 +45,7 @@ class OpenRouterDiagnosis:
 
     def health(self) -> Health:
         def like_it(answer: Answer) -> bool:
-            return answer.status in _REFUSED and "error" in (answer.body or {})
+            return answer.status in REFUSED and "error" in (answer.body or {})
 
         return health(self._bare, self._clock, keys.PATH, like_it=like_it)
 
@@ -55,15 +55,8 @@ class OpenRouterDiagnosis:
         return Minter(ownerless=True, calls_models=self._calls_models(model), raises_budgets=False)
 
     def _calls_models(self, model: str) -> bool | None:
-        """The body asks nothing, so that even a key that may call spends nothing."""
         path = f"{entrance(self._site).root.removeprefix(self._site.url)}/v1/chat/completions"
-        headers = {"authorization": f"Bearer {self._key}"}
-        answer = self._gateway.call(
-            "POST", path, body={"model": model}, headers=headers, repeatable=True
-        )
-        if answer.status in _REFUSED:
-            return False
-        return None if answer.status == 429 or answer.status >= 500 else True
+        return calls_models(self._gateway, path, model, {"authorization": f"Bearer {self._key}"})
 
     def trial(self, request: KeyRequest) -> Trial:
         if request.cap != 0:
@@ -91,20 +84,15 @@ class OpenRouterDiagnosis:
     def knock(
         self, dial: Dial, *, paid: bool = False, headers: Mapping[str, str] | None = None
     ) -> Knock:
-        url = self._site.url
-        if not dial.url.startswith(f"{url}/"):
-            return Knock(reached=False, said=f"it would call {dial.url[:80]}, not {url}")
-        answer = self._gateway.call(
-            "POST",
-            dial.url.removeprefix(url),
-            body=dial.smallest_call() if paid else dial.question(),
-            headers={**dial.headers, **(headers or {})},
-            repeatable=not paid,
+        return knock(
+            self._gateway,
+            self._site.url,
+            dial,
+            paid=paid,
+            headers=headers,
+            answered=_ANSWERED,
+            message_of=message_of,
         )
-        if paid and answer.status == 200:
-            return Knock(reached=True, model=dial.model)
-        said = message_of(answer) or f"HTTP {answer.status}"
-        return Knock(reached=answer.status in _ANSWERED and not paid, said=said)
 
     def forgery(self) -> Mapping[str, str]:
         return {}

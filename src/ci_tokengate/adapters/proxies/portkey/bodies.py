@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from ci_tokengate.adapters.proxies.rest import Amount, Body, Utc
+from ci_tokengate.adapters.proxies.body import Amount, Body, Utc
 
 
 class UsageLimits(Body):

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
+from ci_tokengate.adapters.proxies.knocking import REFUSED, calls_models, knock, may
 from ci_tokengate.adapters.proxies.portkey import keys, teams
 from ci_tokengate.adapters.proxies.portkey.analytics import Query
 from ci_tokengate.adapters.proxies.portkey.calls import KEY_HEADER, open_calls
@@ -21,7 +22,6 @@ from ci_tokengate.errors import CredentialError, UsageError
 from ci_tokengate.ports import Clock, LostAnswer
 
 _TO_FORGET = 5.0
-_REFUSED = (401, 403)
 _NOBODY = "00000000-0000-4000-8000-000000000000"
 _ANSWERED = (400, 412, 422)
 """A request without a question is refused like this, after the key was accepted."""
@@ -40,7 +40,7 @@ class PortkeyDiagnosis:
 
     def health(self) -> Health:
         def like_it(answer: Answer) -> bool:
-            refused = answer.status in _REFUSED
+            refused = answer.status in REFUSED
             return refused and (bool(code_of(answer)) or "success" in (answer.body or {}))
 
         return health(self._bare, self._clock, f"{keys.PATH}?page_size=1", like_it=like_it)
@@ -67,26 +67,16 @@ class PortkeyDiagnosis:
             ("workspaces.read", "GET", f"/admin/workspaces/tokengate-{_NOBODY}", {}),
         )
         for scope, method, path, params in tries:
-            allowed = (400, *_REFUSED, 404)
-            if self._calls.ask(method, path, params=params, allow=allowed).status in _REFUSED:
+            allowed = (400, *REFUSED, 404)
+            if self._calls.ask(method, path, params=params, allow=allowed).status in REFUSED:
                 yield scope
 
     def _calls_models(self, model: str) -> bool | None:
-        """The body asks nothing, so that even a key that may call spends nothing."""
-        headers = {KEY_HEADER: self._key}
-        answer = self._gateway.call(
-            "POST", "/v1/chat/completions", body={"model": model}, headers=headers, repeatable=True
-        )
-        if answer.status in _REFUSED:
-            return False
-        return None if answer.status == 429 or answer.status >= 500 else True
+        return calls_models(self._gateway, "/v1/chat/completions", model, {KEY_HEADER: self._key})
 
     def _changes(self, method: str, path: str) -> bool | None:
         """Of what is not there: whoever may change it is told so."""
-        answer = self._calls.http.call(method, path, body={}, repeatable=True)
-        if answer.status in _REFUSED:
-            return False
-        return None if answer.status == 429 or answer.status >= 500 else True
+        return may(self._calls.http.call(method, path, body={}, repeatable=True))
 
     def trial(self, request: KeyRequest) -> Trial:
         """The smallest cap that there is; it is deleted at once, and nothing is asked with it."""
@@ -145,20 +135,15 @@ class PortkeyDiagnosis:
     def knock(
         self, dial: Dial, *, paid: bool = False, headers: Mapping[str, str] | None = None
     ) -> Knock:
-        url = self._site.url
-        if not dial.url.startswith(f"{url}/"):
-            return Knock(reached=False, said=f"it would call {dial.url[:80]}, not {url}")
-        answer = self._gateway.call(
-            "POST",
-            dial.url.removeprefix(url),
-            body=dial.smallest_call() if paid else dial.question(),
-            headers={**dial.headers, **(headers or {})},
-            repeatable=not paid,
+        return knock(
+            self._gateway,
+            self._site.url,
+            dial,
+            paid=paid,
+            headers=headers,
+            answered=_ANSWERED,
+            message_of=message_of,
         )
-        if paid and answer.status == 200:
-            return Knock(reached=True, model=dial.model)
-        said = message_of(answer) or f"HTTP {answer.status}"
-        return Knock(reached=answer.status in _ANSWERED and not paid, said=said)
 
     def forgery(self) -> Mapping[str, str]:
         """What a job would send to have its calls counted as another's."""

@@ -1,0 +1,39 @@
+"""What every proxy's answers are read by: times in UTC, amounts that are amounts, forms that ignore the rest."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+_TOO_MUCH = Decimal(10) ** 12
+
+
+def _utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        return value.replace(tzinfo=timezone.utc)
+    try:
+        return value.astimezone(timezone.utc)
+    except OverflowError:
+        raise ValueError("not a time within the calendar") from None
+
+
+def _amount(value: Decimal) -> Decimal:
+    if not value.is_finite() or abs(value) >= _TOO_MUCH:
+        raise ValueError("not an amount")
+    return value
+
+
+Utc = Annotated[datetime, AfterValidator(_utc)]
+Amount = Annotated[Decimal, AfterValidator(_amount)]
+
+
+class Body(BaseModel):
+    """An answer, as far as it is read. Everything else in it is ignored."""
+
+    # Built when first used: post reads one of these, and building all takes longer than reading.
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, defer_build=True, hide_input_in_errors=True
+    )

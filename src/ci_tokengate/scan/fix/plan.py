@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ci_tokengate.scan.fix.carried import OAUTH, is_replaceable, tool_of
-from ci_tokengate.scan.flows.github.conditions import asks_status
 from ci_tokengate.scan.flows.github.expressions import condition
-from ci_tokengate.scan.flows.github.gate import is_gate
+from ci_tokengate.scan.flows.github.gate import Gate, is_gate
 from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
+from ci_tokengate.scan.flows.github.refused import can_run
+from ci_tokengate.scan.flows.github.status import asks_status
 from ci_tokengate.scan.flows.names import base_of
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.rules.context import Context
+from ci_tokengate.scan.flows.rules.gated import doubt_about
 from ci_tokengate.scan.flows.rules.tg004 import setting
 from ci_tokengate.scan.flows.rules.tg005 import judged
 from ci_tokengate.scan.flows.uses import AgentUse, agent_uses
@@ -26,6 +28,7 @@ class Plan:
     job's `env:` that go away. addresses: lines with a provider's base URL. endpoints: codex-action's steps that need one.
     gate: whether one must be put in; id, tools: of the gate. standing: the gate's step, if there is one already.
     unwired: tools that it has to wire as well. condition: the gate's `if:`.
+    asking: agents' steps whose own `if:` has to ask whether the gate has passed.
     """
 
     run: JobRun
@@ -40,12 +43,18 @@ class Plan:
     addresses: list[tuple[Act, Entry]] = field(default_factory=list)
     endpoints: list[Act] = field(default_factory=list)
     unwired: list[str] = field(default_factory=list)
+    asking: list[Act] = field(default_factory=list)
     condition: str = ""
 
     @property
     def output(self) -> bool:
         """Whether the gate's outputs are used."""
         return bool(self.keys or self.logins or self.endpoints)
+
+    @property
+    def named(self) -> bool:
+        """Whether the gate's step needs an `id:`."""
+        return self.output or bool(self.asking)
 
 
 def plan_job(repo: Repository, run: JobRun) -> Plan | None:
@@ -80,7 +89,21 @@ def plan_job(repo: Repository, run: JobRun) -> Plan | None:
     plan.addresses = [(act, e) for act, e in own if is_past(repo, e)]
     plan.unwired = [use.agent.tool for use in ungated if use.act.gates and use.agent.tool]
     plan.endpoints = [use.act for use in uses if _lacks_endpoint(use, plan)]
+    plan.asking = _asking(uses, plan)
     return plan
+
+
+def _asking(uses: list[AgentUse], plan: Plan) -> list[Act]:
+    """Those that would run after the gate has refused."""
+    if plan.gate:
+        gate = Gate(id=plan.id, terms=frozenset(), soft=False, mints=True, unsure=False, env={}, outputs={}, hosts=frozenset())  # fmt: skip
+        acts = [use.act for use in uses if can_run(use.act.terms, gate, "failure")]
+    elif plan.standing:
+        doubts = [(use.act, doubt_about(use, plan.run)) for use in uses]
+        acts = [act for act, doubt in doubts if doubt and doubt.condition]
+    else:
+        return []
+    return list({id(act): act for act in acts}.values())
 
 
 def _misleads(repo: Repository, entry: Entry) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ci_tokengate.scan.flows.github.conditions import Terms
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.gate import Gate
 from ci_tokengate.scan.flows.github.matrix import Matrix
+from ci_tokengate.scan.flows.github.status import Terms
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.shell.model import Script
 from ci_tokengate.scan.flows.values import Value

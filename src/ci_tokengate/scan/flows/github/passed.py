@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ci_tokengate.scan.flows.github.conditions import Terms
 from ci_tokengate.scan.flows.github.expressions import Tree
+from ci_tokengate.scan.flows.github.status import Terms
 
 _PASSED = (
     "allowed",
@@ -21,7 +21,7 @@ _PASSED = (
 
 def has_passed(gate: str, soft: bool, agent: Terms) -> bool:
     """Whether these terms ask for the success of the step with the id `gate`, which may be `continue-on-error` (soft)."""
-    return bool(gate) and any(_asks_for(gate, soft, term) for term in agent)
+    return bool(gate) and any(asks_for(gate, soft, term) for term in agent)
 
 
 def named_steps(terms: Terms) -> Iterator[str]:
@@ -59,7 +59,7 @@ def _asks_for_run(step: str, term: Tree) -> bool:
     return False
 
 
-def _asks_for(gate: str, soft: bool, term: Tree) -> bool:
+def asks_for(gate: str, soft: bool, term: Tree) -> bool:
     """Whether a term holds only if the gate has passed: `steps.gate.outputs.allowed == 'true'` and the like."""
     if term[0] == "path":
         return _is_output(gate, term)
@@ -82,8 +82,8 @@ def _asks_for(gate: str, soft: bool, term: Tree) -> bool:
             and term[2][1].lower() in ("", *wrong)
             and term[1][1][-1] != "allowed"
         )
-    return bool(term[0] == "and" and any(_asks_for(gate, soft, part) for part in term[1])) or bool(
-        term[0] == "or" and all(_asks_for(gate, soft, part) for part in term[1])
+    return bool(term[0] == "and" and any(asks_for(gate, soft, part) for part in term[1])) or bool(
+        term[0] == "or" and all(asks_for(gate, soft, part) for part in term[1])
     )
 
 

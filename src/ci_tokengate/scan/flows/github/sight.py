@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ci_tokengate.scan.flows.github.conditions import Terms, asks_success, implied
+from ci_tokengate.scan.flows.github.conditions import implied
 from ci_tokengate.scan.flows.github.evaluate import Scope
-from ci_tokengate.scan.flows.github.expressions import Tree
 from ci_tokengate.scan.flows.github.model import Act, JobRun
 from ci_tokengate.scan.flows.github.passed import has_passed
+from ci_tokengate.scan.flows.github.status import Terms, asks_success
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.values import EMPTY, Kind, Value, either
@@ -21,7 +21,7 @@ class Level:
     """Where the walk is: in the job itself, or in a composite action of its.
 
     own: the variables that the action's step was given by its own `env:`; GITHUB_ENV does not reach them.
-    success: what `success()` means in the action. soft: whether the job goes on when the action fails.
+    user: the place in the job of the step that uses the action. soft: whether the job goes on when the action fails.
     """
 
     file: File
@@ -33,7 +33,7 @@ class Level:
     defaulted: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
     depth: int = 0
-    success: Tree | None = None
+    user: int | None = None
     soft: bool = False
 
 

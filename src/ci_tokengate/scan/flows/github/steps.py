@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from ci_tokengate.scan.flows.github.conditions import SUCCESS, before, inner_success, terms
+from ci_tokengate.scan.flows.github.conditions import terms
 from ci_tokengate.scan.flows.github.entries import bound, read_entries, text_of
 from ci_tokengate.scan.flows.github.evaluate import Scope
-from ci_tokengate.scan.flows.github.expressions import condition
+from ci_tokengate.scan.flows.github.expressions import Tree, condition
 from ci_tokengate.scan.flows.github.gate import NAME, Gate, is_gate, read_gate
 from ci_tokengate.scan.flows.github.model import Act, JobRun
 from ci_tokengate.scan.flows.github.scripts import read_scripts
 from ci_tokengate.scan.flows.github.services import add_services
 from ci_tokengate.scan.flows.github.sight import Level, Walk, environment, leave, set_outputs
+from ci_tokengate.scan.flows.github.status import SUCCESS, before, inner
 from ci_tokengate.scan.flows.github.stores import fetched
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.values import Value
@@ -44,8 +45,8 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
     mine = terms(condition(when), scope) if when.strip() else _UNCONDITIONAL
     if mine is None:
         return
-    if level.success and SUCCESS in mine:
-        mine = (mine - {SUCCESS}) | {level.success}
+    if level.user is not None:
+        mine = inner(mine, level.user)
     together = frozenset((mine | level.terms) if level.terms else mine)
     env = environment(walk, level, together)
     scope.env = env
@@ -94,8 +95,8 @@ def _uses(walk: Walk, act: Act, level: Level) -> None:
     if is_gate(act.uses) or _is_own(walk.repo, act.uses):
         inputs = {name: entry.value for name, entry in act.inputs.items()}
         gate = read_gate(
-            inputs, walk.repo.sources, id=act.id, terms=act.terms, soft=act.soft, line=act.order
-        )
+            inputs, walk.repo.sources, id=act.id, terms=act.terms, success=_success(level), soft=act.soft, line=act.order
+        )  # fmt: skip
         if gate is not None:
             walk.run.gates.append(gate)
             walk.writes.append((act, gate.env))
@@ -105,9 +106,14 @@ def _uses(walk: Walk, act: Act, level: Level) -> None:
     for _, args in act.script.gates if act.script else ():
         if args[:1] in (("gate",), ("mint",)):
             walk.run.gates.append(
-                Gate(id=act.id, terms=act.terms, soft=act.soft, mints=args[0] == "mint", unsure=False, env={}, outputs={},
+                Gate(id=act.id, terms=act.terms, success=_success(level), soft=act.soft, mints=args[0] == "mint", unsure=False, env={}, outputs={},
                      hosts=frozenset(), line=act.order)
             )  # fmt: skip
+
+
+def _success(level: Level) -> Tree:
+    """What `success()` means where the walk is."""
+    return next(iter(inner(_UNCONDITIONAL, level.user))) if level.user is not None else SUCCESS
 
 
 def _is_own(repo: Repository, uses: str) -> bool:
@@ -144,7 +150,7 @@ def _composite(walk: Walk, act: Act, level: Level) -> None:
         own=level.own | {entry.name for entry in act.own},
         depth=level.depth + 1,
         soft=act.soft,
-        success=inner_success(act.order),
+        user=act.order,
     )
     _sequence(walk, runs.get("steps"), inner)
     outputs = root.get("outputs")

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ci_tokengate.scan.flows.github.conditions import (
-    SUCCESS,
-    Terms,
-    asks_success,
-    implied,
-)
+from ci_tokengate.scan.flows.github.conditions import implied
 from ci_tokengate.scan.flows.github.gate import Gate
 from ci_tokengate.scan.flows.github.model import Act, JobRun
 from ci_tokengate.scan.flows.github.passed import has_passed, has_run, named_steps
+from ci_tokengate.scan.flows.github.refused import can_run
+from ci_tokengate.scan.flows.github.status import CANCELLED, SUCCESS, Terms
 from ci_tokengate.scan.flows.uses import AgentUse
 
 
 class Doubt(NamedTuple):
-    """sure: that no gate holds the agent; else it cannot be told. why: a clause. fix: what to do about it."""
+    """sure: that no gate holds the agent; else it cannot be told. why: a clause. fix: what to do about it.
+
+    condition: whether all is well once the agent's `if:` asks for the gate's success.
+    """
 
     sure: bool
     why: str
     fix: str
+    condition: bool = False
 
 
 def doubt_about(use: AgentUse, run: JobRun) -> Doubt | None:
@@ -94,22 +95,35 @@ def _of_gate(gate: Gate, agent: Terms) -> Doubt | None:
         "runs behind a gate whose mode is known only when it runs",
         "Write the gate's `mode:` out.",
     )
-    if has_passed(gate.id, gate.soft, agent):
-        return unsure if gate.unsure else None
+    if not has_passed(gate.id, gate.soft, agent):
+        if can_run(agent, gate, "failure"):
+            return _although_refused(gate)
+        if not implied(gate.terms, agent) and can_run(agent, gate, "skipped"):
+            return _although_skipped(gate, agent)
+    return unsure if gate.unsure else None
+
+
+def _although_refused(gate: Gate) -> Doubt:
     if gate.soft:
         return Doubt(
             True,
             "runs even when the gate refuses, because of the gate's `continue-on-error`",
             "Take `continue-on-error` off the gate's step.",
         )
-    if implied(gate.terms, agent):
-        return unsure if gate.unsure else None
-    missing = {term for term in gate.terms if not implied(frozenset({term}), agent)}
-    if missing <= asks_success(gate.terms):
+    return Doubt(
+        True,
+        "runs even when the gate refuses, because of its own `if:`",
+        _ask_for(gate, "outcome == 'success'"),
+        condition=True,
+    )
+
+
+def _although_skipped(gate: Gate, agent: Terms) -> Doubt:
+    if implied(gate.terms, agent | {("not", CANCELLED)}):
         return Doubt(
-            True,
-            "runs even when the gate refuses, because of its own `if:`",
-            _ask_for(gate, "outcome == 'success'"),
+            False,
+            "can run without the gate in a run that is cancelled",
+            "Add `!cancelled()` to the agent's `if:`.",
         )
     return Doubt(
         True,

@@ -64,6 +64,13 @@ class Reach:
         if len(so_far) + len(text) < _LARGEST:
             self.written[path] = f"{so_far}{text}\n"
 
+    def copy(self, path: str, to: str) -> None:
+        """`cp .env.example .env`"""
+        if (text := self.text(path)) is not None:
+            if to.endswith(("/", ".")):
+                to = posixpath.join(to, posixpath.basename(path))
+            self.written[self._named(to)] = text
+
     def _named(self, path: str) -> str:
         return (
             path
@@ -77,8 +84,8 @@ class Reach:
             return replace(self, folder=folder.strip("/"))
         return replace(self, folder=posixpath.join(self.folder, folder))
 
-    def texts(self, started: Started) -> Iterator[str]:
-        """What the command runs, as scripts."""
+    def texts(self, started: Started) -> Iterator[tuple[str, str]]:
+        """What the command runs, as scripts, each with the path of its file; that of a recipe is empty."""
         args = started.args
         if started.name in _SHELLS:
             path = next((a for a in args if not a.startswith("-")), "")
@@ -87,12 +94,17 @@ class Reach:
         if path:
             text = self.text(path)
             if text is not None and not _OTHERS.match(text):
-                yield text
-        elif started.name in _MANAGERS:
-            yield from self._package(started.name, args)
-        elif started.name in _RECIPES:
-            yield from self._make(args, _RECIPES[started.name])
-        elif started.name in ("task", "go-task"):
+                yield self.path(path), text
+            return
+        for text in self._recipes(started.name, args):
+            yield "", text
+
+    def _recipes(self, name: str, args: Sequence[str]) -> Iterator[str]:
+        if name in _MANAGERS:
+            yield from self._package(name, args)
+        elif name in _RECIPES:
+            yield from self._make(args, _RECIPES[name])
+        elif name in ("task", "go-task"):
             yield from self._task(args)
 
     def codes(self, started: Started) -> Iterator[str]:
@@ -109,16 +121,21 @@ class Reach:
         """A file of the repository, or one that a script has written, as a command names it."""
         if self.written and (text := self.written.get(self._named(path))) is not None:
             return text
+        path = self.path(path)
+        if path.startswith(("..", "/")) or "$" in path:
+            return None
+        if self.written and (text := self.written.get(path)) is not None:
+            return text
+        text = self.read(path)
+        return text if text is not None and len(text) < _LARGEST else None
+
+    def path(self, path: str) -> str:
+        """From the repository's root, where it is in the repository."""
         root = next((r for r in _ROOTS if path.startswith(r)), "")
         if is_unknown(path[:1]) and path[1:2] == "/":
             root = path[:2]  # `${{ github.workspace }}/`, most likely
-        if root:
-            return replace(self, folder="").text(path[len(root) :])
-        path = posixpath.normpath(posixpath.join(self.folder, path))
-        if path.startswith(("..", "/")) or "$" in path:
-            return None
-        text = self.read(path)
-        return text if text is not None and len(text) < _LARGEST else None
+        folder = "" if root else self.folder
+        return posixpath.normpath(posixpath.join(folder, path[len(root) :]))
 
     def _package(self, manager: str, args: Sequence[str]) -> Iterator[str]:
         folder = value_of(args, _FOLDERS)

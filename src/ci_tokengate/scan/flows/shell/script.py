@@ -10,28 +10,28 @@ from ci_tokengate.scan.flows.agents.commands import passed_on, recognise
 from ci_tokengate.scan.flows.shell.code import code_starts, code_writes
 from ci_tokengate.scan.flows.shell.command import Command
 from ci_tokengate.scan.flows.shell.heads import applies, is_head
-from ci_tokengate.scan.flows.shell.later import Writer
 from ci_tokengate.scan.flows.shell.launchers import spawned
 from ci_tokengate.scan.flows.shell.lex import lex
 from ci_tokengate.scan.flows.shell.model import Call, Ran, Script
 from ci_tokengate.scan.flows.shell.quoting import DOLLAR
 from ci_tokengate.scan.flows.shell.reach import INTERPRETERS, Reach
 from ci_tokengate.scan.flows.shell.session import Session
+from ci_tokengate.scan.flows.shell.sourcing import SOURCES, Sourcing
 from ci_tokengate.scan.flows.shell.started import UNSEEN, Started, value_of
+from ci_tokengate.scan.flows.shell.unseen import with_unseen
 from ci_tokengate.scan.flows.shell.unwrap import start
 from ci_tokengate.scan.flows.shell.writes import output, targets
 from ci_tokengate.scan.flows.values import Kind, Sources, Value
 
 _DEEPEST = 4
 _MOST_FILES = 20
-_NESTED, _TAKEN = 3, 4
+_TAKEN = 4
 """`eval` and the like are given at most so many times the script itself: those within each other would be read again and again."""
 
 _INLINE = ("-c", "-e", "--eval", "-p", "--print")
 _SHELLS = ("bash", "sh", "zsh")
 _FED = tuple((name,) for name in _SHELLS)
 """`echo '…' | bash`"""
-_SOURCES = ("source", ".")
 _WRAPS = re.compile(
     r"(?:^|[-_.])(?:env|exec|run|with|wrap\w*|retry|guard\w*|limit\w*|secrets?)(?:$|[-_.])"
 )
@@ -56,16 +56,18 @@ def read_script(
     )
     reader = _Reader(session)
     reader.room = _TAKEN * len(text)
+    for path in env.get("BASH_ENV", ()) if not powershell else ():
+        reader.command(Command((SOURCES[0], path), 0), None, 0)
     reader.read(text, 0, 0)
     return reader.script
 
 
-class _Reader(Writer):
-    """room: for what `eval` and the like may still be given, in characters. line: of the command that runs the file being read, in the script itself; -1 outside such a file."""
+class _Reader(Sourcing):
+    """line: of the command that runs the file being read, in the script itself; -1 outside such a file."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.line, self.files, self.diffed, self.room = -1, 0, False, 0
+        self.line, self.files, self.diffed = -1, 0, False
 
     def read(self, text: str, line: int, depth: int) -> None:
         commands = lex(text, line, powershell=self.session.powershell)
@@ -76,10 +78,13 @@ class _Reader(Writer):
             following = commands[nth + 1] if nth + 1 < len(commands) else None
             if self.line >= 0:
                 command = command._replace(line=self.line)
-            self.command(command, following, depth)
+            self.command(
+                command._replace(words=tuple(map(self.placed, command.words))), following, depth
+            )
+            self.feeding = (*self.feeding, command) if command.pipe else ()
 
     def command(self, command: Command, following: Command | None, depth: int) -> None:
-        started = start(self.session.words(command.words))
+        started = start(self.session.words(self.spliced(command.words)))
         written = targets(command, following)
         if written:
             self.written(command, written)
@@ -88,8 +93,7 @@ class _Reader(Writer):
             self.below(started, text, command.line, depth + 1) if depth < _DEEPEST else None
         if started.name:
             self.told(command.line, self.session.builtin(started.name, started.args))
-            if started.name == "export":
-                self.told(command.line, self.exported(started.args))
+            self.told(command.line, self.taken(command, started))
             if depth < _DEEPEST:
                 self.inside(command, started, depth)
             self.agent(command, started)
@@ -103,6 +107,7 @@ class _Reader(Writer):
             self.code(command.heredoc, command)
             self.code(value_of(started.args, _INLINE).replace(DOLLAR, "$"), command)
         if (text := self.taken_in(command, started)) is not None:
+            self.unsettled(text)
             self.read(text, command.line, depth + 1)
         elif started.script:
             self.below(started, started.script, command.line, depth)
@@ -117,19 +122,14 @@ class _Reader(Writer):
         for text in reach.codes(started):
             self.script.codes.append((command.line, text))
             self.code(text, command)
-        for text in reach.texts(started):
-            self.follow(text, command, started, depth)
-
-    def taken_in(self, command: Command, started: Started) -> str | None:
-        """What the shell itself runs that is in no file: `eval …`, `source <(echo …)`, `. /dev/stdin <<< …`."""
-        given = started.args[0] if started.args and started.name in _SOURCES else ""
-        is_eval = command.words[:1] == ("eval",)
-        text = started.script if is_eval else command.heredoc if given == "/dev/stdin" else given
-        if not is_eval and given != "/dev/stdin" and not given.startswith("<("):
-            return None
-        self.room -= len(text)
-        nested = text.count("$(") + text.count("<(") > _NESTED
-        return "" if nested or self.room < 0 else self.substituted(text)
+        started = started._replace(
+            args=tuple(map(self.located, started.args)), path=self.located(started.path)
+        )
+        found = list(reach.texts(started))
+        for path, text in found:
+            self.follow(path, text, command, started, depth)
+        if not found and started.name in SOURCES:
+            self.missed(reach, started)
 
     def code(self, text: str, command: Command) -> None:
         """Python or JavaScript that a command runs."""
@@ -142,19 +142,25 @@ class _Reader(Writer):
     def below(self, started: Started, text: str, line: int, depth: int) -> None:
         """A shell in between: what it sets is gone when it ends."""
         env, self.session.env = self.session.env, self.session.env_of(started)
+        unseen = self.unseen
         self.read(text, line, depth + 1)
-        self.session.env = env
+        self.session.env, self.unseen = env, unseen
 
-    def follow(self, text: str, command: Command, started: Started, depth: int) -> None:
+    def follow(self, path: str, text: str, command: Command, started: Started, depth: int) -> None:
         if self.files >= _MOST_FILES:
             return
         self.files += 1
-        outer, self.line = self.line, command.line
-        if started.name in _SOURCES:
+        outer, self.line, self.folder = (
+            (self.line, self.folder),
+            command.line,
+            posixpath.dirname(path),
+        )
+        if started.name in SOURCES:
+            self.unsettled(text)
             self.read(text, command.line, depth + 1)
         else:
             self.below(started, text, command.line, depth)
-        self.line = outer
+        self.line, self.folder = outer
 
     def agent(self, command: Command, started: Started) -> None:
         if started.name == "ci-tokengate":
@@ -170,10 +176,11 @@ class _Reader(Writer):
             agent = recognise("cursor-agent", args)
         if agent is None:
             return
-        env = self.session.env_of(started)
+        env = self.with_files(self.session.env_of(started), command)
         if UNSEEN in env:
             unseen = self.session.sources.value(Kind.OTHER, "the container's environment")
             env = {**dict.fromkeys(agent.bases, unseen), **env}
+        env = with_unseen(agent, env, self.unseen)
         self.script.calls.append(
             Call(agent=agent, args=args, env=env, line=command.line, word=posixpath.basename(started.path or started.name),
                  gated=started.gated)

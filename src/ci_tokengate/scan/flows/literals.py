@@ -49,6 +49,8 @@ _REACHES = (
     b".ts",
     b" just ",
     b" task ",
+    b"source ",
+    b" . ",
 )
 """A workflow with one of these may run a file of the repository that runs an agent."""
 

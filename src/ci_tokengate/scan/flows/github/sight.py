@@ -10,10 +10,14 @@ from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.model import Act, JobRun
 from ci_tokengate.scan.flows.github.passed import has_passed
 from ci_tokengate.scan.flows.github.status import Terms, asks_success
+from ci_tokengate.scan.flows.names import base_of
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.values import EMPTY, Kind, Value, either
 from ci_tokengate.scan.flows.yaml import Scalar
+
+ANY = "*"
+"""Among what a step leaves for later ones: something under a name that is not known. A base URL may be another by now."""
 
 
 @dataclass(kw_only=True)
@@ -55,6 +59,9 @@ def environment(walk: Walk, level: Level, mine: Terms) -> Mapping[str, Value]:
         ran = not by.soft and implied(by.terms - asks_success(by.terms), mine)
         sure = ran or has_passed(by.id, by.soft, mine)
         for name, value in written.items():
+            if name == ANY:
+                env.update({n: either(env[n], value) for n in env if base_of(n)})
+                continue
             if name in level.own:
                 continue
             if by.script and name in by.script.unsure:
@@ -67,8 +74,9 @@ def leave(walk: Walk, act: Act, scope: Scope) -> None:
     """What a script wrote to GITHUB_ENV and GITHUB_OUTPUT."""
     if act.script is None:
         return
-    if act.script.env:
-        walk.writes.append((act, dict(act.script.env)))
+    if act.script.env or act.script.open:
+        left = {ANY: act.script.open} if act.script.open else {}
+        walk.writes.append((act, {**left, **dict(act.script.env)}))
     if act.id and act.script.outputs:
         unsure = act.script.unsure
         set_outputs(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ci_tokengate.scan.flows.github.conditions import terms
+from ci_tokengate.scan.flows.github.dotenvs import dotenv
 from ci_tokengate.scan.flows.github.entries import bound, read_entries, text_of
 from ci_tokengate.scan.flows.github.evaluate import Scope
-from ci_tokengate.scan.flows.github.expressions import Tree, condition
-from ci_tokengate.scan.flows.github.gate import NAME, Gate, is_gate, read_gate
+from ci_tokengate.scan.flows.github.expressions import condition
+from ci_tokengate.scan.flows.github.gates import by_action, by_script
 from ci_tokengate.scan.flows.github.model import Act, JobRun
 from ci_tokengate.scan.flows.github.scripts import read_scripts
 from ci_tokengate.scan.flows.github.services import add_services
@@ -85,43 +86,17 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
         walk.run.named[act.composite, act.id] = act
     read_scripts(walk.repo, walk.run, act, scope)
     _uses(walk, act, level)
-    if fetches:
-        walk.writes.append((act, exported))
-        set_outputs(scope, act.id, fetches)
+    for env, outputs in ((exported, fetches), dotenv(walk.repo, walk.run, act)):
+        if env or outputs:
+            walk.writes.append((act, env))
+            set_outputs(scope, act.id, outputs)
     leave(walk, act, scope)
 
 
 def _uses(walk: Walk, act: Act, level: Level) -> None:
-    if is_gate(act.uses) or _is_own(walk.repo, act.uses):
-        inputs = {name: entry.value for name, entry in act.inputs.items()}
-        gate = read_gate(
-            inputs, walk.repo.sources, id=act.id, terms=act.terms, success=_success(level), soft=act.soft, line=act.order
-        )  # fmt: skip
-        if gate is not None:
-            walk.run.gates.append(gate)
-            walk.writes.append((act, gate.env))
-            set_outputs(level.scope, act.id, gate.outputs)
-    elif act.uses.startswith("./"):
+    if not by_action(walk, act, level) and act.uses.startswith("./"):
         _composite(walk, act, level)
-    for _, args in act.script.gates if act.script else ():
-        if args[:1] in (("gate",), ("mint",)):
-            walk.run.gates.append(
-                Gate(id=act.id, terms=act.terms, success=_success(level), soft=act.soft, mints=args[0] == "mint", unsure=False, env={}, outputs={},
-                     hosts=frozenset(), line=act.order)
-            )  # fmt: skip
-
-
-def _success(level: Level) -> Tree:
-    """What `success()` means where the walk is."""
-    return next(iter(inner(_UNCONDITIONAL, level.user))) if level.user is not None else SUCCESS
-
-
-def _is_own(repo: Repository, uses: str) -> bool:
-    """`uses: ./` in the repository of the action itself, or in a vendored copy of it."""
-    if not uses.startswith("./"):
-        return False
-    found = repo.action(uses[2:])
-    return found is not None and text_of(found[1].get("name")) == NAME
+    by_script(walk, act, level)
 
 
 def _composite(walk: Walk, act: Act, level: Level) -> None:

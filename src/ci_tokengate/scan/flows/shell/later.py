@@ -10,6 +10,7 @@ from ci_tokengate.scan.flows.shell.model import Script
 from ci_tokengate.scan.flows.shell.placed import known_path, placed
 from ci_tokengate.scan.flows.shell.prints import printed, printed_inside
 from ci_tokengate.scan.flows.shell.session import Session
+from ci_tokengate.scan.flows.shell.unseen import may_leave, unknown_lines
 from ci_tokengate.scan.flows.shell.writes import assignments, is_file, output
 from ci_tokengate.scan.flows.values import UNSEEN, Kind, Value, either
 
@@ -19,7 +20,7 @@ _VARIABLE = re.compile(r"\$\{?\w+\}?")
 class Writer:
     """session: what the shell knows. script: what is found. latest: the last of each variable and output.
 
-    feeding: the commands whose output comes to the one that is read. folder: of the script's file, from the root.
+    feeding: the commands whose output comes to the one that is read. folder: of the script's file, from the root. opened: how many files were read so far.
     """
 
     def __init__(self, session: Session) -> None:
@@ -28,15 +29,18 @@ class Writer:
         self.latest: dict[tuple[bool, str], Value] = {}
         self.feeding: tuple[Command, ...] = ()
         self.folder = ""
+        self.opened = 0
 
     def told(self, line: int, sets: Sequence[tuple[str, Value]]) -> None:
         self.script.sets += [(line, name, value) for name, value in sets]
 
     def written(self, command: Command, written: Sequence[str]) -> None:
-        text = self.substituted(output(command)) or self.printed(command)
+        text = self.substituted(output(command)) or self.printed(command) or ""
         if self.session.powershell and len(command.words) == 1 and command.words[0][:1] == "$":
             text = self.session.expand(command.words[0])[0]
         if not text:
+            if may_leave(command) and any(is_file(target, "GITHUB_ENV") for target in written):
+                self.script.open += self.what(" ".join(command.words))
             return
         for target in written:
             if is_file(target, "GITHUB_ENV"):
@@ -51,6 +55,8 @@ class Writer:
 
     def for_later(self, into: list[tuple[str, Value]], text: str, command: Command) -> None:
         """Lines for one of the runner's files."""
+        if into is self.script.env:
+            self.script.open += unknown_lines(text, self.session.expand)
         for name, word in assignments(text):
             value = (word,) if command.quoted_heredoc else self.session.expand(word)
             self.left(into, name, value, command.sure)
@@ -72,20 +78,22 @@ class Writer:
         self.latest[key] = value
         into.append((name, value))
 
-    def printed(self, command: Command) -> str:
+    def printed(self, command: Command) -> str | None:
         """What the command, and those that feed it by pipes, print of the repository's files."""
         return printed(
             (*self.feeding, command._replace(pipe=False)), self.file_of, self.unseen_text
         )
 
-    def substituted(self, text: str) -> str:
-        """A text that may be one `$(…)` or `<(…)`: then what that prints, as far as it is known."""
+    def substituted(self, text: str) -> str | None:
+        """A text that may be one `$(…)` or `<(…)`: then what that prints, None where that is not known."""
         return printed_inside(text, self.file_of, self.unseen_text)
 
     def file_of(self, word: str) -> str | None:
         """A file of the repository, or one that a script has written."""
         reach = self.session.reach
-        return reach.text(self.located(word)) if reach is not None else None
+        text = reach.text(self.located(word)) if reach is not None else None
+        self.opened += text is not None
+        return text
 
     def located(self, word: str) -> str:
         """A path as `Reach` takes it: what the script has put together is put in."""
@@ -97,9 +105,8 @@ class Writer:
 
     def unseen_text(self, path: str) -> str:
         """What stands for the text of a file that is not there."""
-        reach = self.session.reach
-        return (
-            self.session.sources.char(Kind.OTHER, f"{UNSEEN}{path}` sets")
-            if reach is not None
-            else ""
-        )
+        return self.what(path)[0] if self.session.reach is not None else ""
+
+    def what(self, text: str) -> Value:
+        """What a file or a command sets that nobody sees here."""
+        return self.session.sources.value(Kind.OTHER, f"{UNSEEN}{text[:80]}` sets")

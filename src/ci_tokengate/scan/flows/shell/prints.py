@@ -11,6 +11,7 @@ from ci_tokengate.scan.flows.shell.writes import output
 
 _WITH_PATTERN = frozenset({"grep", "egrep", "fgrep", "sed", "awk", "gawk"})
 _FILTERS = _WITH_PATTERN | {"cat", "xargs", "tr", "sort", "uniq", "head", "tail", "envsubst", "cut", "tee", "dos2unix"}  # fmt: skip
+_SAYS = ("echo", "printf")
 _PATTERN = re.compile(r"\^?[\w=]+(?:\\?\|\^?[\w=]+)*")
 """Names and what begins with them, one or the other. What is more than that keeps all lines."""
 _BARE = re.compile(r"\s*<\s*([^\s<>|;&]+)\s*")
@@ -23,8 +24,8 @@ Unseen = Callable[[str], str]
 """What stands for the text of a file that is not there."""
 
 
-def printed_inside(text: str, read: Read, unseen: Unseen) -> str:
-    """What `$(…)` or `<(…)` puts in its place, as far as it is known."""
+def printed_inside(text: str, read: Read, unseen: Unseen) -> str | None:
+    """What `$(…)` or `<(…)` puts in its place; None where nothing is known of it."""
     if text[:2] not in ("$(", "<(") or not text.endswith(")"):
         return text
     inner = text[2:-1]
@@ -35,27 +36,30 @@ def printed_inside(text: str, read: Read, unseen: Unseen) -> str:
     return printed(lex(inner), read, unseen)
 
 
-def printed(commands: Sequence[Command], read: Read, unseen: Unseen) -> str:
+def printed(commands: Sequence[Command], read: Read, unseen: Unseen) -> str | None:
     """What the commands print together; those that a pipe feeds work on what comes out of it."""
-    done: list[str] = []
+    done: list[str | None] = []
     fed: str | None = None
     for command in commands:
         text = _printed(command, fed, read, unseen)
         fed = text if command.pipe else None
         if not command.pipe:
             done.append(text)
-    return "\n".join(text for text in (*done, fed or "") if text)
+    known = [text for text in (*done, fed) if text is not None]
+    return "\n".join(known) if known else None
 
 
-def _printed(command: Command, fed: str | None, read: Read, unseen: Unseen) -> str:
+def _printed(command: Command, fed: str | None, read: Read, unseen: Unseen) -> str | None:
     words = command.words
     name = words[0] if words else ""
     if name == "direnv" and words[1:2] == ("export",):
-        return read(".envrc") or ""
+        return read(".envrc")
     if name not in _FILTERS:
-        return output(command)
-    text = fed if fed is not None else "\n".join(_files(command, read, unseen))
-    return _kept(words, text or command.heredoc) if name in ("grep", "egrep", "fgrep") else text
+        return output(command) or ("" if name in _SAYS else None)
+    text = fed if fed is not None else "\n".join(_files(command, read, unseen)) or command.heredoc
+    if not text and fed is None:
+        return None
+    return _kept(words, text) if name in ("grep", "egrep", "fgrep") else text
 
 
 def _files(command: Command, read: Read, unseen: Unseen) -> list[str]:

@@ -1,48 +1,20 @@
-"""The files of the repository that a command runs: a script, a script of package.json, a target of a Makefile."""
+"""The files of the repository that a command runs, and those that scripts have written."""
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ci_tokengate.scan.flows.shell.recipes import rules_of, tasks_of
-from ci_tokengate.scan.flows.shell.started import Started, value_of
+from ci_tokengate.scan.flows.shell.started import Started
 from ci_tokengate.scan.flows.values import is_unknown
 
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash", "source", "."})
-_MANAGERS = frozenset({"npm", "pnpm", "yarn", "bun"})
-_RUN = ("run", "run-script")
-_WITHOUT_RUN = ("test", "start", "stop", "restart")
-_OWN = (
-    "install",
-    "add",
-    "ci",
-    "i",
-    "exec",
-    "dlx",
-    "x",
-    "publish",
-    "audit",
-    "init",
-    "create",
-    "remove",
-    "up",
-    "pm",
-)
-_FOLDERS = ("--prefix", "-C", "--dir", "--cwd")
 _ROOTS = ("$GITHUB_WORKSPACE/", "${GITHUB_WORKSPACE}/")
-_RECIPES = {
-    "make": ("Makefile", "makefile", "GNUmakefile"),
-    "gmake": ("GNUmakefile", "Makefile", "makefile"),
-    "just": ("justfile", "Justfile", ".justfile"),
-}
 INTERPRETERS = ("python", "node", "bun", "deno", "tsx", "ts-node", "zx", "ruby", "perl", "php")
 _CODE = (".py", ".js", ".mjs", ".cjs", ".ts", ".mts")
 _LARGEST = 200_000
-_MOST_TARGETS = 20
 _OTHERS = re.compile(r"#!.*\b(?:python|node|ruby|perl|php|deno|pwsh)")
 
 
@@ -85,7 +57,7 @@ class Reach:
         return replace(self, folder=posixpath.join(self.folder, folder))
 
     def texts(self, started: Started) -> Iterator[tuple[str, str]]:
-        """What the command runs, as scripts, each with the path of its file; that of a recipe is empty."""
+        """What the command runs, as a script, with the path of its file."""
         args = started.args
         if started.name in _SHELLS:
             path = next((a for a in args if not a.startswith("-")), "")
@@ -95,17 +67,6 @@ class Reach:
             text = self.text(path)
             if text is not None and not _OTHERS.match(text):
                 yield self.path(path), text
-            return
-        for text in self._recipes(started.name, args):
-            yield "", text
-
-    def _recipes(self, name: str, args: Sequence[str]) -> Iterator[str]:
-        if name in _MANAGERS:
-            yield from self._package(name, args)
-        elif name in _RECIPES:
-            yield from self._make(args, _RECIPES[name])
-        elif name in ("task", "go-task"):
-            yield from self._task(args)
 
     def codes(self, started: Started) -> Iterator[str]:
         """What the command runs, as Python or JavaScript."""
@@ -136,47 +97,3 @@ class Reach:
             root = path[:2]  # `${{ github.workspace }}/`, most likely
         folder = "" if root else self.folder
         return posixpath.normpath(posixpath.join(folder, path[len(root) :]))
-
-    def _package(self, manager: str, args: Sequence[str]) -> Iterator[str]:
-        folder = value_of(args, _FOLDERS)
-        words = [a for a in args if not a.startswith("-") and a != folder]
-        if len(words) > 1 and words[0] in _RUN:
-            name = words[1]
-        elif (words and words[0] in _WITHOUT_RUN) or (
-            words and manager != "npm" and words[0] not in _OWN
-        ):
-            name = words[0]
-        else:
-            return
-        text = (self.into(folder) if folder else self).text("package.json") or "{}"
-        try:
-            scripts = json.loads(text).get("scripts")
-        except (ValueError, RecursionError, AttributeError):
-            return
-        for key in (f"pre{name}", name, f"post{name}") if isinstance(scripts, dict) else ():
-            found = scripts.get(key)
-            if isinstance(found, str):
-                yield found
-
-    def _task(self, args: Sequence[str]) -> Iterator[str]:
-        names = ("Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "Taskfile.dist.yml")
-        text = next((t for name in names if (t := self.text(name)) is not None), "")
-        wanted = [a for a in args if not a.startswith("-") and "=" not in a] or ["default"]
-        yield from tasks_of(text, wanted[:_MOST_TARGETS])
-
-    def _make(self, args: Sequence[str], names: Sequence[str]) -> Iterator[str]:
-        folder = next(
-            (args[n + 1] for n, a in enumerate(args[:-1]) if a in ("-C", "--directory")), ""
-        )
-        within = self.into(folder) if folder else self
-        text = next((t for name in names if (t := within.text(name)) is not None), None)
-        if text is None:
-            return
-        rules = rules_of(text)
-        wanted = [a for a in args if not a.startswith("-") and "=" not in a and a != folder]
-        queue = wanted or list(rules)[:1]
-        for nth, target in enumerate(queue):
-            needs, recipe = rules.get(target, ((), ""))
-            queue += [n for n in needs if n not in queue][: max(0, _MOST_TARGETS - nth)]
-            if recipe:
-                yield recipe

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from ci_tokengate.scan.flows.agents.commands import passed_on, recognise
-from ci_tokengate.scan.flows.shell.code import code_starts, code_writes
+from ci_tokengate.scan.flows.shell.calling import Calling
+from ci_tokengate.scan.flows.shell.code import code_writes
 from ci_tokengate.scan.flows.shell.command import Command
-from ci_tokengate.scan.flows.shell.heads import applies, is_head
 from ci_tokengate.scan.flows.shell.launchers import spawned
 from ci_tokengate.scan.flows.shell.lex import lex
-from ci_tokengate.scan.flows.shell.model import Call, Ran, Script
+from ci_tokengate.scan.flows.shell.model import Script
+from ci_tokengate.scan.flows.shell.projects import recipes
 from ci_tokengate.scan.flows.shell.quoting import DOLLAR
 from ci_tokengate.scan.flows.shell.reach import INTERPRETERS, Reach
 from ci_tokengate.scan.flows.shell.session import Session
-from ci_tokengate.scan.flows.shell.sourcing import SOURCES, Sourcing
-from ci_tokengate.scan.flows.shell.started import UNSEEN, Started, value_of
-from ci_tokengate.scan.flows.shell.unseen import with_unseen
+from ci_tokengate.scan.flows.shell.sourcing import SOURCES
+from ci_tokengate.scan.flows.shell.started import Started, value_of
 from ci_tokengate.scan.flows.shell.unwrap import start
 from ci_tokengate.scan.flows.shell.writes import output, targets
-from ci_tokengate.scan.flows.values import Kind, Sources, Value
+from ci_tokengate.scan.flows.values import Sources, Value
 
 _DEEPEST = 4
 _MOST_FILES = 20
@@ -32,10 +30,6 @@ _INLINE = ("-c", "-e", "--eval", "-p", "--print")
 _SHELLS = ("bash", "sh", "zsh")
 _FED = tuple((name,) for name in _SHELLS)
 """`echo '…' | bash`"""
-_WRAPS = re.compile(
-    r"(?:^|[-_.])(?:env|exec|run|with|wrap\w*|retry|guard\w*|limit\w*|secrets?)(?:$|[-_.])"
-)
-"""How a program is called that runs what it is given."""
 
 
 def read_script(
@@ -62,12 +56,12 @@ def read_script(
     return reader.script
 
 
-class _Reader(Sourcing):
-    """line: of the command that runs the file being read, in the script itself; -1 outside such a file."""
+class _Reader(Calling):
+    """files: how many it has followed."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.line, self.files, self.diffed = -1, 0, False
+        self.files = 0
 
     def read(self, text: str, line: int, depth: int) -> None:
         commands = lex(text, line, powershell=self.session.powershell)
@@ -84,12 +78,13 @@ class _Reader(Sourcing):
             self.feeding = (*self.feeding, command) if command.pipe else ()
 
     def command(self, command: Command, following: Command | None, depth: int) -> None:
-        started = start(self.session.words(self.spliced(command.words)))
+        spliced = self.spliced(command.words)
+        started = start(self.session.words(spliced))
         written = targets(command, following)
         if written:
             self.written(command, written)
         if command.pipe and following is not None and following.words[:1] in _FED:
-            text = output(command) or self.printed(command)
+            text = output(command) or self.printed(command) or ""
             self.below(started, text, command.line, depth + 1) if depth < _DEEPEST else None
         if started.name:
             self.told(command.line, self.session.builtin(started.name, started.args))
@@ -99,6 +94,10 @@ class _Reader(Sourcing):
             self.agent(command, started)
         else:
             self.told(command.line, self.session.assign(started.sets))
+        if spliced is not command.words:
+            started = start(
+                self.session.words(command.words)
+            )  # a file's settings stand in the file
         self.note(command, started, written)
 
     def inside(self, command: Command, started: Started, depth: int) -> None:
@@ -106,9 +105,10 @@ class _Reader(Sourcing):
         if started.name.startswith(INTERPRETERS):
             self.code(command.heredoc, command)
             self.code(value_of(started.args, _INLINE).replace(DOLLAR, "$"), command)
+        opened = self.opened
         if (text := self.taken_in(command, started)) is not None:
             self.unsettled(text)
-            self.read(text, command.line, depth + 1)
+            self.run_here(text, command, depth, of_a_file=self.opened > opened)
         elif started.script:
             self.below(started, started.script, command.line, depth)
         elif command.heredoc and started.name == "expect":
@@ -118,6 +118,13 @@ class _Reader(Sourcing):
         elif self.session.reach is not None:
             self.reached(self.session.reach, command, started, depth)
 
+    def run_here(self, text: str, command: Command, depth: int, *, of_a_file: bool) -> None:
+        """What is in a file is judged where it stands; here counts what it sets and starts."""
+        outer = self.line
+        self.line = command.line if of_a_file else outer
+        self.read(text, command.line, depth + 1)
+        self.line = outer
+
     def reached(self, reach: Reach, command: Command, started: Started, depth: int) -> None:
         for text in reach.codes(started):
             self.script.codes.append((command.line, text))
@@ -125,19 +132,14 @@ class _Reader(Sourcing):
         started = started._replace(
             args=tuple(map(self.located, started.args)), path=self.located(started.path)
         )
-        found = list(reach.texts(started))
+        found = [
+            *reach.texts(started),
+            *(("", text) for text in recipes(reach, started.name, started.args)),
+        ]
         for path, text in found:
             self.follow(path, text, command, started, depth)
         if not found and started.name in SOURCES:
             self.missed(reach, started)
-
-    def code(self, text: str, command: Command) -> None:
-        """Python or JavaScript that a command runs."""
-        if not text:
-            return
-        self.script.env += code_writes(text, self.session.sources)
-        for _, words in code_starts(text):
-            self.agent(command._replace(words=tuple(words)), start(words))
 
     def below(self, started: Started, text: str, line: int, depth: int) -> None:
         """A shell in between: what it sets is gone when it ends."""
@@ -161,52 +163,3 @@ class _Reader(Sourcing):
         else:
             self.below(started, text, command.line, depth)
         self.line, self.folder = outer
-
-    def agent(self, command: Command, started: Started) -> None:
-        if started.name == "ci-tokengate":
-            self.script.gates.append((command.line, started.args))
-            return
-        args = tuple(self.session.expand(arg)[0] for arg in started.args)
-        agent = recognise(started.name, args)
-        if started.path == command.words[0] in self.session.functions:
-            agent = None  # a function of that name, which is read itself
-        if agent is None and self.may_wrap(started):
-            agent, args = passed_on(args)
-        if started.name == "agent" and self.is_cursor(args):
-            agent = recognise("cursor-agent", args)
-        if agent is None:
-            return
-        env = self.with_files(self.session.env_of(started), command)
-        if UNSEEN in env:
-            unseen = self.session.sources.value(Kind.OTHER, "the container's environment")
-            env = {**dict.fromkeys(agent.bases, unseen), **env}
-        env = with_unseen(agent, env, self.unseen)
-        self.script.calls.append(
-            Call(agent=agent, args=args, env=env, line=command.line, word=posixpath.basename(started.path or started.name),
-                 gated=started.gated)
-        )  # fmt: skip
-
-    def may_wrap(self, started: Started) -> bool:
-        """A script, a function of this one, or a program of that name."""
-        name = started.name
-        return name in self.session.functions or "/" in started.path or bool(_WRAPS.search(name))
-
-    def is_cursor(self, args: Sequence[str]) -> bool:
-        installed = any(
-            "cursor.com/install" in arg for ran in self.script.ran for arg in ran.command.words
-        )
-        return "-p" in args and (installed or "CURSOR_API_KEY" in self.session.env)
-
-    def note(self, command: Command, started: Started, written: tuple[str, ...]) -> None:
-        ran = Ran(
-            name=started.name, args=started.args, command=command, started=started, writes=written
-        )
-        self.diffed = self.diffed or (started.name == "gh" and started.args[:2] == ("pr", "diff"))
-        applied = self.diffed and applies(ran)
-        if applied or is_head(ran, self.session.expand, self.session.sources):
-            self.script.heads.append(command.line)
-        if self.line >= 0:
-            return  # that file is read by itself, where it stands
-        if started.sets and started.name:
-            self.told(command.line, [(n, self.session.expand(word)) for n, word in started.sets])
-        self.script.ran.append(ran)

@@ -10,9 +10,9 @@ from ci_tokengate.scan.flows.shell.later import Writer
 from ci_tokengate.scan.flows.shell.reach import Reach
 from ci_tokengate.scan.flows.shell.session import Session
 from ci_tokengate.scan.flows.shell.started import Started
-from ci_tokengate.scan.flows.shell.unseen import may_print_settings, may_set, says_nothing
+from ci_tokengate.scan.flows.shell.unseen import may_print_settings, may_set, unknown_lines
 from ci_tokengate.scan.flows.shell.writes import assignments
-from ci_tokengate.scan.flows.values import EMPTY, UNSEEN, Kind, Value, either, is_unknown
+from ci_tokengate.scan.flows.values import EMPTY, Value, either
 
 SOURCES = ("source", ".")
 _NESTED = 3
@@ -50,10 +50,14 @@ class Sourcing(Writer):
         nested = text.count("$(") + text.count("<(") > _NESTED
         if nested or self.room < 0:
             return ""
+        return self._known(text)
+
+    def _known(self, text: str) -> str:
+        """What is put in; where that is not known, that is remembered."""
         known = self.substituted(text)
-        if not known.strip() and may_print_settings(text):
+        if known is None and may_print_settings(text):
             self._note(text)
-        return known
+        return known or ""
 
     def _read_in(self, names: Sequence[str]) -> str:
         """`source /dev/stdin < file`"""
@@ -68,7 +72,7 @@ class Sourcing(Writer):
             if not word.startswith("$("):
                 found.append(word)
                 continue
-            text = self.substituted(word)
+            text = self._known(word)
             self.unsettled(text)
             found += [f"{name}={value}" for name, value in self._pairs(text)]
         return found
@@ -91,22 +95,22 @@ class Sourcing(Writer):
     def _loop(self, name: str, command: Command, args: Sequence[str]) -> None:
         """`for line in $(cat .env)`, `while read -r line; do …; done < .env`: what their variables go through."""
         if name == "for" and args[1:2] == ("in",):
-            text = "\n".join(self.substituted(word) for word in args[2:] if word.startswith("$("))
+            text = "\n".join(
+                self.substituted(word) or "" for word in args[2:] if word.startswith("$(")
+            )
             names: Sequence[str] = args[:1]
         else:
             path = command.source
             text = (self.file_of(path) if path else None) or ""
             if path and not text and not path.startswith("<("):
                 text = self.unseen_text(path)
-            text = self.substituted(path) if path.startswith("<(") else text
+            text = self.substituted(path) or "" if path.startswith("<(") else text
             names = [arg for arg in args if arg.isidentifier()]
         self.fed.update(dict.fromkeys(names, text))
 
     def _exported(self, arg: str) -> list[tuple[str, Value]]:
         if arg.startswith(("$(", "<(")):
-            text = self.substituted(arg)
-            if not text.strip() and may_print_settings(arg):
-                self._note(arg)
+            text = self._known(arg)
         elif arg.startswith("$"):
             text = self.fed.get(arg.partition("=")[0].strip("${}"), "")
         else:
@@ -121,8 +125,7 @@ class Sourcing(Writer):
 
     def unsettled(self, text: str) -> None:
         """Remembers it where some of what is taken in is not known."""
-        if says_nothing(text):
-            self.unseen = either(self.unseen, (text,)) if is_unknown(text) else self._unknown(text)
+        self.unseen = either(self.unseen, unknown_lines(text, self.session.expand))
 
     def missed(self, reach: Reach, started: Started) -> None:
         """A sourced file that is neither in the repository nor written by a step."""
@@ -131,10 +134,7 @@ class Sourcing(Writer):
             self._note(path)
 
     def _note(self, text: str) -> None:
-        self.unseen = either(self.unseen, self._unknown(text))
-
-    def _unknown(self, text: str) -> Value:
-        return self.session.sources.value(Kind.OTHER, f"{UNSEEN}{text[:80]}` sets")
+        self.unseen = either(self.unseen, self.what(text))
 
     def with_files(self, env: Mapping[str, Value], command: Command) -> Mapping[str, Value]:
         """What a program sees that is given files of variables."""

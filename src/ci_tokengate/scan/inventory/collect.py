@@ -14,6 +14,7 @@ from ci_tokengate.scan.flows.options import Options
 from ci_tokengate.scan.flows.pipelines.check import check_pipeline
 from ci_tokengate.scan.flows.pipelines.jenkins import check_jenkins
 from ci_tokengate.scan.flows.pipelines.units import units
+from ci_tokengate.scan.flows.pipelines.whole import parts_of
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.rules import tg006
@@ -38,8 +39,13 @@ def inventory(
 ) -> Inventory:
     """files: all of the repository, by path. Those that name no model's SDK, agent or host are passed over."""
     repo = Repository(files, read, options)
+    kinds = {path: kind for path in files if (kind := kind_of(path)) is not None}
+    parts = parts_of(repo, kinds)
     found = [
-        call for path, data in files.items() if matters(path, data) for call in _file(repo, path)
+        call
+        for path, data in files.items()
+        if path in parts or matters(path, data)
+        for call in _file(repo, path, parts.get(path, kinds.get(path)))
     ]
     return Inventory(calls=tuple(sorted(found, key=lambda call: (call.path, call.line, call.what))))
 
@@ -52,8 +58,8 @@ def matters(path: str, data: bytes) -> bool:
     return kind_of(path) in _SETTINGS or may_matter(path, data)
 
 
-def _file(repo: Repository, path: str) -> Iterator[Call]:
-    file, kind = repo.file(path), kind_of(path)
+def _file(repo: Repository, path: str, kind: Kind | None) -> Iterator[Call]:
+    file = repo.file(path)
     if file is None:
         return
     if kind is Kind.SOURCE or path.endswith(".ipynb"):

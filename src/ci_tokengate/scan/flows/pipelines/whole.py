@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.files import Kind
 from ci_tokengate.scan.flows.pipelines.check import check_pipeline
-from ci_tokengate.scan.flows.pipelines.graph import Pipeline, pipeline
+from ci_tokengate.scan.flows.pipelines.graph import Around, Pipeline, pipeline
 from ci_tokengate.scan.flows.pipelines.jenkins import check_jenkins
 from ci_tokengate.scan.flows.pipelines.loads import Loaded, loaded
 from ci_tokengate.scan.flows.place import File
@@ -57,10 +57,18 @@ def check_pipelines(
             yield from _judged(repo, pipeline(repo, path, kind))
 
 
-def parts_of(repo: Repository, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
-    """What pipelines include whose name does not tell it, by path."""
-    wholes = [_whole(repo, path, kind) for path, kind in kinds.items() if kind in KINDS]
-    return {path: whole.kind for whole in wholes for path in whole.paths}
+def parts_of(repo: Repository, kinds: Mapping[str, Kind]) -> dict[str, tuple[Kind, Around]]:
+    """The files of pipelines, also those whose name does not tell it, by path."""
+    found: dict[str, tuple[Kind, Around]] = {}
+    below: dict[str, tuple[Kind, Around]] = {}
+    for path, kind in kinds.items():
+        if kind is Kind.JENKINS:
+            below |= {name: (kind, Around()) for name in loaded(repo, path).paths}
+        elif kind in KINDS:
+            first, *rest = pipeline(repo, path, kind).parts
+            found[path] = kind, first.around
+            below |= {part.file.path: (kind, part.around) for part in rest}
+    return found | below
 
 
 def _whole(repo: Repository, path: str, kind: Kind) -> Pipeline | Loaded:

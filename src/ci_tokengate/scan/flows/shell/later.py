@@ -9,6 +9,7 @@ from ci_tokengate.scan.flows.shell.command import Command
 from ci_tokengate.scan.flows.shell.model import Script
 from ci_tokengate.scan.flows.shell.placed import known_path, placed
 from ci_tokengate.scan.flows.shell.prints import printed, printed_inside
+from ci_tokengate.scan.flows.shell.quoting import DOLLAR
 from ci_tokengate.scan.flows.shell.session import Session
 from ci_tokengate.scan.flows.shell.unseen import may_leave, unknown_lines
 from ci_tokengate.scan.flows.shell.writes import assignments, is_file, output
@@ -97,6 +98,8 @@ class Writer:
 
     def located(self, word: str) -> str:
         """A path as `Reach` takes it: what the script has put together is put in."""
+        if "$" not in word:
+            return word.replace(DOLLAR, "$")
         return known_path(self.placed(word), self.session.env)
 
     def placed(self, word: str) -> str:

@@ -25,13 +25,14 @@ _OWN = re.compile(
 """The folder of the script that is read, in the ways people write it."""
 _TOP = re.compile(r"\$\(\s*git\s+rev-parse\s+--show-toplevel\s*\)")
 _HERE = re.compile(r"\A(?:\$\(\s*pwd(?:\s+-P)?\s*\)|\$\{?PWD\}?)(?=/|\Z)")
+_MAY_BE = re.compile(r"\$[({0]|\$PWD|\$BASH_S")
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")
 _LONGEST = 2_000
 
 
 def placed(word: str, folder: str, here: str) -> str:
     """The word with such paths as they are from the root. folder: of the script; here: where commands run."""
-    if "$" not in word or len(word) > _LONGEST:
+    if len(word) > _LONGEST or not _MAY_BE.search(word):
         return word
     word = _OWN.sub(
         lambda found: _at(posixpath.join(folder, (found["below"] or "").strip("/"))), word

@@ -23,6 +23,8 @@ from ci_tokengate.scan.flows.values import Sources, Value
 
 _DEEPEST = 4
 _MOST_FILES = 20
+_MOST_FED = 40
+"""Commands of one pipe that are looked back at."""
 _TAKEN = 4
 """`eval` and the like are given at most so many times the script itself: those within each other would be read again and again."""
 
@@ -72,10 +74,10 @@ class _Reader(Calling):
             following = commands[nth + 1] if nth + 1 < len(commands) else None
             if self.line >= 0:
                 command = command._replace(line=self.line)
-            self.command(
-                command._replace(words=tuple(map(self.placed, command.words))), following, depth
-            )
-            self.feeding = (*self.feeding, command) if command.pipe else ()
+            if any("$" in word for word in command.words):
+                command = command._replace(words=tuple(map(self.placed, command.words)))
+            self.command(command, following, depth)
+            self.feeding = (*self.feeding[:_MOST_FED], command) if command.pipe else ()
 
     def command(self, command: Command, following: Command | None, depth: int) -> None:
         spliced = self.spliced(command.words)
@@ -129,9 +131,9 @@ class _Reader(Calling):
         for text in reach.codes(started):
             self.script.codes.append((command.line, text))
             self.code(text, command)
-        started = started._replace(
-            args=tuple(map(self.located, started.args)), path=self.located(started.path)
-        )
+        if any("$" in word or DOLLAR in word for word in (started.path, *started.args)):
+            args = tuple(map(self.located, started.args))
+            started = started._replace(args=args, path=self.located(started.path))
         found = [
             *reach.texts(started),
             *(("", text) for text in recipes(reach, started.name, started.args)),

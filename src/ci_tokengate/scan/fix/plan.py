@@ -98,7 +98,7 @@ def _asking(uses: list[AgentUse], plan: Plan) -> list[Act]:
     if plan.gate:
         gate = Gate(id=plan.id, terms=frozenset(), soft=False, mints=True, unsure=False, env={}, outputs={}, hosts=frozenset())  # fmt: skip
         acts = [use.act for use in uses if can_run(use.act.terms, gate, "failure")]
-    elif plan.standing:
+    elif plan.standing and not plan.standing.inner:
         doubts = [(use.act, doubt_about(use, plan.run)) for use in uses]
         acts = [act for act, doubt in doubts if doubt and doubt.condition]
     else:

@@ -22,7 +22,7 @@ _MODELS = ("claude-sonnet", "claude-haiku", "gpt", "gemini")
 class Gate:
     """id: of its step, in lower case. terms: what its `if:` asks for. soft: `continue-on-error`.
 
-    success: what `success()` means where it stands.
+    success: what `success()` means where it stands. users: the places of the steps that use the actions in which it stands.
 
     mints: whether later steps can come by a job key. unsure: whether its mode is known only when it runs.
     env: what it sets, as it is told by `tools` and `export`. hosts: the proxy's, if the step names it.
@@ -40,6 +40,7 @@ class Gate:
     line: int = 0
     skips: bool = False
     success: Tree = SUCCESS
+    users: tuple[int, ...] = ()
 
 
 def is_gate(uses: str) -> bool:
@@ -57,6 +58,7 @@ def read_gate(
     success: Tree,
     soft: bool,
     line: int,
+    users: tuple[int, ...] = (),
 ) -> Gate | None:
     """None if it gates nothing."""
     modes = _all(inputs, "mode", "key")
@@ -89,6 +91,7 @@ def read_gate(
         hosts=_hosts(inputs.get("proxy-url", EMPTY)),
         line=line,
         success=success,
+        users=users,
         skips=mints
         and any("skip" in inputs.get(name, EMPTY) for name in ("on-hard-stop", "on-error")),
     )

@@ -23,6 +23,7 @@ def by_action(walk: Walk, act: Act, level: Level) -> bool:
         success=_success(level),
         soft=act.soft,
         line=act.order,
+        users=level.users,
     )
     if gate is not None:
         walk.run.gates.append(gate)
@@ -46,13 +47,14 @@ def by_script(walk: Walk, act: Act, level: Level) -> None:
                 outputs={},
                 hosts=frozenset(),
                 line=act.order,
+                users=level.users,
             )
             walk.run.gates.append(gate)
 
 
 def _success(level: Level) -> Tree:
     """What `success()` means where the walk is."""
-    return SUCCESS if level.user is None else next(iter(inner(frozenset({SUCCESS}), level.user)))
+    return next(iter(inner(frozenset({SUCCESS}), level.users[-1]))) if level.users else SUCCESS
 
 
 def _is_own(repo: Repository, uses: str) -> bool:

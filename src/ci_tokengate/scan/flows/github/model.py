@@ -36,6 +36,7 @@ class Act:
     file, node: where it is written. at: the step of the workflow that it belongs to. inner: in a composite action.
     env: all it sees. own: its own `env:`. inputs: its `with:`, by name in lower case. terms: what must hold for it to run.
     script: what its `run:`, or an input that is run, does; scalar: where that text stands.
+    users: the places of the steps that use the actions in which it stands.
     defaulted: the inputs of its composite action that nobody gave, by name in lower case.
     """
 
@@ -56,6 +57,7 @@ class Act:
     soft: bool
     order: int
     composite: str = ""
+    users: tuple[int, ...] = ()
     defaulted: frozenset[str] = frozenset()
 
 

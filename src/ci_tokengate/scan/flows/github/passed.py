@@ -24,6 +24,21 @@ def has_passed(gate: str, soft: bool, agent: Terms) -> bool:
     return bool(gate) and any(asks_for(gate, soft, term) for term in agent)
 
 
+def succeeded(step: str, soft: bool, terms: Terms) -> bool:
+    """Whether these terms ask for the outcome `success` of any step, which may be `continue-on-error` (soft)."""
+    return any(_asks_for_success(step, soft, term) for term in terms)
+
+
+def _asks_for_success(step: str, soft: bool, term: Tree) -> bool:
+    if term[0] in ("and", "or"):
+        some = any if term[0] == "and" else all
+        return some(_asks_for_success(step, soft, part) for part in term[1])
+    if term[0] != "==" or term[1][0] != "path" or term[2][0] != "lit":
+        return False
+    asked = [("steps", step, "outcome"), *([] if soft else [("steps", step, "conclusion")])]
+    return term[1][1] in asked and term[2][1].lower() == "success"
+
+
 def named_steps(terms: Terms) -> Iterator[str]:
     """The ids of the steps that these terms speak of."""
     waiting = list(terms)
@@ -65,11 +80,8 @@ def asks_for(gate: str, soft: bool, term: Tree) -> bool:
         return _is_output(gate, term)
     if term[0] == "==" and term[2][0] == "lit":
         path, text = term[1], term[2][1].lower()
-        if path[0] == "path" and path[1] in (
-            ("steps", gate, "outcome"),
-            ("steps", gate, "conclusion"),
-        ):
-            return bool(text == "success" and not (soft and path[1][2] == "conclusion"))
+        if _asks_for_success(gate, soft, term):
+            return True
         return _is_output(gate, path) and text not in ("", "false", "block", "undecided")
     if term[0] == "!=" and term[2][0] == "lit":
         wrong = (

@@ -25,7 +25,7 @@ class Level:
     """Where the walk is: in the job itself, or in a composite action of its.
 
     own: the variables that the action's step was given by its own `env:`; GITHUB_ENV does not reach them.
-    user: the place in the job of the step that uses the action. soft: whether the job goes on when the action fails.
+    users: the places in the job of the steps that use the action, and that in which these stand. soft: whether the job goes on when the action fails.
     """
 
     file: File
@@ -37,7 +37,7 @@ class Level:
     defaulted: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
     depth: int = 0
-    user: int | None = None
+    users: tuple[int, ...] = ()
     soft: bool = False
 
 

@@ -43,6 +43,11 @@ def before(composite: int, outer: Terms) -> Terms:
     return frozenset(_told(term, None, composite) for term in outer)
 
 
+def after(composite: int, terms: Terms) -> Terms:
+    """What is known once the step there, which has these terms, has succeeded: it was started, and no step in it failed."""
+    return before(composite, terms) | inner(frozenset({SUCCESS}), composite)
+
+
 def is_success(term: Tree) -> bool:
     return term == SUCCESS or term[:2] == ("call", "success" + _OF)
 

@@ -46,8 +46,8 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
     mine = terms(condition(when), scope) if when.strip() else _UNCONDITIONAL
     if mine is None:
         return
-    if level.user is not None:
-        mine = inner(mine, level.user)
+    if level.users:
+        mine = inner(mine, level.users[-1])
     together = frozenset((mine | level.terms) if level.terms else mine)
     env = environment(walk, level, together)
     scope.env = env
@@ -79,6 +79,7 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
         soft=level.soft or text_of(node.get("continue-on-error")) not in ("", "false"),
         order=len(walk.run.acts),
         composite=level.composite,
+        users=level.users,
         defaulted=level.defaulted,
     )
     walk.run.acts.append(act)
@@ -125,7 +126,7 @@ def _composite(walk: Walk, act: Act, level: Level) -> None:
         own=level.own | {entry.name for entry in act.own},
         depth=level.depth + 1,
         soft=act.soft,
-        user=act.order,
+        users=(*level.users, act.order),
     )
     _sequence(walk, runs.get("steps"), inner)
     outputs = root.get("outputs")

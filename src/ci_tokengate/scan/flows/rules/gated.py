@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from ci_tokengate.scan.flows.github.conditions import implied
 from ci_tokengate.scan.flows.github.gate import Gate
 from ci_tokengate.scan.flows.github.model import Act, JobRun
-from ci_tokengate.scan.flows.github.passed import has_passed, has_run, named_steps
+from ci_tokengate.scan.flows.github.passed import has_passed, has_run, named_steps, succeeded
 from ci_tokengate.scan.flows.github.refused import can_run
-from ci_tokengate.scan.flows.github.status import CANCELLED, SUCCESS, Terms
+from ci_tokengate.scan.flows.github.status import CANCELLED, SUCCESS, Terms, after
 from ci_tokengate.scan.flows.uses import AgentUse
 
 
@@ -31,6 +32,8 @@ def doubt_about(use: AgentUse, run: JobRun) -> Doubt | None:
         return None
     doubts = []
     for gate in use.act.gates:
+        if gate.users != use.act.users:
+            gate = replace(gate, id="")  # a step's id is known where it stands only
         doubt = _of_gate(gate, _known(gate, use.act, run))
         if doubt is None:
             return None
@@ -67,6 +70,8 @@ def _asks(gate: Gate, script: str) -> bool:
 
 
 def _ask_for(gate: Gate, what: str) -> str:
+    if gate.users:
+        return "Ask in the agent's `if:` for the outcome of the step that uses the action with the gate."
     named = "" if gate.id else "Give the gate's step `id: gate`, and add"
     return f"{named or 'Add'} `steps.{gate.id or 'gate'}.{what}` to the agent's `if:`."
 
@@ -78,7 +83,11 @@ def _known(gate: Gate, act: Act, run: JobRun) -> Terms:
         return terms
     for step in named_steps(act.terms):
         between = run.named.get((act.composite, step))
-        if between is not None and gate.line < between.order < act.order:
+        if between is None:
+            continue
+        if between.order in gate.users and succeeded(step, between.soft, act.terms):
+            terms |= after(between.order, between.terms)
+        if gate.line < between.order < act.order:
             terms |= between.terms if has_run(step, act.terms) else frozenset()
     return terms
 

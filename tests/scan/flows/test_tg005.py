@@ -86,6 +86,12 @@ UNGATED = {
     + "- if: failure()\n  run: claude -p hi",
     "an outcome that another branch does not ask for": gate_if("always()")
     + "- if: always() && (steps.gate.outcome == 'success' || inputs.force)\n  run: claude -p hi",
+    "the verdict as a text, which is true when it says false": gate_if("always()")
+    + "- if: always() && steps.gate.outputs.allowed\n  run: claude -p hi",
+    "a verdict that may be undecided": gate_if("always()")
+    + "- if: always() && steps.gate.outputs.verdict != 'block'\n  run: claude -p hi",
+    "the outcome, or a failure": gate_if("always()")
+    + "- if: failure() || steps.gate.outcome == 'success'\n  run: claude -p hi",
     "the outcome of another step": gate_if("always()")
     + "- {id: t, if: always(), run: make}\n- if: always() && steps.t.outcome == 'success'\n  run: claude -p hi",
     "the outcome that is not success": gate_if("always()")
@@ -194,6 +200,10 @@ GATED = {
     + "- if: success() && inputs.go\n  run: claude -p hi",
     "a gate that always runs and has not failed": gate_if("always()")
     + "- if: always() && steps.gate.outcome != 'failure'\n  run: claude -p hi",
+    "a gate that always runs and not its failure": gate_if("always()")
+    + "- if: always() && !(steps.gate.outcome == 'failure')\n  run: claude -p hi",
+    "a key that is there": gate_if("always()").replace("with: {", "with: {export: both, ")
+    + "- if: always() && steps.gate.outputs.key\n  run: claude -p hi",
     "neither failed nor cancelled": GATE
     + "- if: ${{ !failure() && !cancelled() }}\n  run: claude -p hi",
     "no failure, behind a gate that always runs": gate_if("always()")

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ci_tokengate.scan.flows.github.expressions import Tree
 from ci_tokengate.scan.flows.github.status import Terms
 
-_PASSED = (
-    "allowed",
-    "key",
-    "verdict",
-    "base-url",
-    "openai-base-url",
-    "key-id",
-    "cap-usd",
-    "expires-at",
-)
+_ONLY_THEN = ("key", "key-id", "expires-at", "base-url", "openai-base-url")
+"""Outputs that are empty until the gate has passed."""
+_PASSED = (*_ONLY_THEN, "allowed", "verdict", "cap-usd")
+"""The last ones say something of a refusal as well, and `'false'` is a text that is not empty, and so is true."""
 
 
 def has_passed(gate: str, soft: bool, agent: Terms) -> bool:
@@ -77,32 +71,23 @@ def _asks_for_run(step: str, term: Tree) -> bool:
 def asks_for(gate: str, soft: bool, term: Tree) -> bool:
     """Whether a term holds only if the gate has passed: `steps.gate.outputs.allowed == 'true'` and the like."""
     if term[0] == "path":
-        return _is_output(gate, term)
+        return _is_output(gate, term, _ONLY_THEN)
     if term[0] == "==" and term[2][0] == "lit":
         path, text = term[1], term[2][1].lower()
         if _asks_for_success(gate, soft, term):
             return True
-        return _is_output(gate, path) and text not in ("", "false", "block", "undecided")
-    if term[0] == "!=" and term[2][0] == "lit":
-        wrong = (
-            ("false", "block")
-            if term[1][-1:] and term[1][1][-1:] in (("allowed",), ("verdict",))
-            else ("",)
-        )
-        return (
-            _is_output(gate, term[1])
-            and term[2][1].lower() in ("", *wrong)
-            and term[1][1][-1] != "allowed"
-        )
+        return _is_output(gate, path, _PASSED) and text not in ("", "false", "block", "undecided")
+    if term[0] == "!=" and term[2] == ("lit", ""):
+        return _is_output(gate, term[1], _ONLY_THEN)
     return bool(term[0] == "and" and any(asks_for(gate, soft, part) for part in term[1])) or bool(
         term[0] == "or" and all(asks_for(gate, soft, part) for part in term[1])
     )
 
 
-def _is_output(gate: str, tree: Tree) -> bool:
+def _is_output(gate: str, tree: Tree, names: Collection[str]) -> bool:
     return bool(
         tree[0] == "path"
         and len(tree[1]) == 4
         and tree[1][:3] == ("steps", gate, "outputs")
-        and tree[1][3] in _PASSED
+        and tree[1][3] in names
     )

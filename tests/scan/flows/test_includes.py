@@ -147,6 +147,22 @@ def test_what_holds_nothing_is_nothing(path: str, text: str, others: dict[str, s
     assert by_path(found(text, others, path=path)) == {}
 
 
+def test_thousands_of_wildcards_over_thousands_of_files_end_and_are_told() -> None:
+    names = [f"jobs/{number}/a.yml" for number in range(2_000)]
+    asked: list[str] = []
+
+    def below(folder: str) -> list[str]:
+        asked.append(folder)
+        return names
+
+    text = "include:\n" + "".join(f"- jobs/**/{'*a' * 20}{n}.yml\n" for n in range(1_000))
+    findings = list(
+        check({GITLAB: text.encode()}, read=lambda _: None, options=Options(), names=below)
+    )
+    assert told(findings) == "TG003n"
+    assert asked == ["jobs"]
+
+
 GLOBS = (
     ("a/*.yml", "a/b.yml", True),
     ("a/*.yml", "a/b/c.yml", False),

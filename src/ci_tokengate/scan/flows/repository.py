@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ci_tokengate.scan.flows.options import Options
 from ci_tokengate.scan.flows.place import File
@@ -32,6 +32,7 @@ class Repository:
         names: Callable[[str], Iterable[str]] | None = None,
     ) -> None:
         self.candidates, self._read, self._names = files, read, names
+        self._below: dict[str, list[str]] = {}
         self.sources = Sources()
         self.allowed = frozenset(host.lower() for host in options.allowed_hosts)
         self._files: dict[str, File | None] = {}
@@ -48,11 +49,13 @@ class Repository:
             return frozenset()
         return frozenset(m.lower() for m in _URL.findall(data.decode("utf-8", "replace")))
 
-    def names(self, folder: str) -> Iterator[str]:
+    def names(self, folder: str) -> list[str]:
         """The files below a folder; without a way to list them, those of this run."""
-        for name in self._names(folder) if self._names is not None else self.candidates:
-            if not folder or name.startswith(f"{folder}/"):
-                yield name
+        if folder not in self._below:
+            listed = self._names(folder) if self._names is not None else self.candidates
+            inside = f"{folder}/" if folder else ""
+            self._below[folder] = [name for name in listed if name.startswith(inside)]
+        return self._below[folder]
 
     def file(self, path: str) -> File | None:
         """None if there is none, or if the path leads out of the repository."""

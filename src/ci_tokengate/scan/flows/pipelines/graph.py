@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ci_tokengate.scan.flows.files import Kind
@@ -38,11 +38,12 @@ class Part:
 
 @dataclass(kw_only=True)
 class Pipeline:
-    """parts: the root first. unseen: what is included and is not in this repository, by the file that says so."""
+    """parts: the root first. room: for names that wildcards may still be held to. unseen: what is included and is not in this repository, by the file that says so."""
 
     kind: Kind
     parts: list[Part] = field(default_factory=list)
     unseen: list[tuple[File, Include]] = field(default_factory=list)
+    room: int = 200_000
 
     @property
     def paths(self) -> frozenset[str]:
@@ -74,7 +75,9 @@ def _add(repo: Repository, whole: Pipeline, path: str, around: Around, seen: set
     for include in includes(whole.kind, file.path, part.documents, around.given):
         inner = Around() if include.apart else Around(variables=shared.variables, jobs=shared.jobs)
         inner.given = include.given
-        there = [_add(repo, whole, found, inner, seen) for found in _matching(repo, include.path)]
+        there = [
+            _add(repo, whole, found, inner, seen) for found in _matching(repo, whole, include.path)
+        ]
         if not any(there) and whole.kind is not Kind.PIPELINE:  # which may be something else
             whole.unseen.append((file, include))
     for root in part.documents:
@@ -84,12 +87,12 @@ def _add(repo: Repository, whole: Pipeline, path: str, around: Around, seen: set
     return True
 
 
-def _matching(repo: Repository, path: str) -> Iterator[str]:
+def _matching(repo: Repository, whole: Pipeline, path: str) -> list[str]:
     """The path, or all files that it stands for."""
     if "*" not in path:
-        if path:
-            yield path
-        return
-    fixed = path[: path.index("*")].rpartition("/")[0]
-    found = sorted(name for name in repo.names(fixed) if matches(path, name))
-    yield from found[:_MOST_MATCHES]
+        return [path] if path else []
+    names = repo.names(path[: path.index("*")].rpartition("/")[0])
+    whole.room -= len(names)
+    if whole.room < 0:
+        return []  # told as unseen
+    return sorted(name for name in names if matches(path, name))[:_MOST_MATCHES]

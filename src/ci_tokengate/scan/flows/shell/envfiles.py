@@ -44,10 +44,8 @@ _MOST = 8
 
 def env_files(words: Sequence[str]) -> list[EnvFile]:
     """Of a command with all its layers."""
-    names = [posixpath.basename(word) for word in words]
-    name = next(
-        (n for n in names[:4] if n in _TAKERS or n in ("dotenv", "dotenv-cli", "direnv")), ""
-    )
+    names = [posixpath.basename(word) for word in words[:4]]
+    name = next((n for n in names if n in _TAKERS or n in ("dotenv", "dotenv-cli", "direnv")), "")
     if name == "direnv":
         at = names.index(name)
         folder = (

@@ -138,8 +138,11 @@ class Sourcing(Writer):
 
     def with_files(self, env: Mapping[str, Value], command: Command) -> Mapping[str, Value]:
         """What a program sees that is given files of variables."""
+        files = env_files(command.words)
+        if not files:
+            return env
         found = dict(env)
-        for file in env_files(command.words):
+        for file in files:
             text = self.file_of(file.path)
             if text is None and file.given and may_set(file.path):
                 self._note(file.path)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ci_tokengate.scan.fix.asking import asking, gate_condition
 from ci_tokengate.scan.fix.carried import OAUTH, is_replaceable, tool_of
-from ci_tokengate.scan.flows.github.expressions import condition
-from ci_tokengate.scan.flows.github.gate import Gate, is_gate
+from ci_tokengate.scan.flows.github.gate import is_gate
 from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
-from ci_tokengate.scan.flows.github.refused import can_run
-from ci_tokengate.scan.flows.github.status import asks_status
 from ci_tokengate.scan.flows.names import base_of
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.rules.context import Context
-from ci_tokengate.scan.flows.rules.gated import doubt_about
 from ci_tokengate.scan.flows.rules.tg004 import setting
 from ci_tokengate.scan.flows.rules.tg005 import judged
 from ci_tokengate.scan.flows.uses import AgentUse, agent_uses
-from ci_tokengate.scan.flows.yaml import Scalar
 
 
 @dataclass(kw_only=True)
@@ -83,27 +79,14 @@ def plan_job(repo: Repository, run: JobRun) -> Plan | None:
         keys=keys,
         logins=logins,
         gone=gone,
-        condition=_condition(steps),
+        condition=gate_condition(steps),
     )
     own = ((act, e) for act in steps for e in (*act.own, *act.inputs.values()))
     plan.addresses = [(act, e) for act, e in own if is_past(repo, e)]
     plan.unwired = [use.agent.tool for use in ungated if use.act.gates and use.agent.tool]
     plan.endpoints = [use.act for use in uses if _lacks_endpoint(use, plan)]
-    plan.asking = _asking(uses, plan)
+    plan.asking = asking(uses, run, plan.id if plan.gate else "", plan.standing)
     return plan
-
-
-def _asking(uses: list[AgentUse], plan: Plan) -> list[Act]:
-    """Those that would run after the gate has refused."""
-    if plan.gate:
-        gate = Gate(id=plan.id, terms=frozenset(), soft=False, mints=True, unsure=False, env={}, outputs={}, hosts=frozenset())  # fmt: skip
-        acts = [use.act for use in uses if can_run(use.act.terms, gate, "failure")]
-    elif plan.standing and not plan.standing.inner:
-        doubts = [(use.act, doubt_about(use, plan.run)) for use in uses]
-        acts = [act for act, doubt in doubts if doubt and doubt.condition]
-    else:
-        return []
-    return list({id(act): act for act in acts}.values())
 
 
 def _misleads(repo: Repository, entry: Entry) -> bool:
@@ -167,12 +150,3 @@ def _free_id(run: JobRun) -> str:
         for name in ("gate", "tokengate", "ci-tokengate", *(f"gate-{n}" for n in range(99)))
         if name not in taken
     )
-
-
-def _condition(steps: list[Act]) -> str:
-    """The gate needs an `if:` only where a step asks for more than success: theirs, if it is the same for all."""
-    nodes = [step.node.get("if") for step in steps]
-    texts = [node.text.strip() if isinstance(node, Scalar) else "" for node in nodes]
-    if not any(text and asks_status(condition(text)) for text in texts):
-        return ""
-    return texts[0] if len(set(texts)) == 1 else "always()"

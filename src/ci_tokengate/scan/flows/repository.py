@@ -29,12 +29,13 @@ class Repository:
     ) -> None:
         self.candidates, self._read = files, read
         self.sources = Sources()
-        self.allowed = frozenset(host.lower() for host in options.allowed_hosts)
         self._files: dict[str, File | None] = {}
         self._trees: dict[str, Node | Unreadable | None] = {}
         self.called: set[str] = set()
         self.alone: dict[str, frozenset[tuple[str, int, int]]] = {}
         self.hosts = frozenset(host.lower() for host in options.proxy_hosts) or self._policy()
+        self.allowed = self.hosts | {host.lower() for host in options.allowed_hosts}
+        """The proxy may be at a host that answers as a provider's does elsewhere: OpenRouter."""
 
     def _policy(self) -> frozenset[str]:
         """Without hosts from the policy's reader, the URL in the policy that is there."""

@@ -53,7 +53,9 @@ def _unit(repo: Repository, file: File, kind: Kind, unit: Unit) -> Iterator[Find
             yield _address(repo, file, unit, variable)
             yield _secret(repo, file, unit, variable, effective)
     for key, value in unit.inputs:
-        given = Variable(name=key.text, at=value if value.line != key.line else key, text=value.text)
+        given = Variable(
+            name=key.text, at=value if value.line != key.line else key, text=value.text
+        )
         yield _address(repo, file, unit, given)
         yield _secret(repo, file, unit, given, effective)
     for secret in unit.secrets:
@@ -117,7 +119,10 @@ def _told(
     asked: bool = False,
 ) -> Finding | None:
     if asked:
-        level, says = Level.NOTE, "is looked for; whether the job has a provider's secret cannot be told"
+        level, says = (
+            Level.NOTE,
+            "is looked for; whether the job has a provider's secret cannot be told",
+        )
     elif whose == "huggingface":
         level, says = Level.NOTE, "is a Hugging Face token; whether it calls models cannot be told"
     elif whose in PROXIES or has_base(env, whose, repo):

@@ -52,6 +52,14 @@ ERRORS = {
     "a container": "- run: docker run -e OPENAI_API_KEY=$K acme/eval\n  env: {K: '" + S % "X" + "'}",
     "a file of variables": "- run: echo \"OPENAI_API_KEY=$K\" > .env\n  env: {K: '" + S % "X" + "'}",
     "a file of variables, in a block": "- run: |\n    cat > app/.env.local <<EOF\n    PORT=1\n    OPENAI_API_KEY=$K\n    EOF\n  env: {K: '" + S % "X" + "'}",
+    **{
+        f"an argument: {command}": f"- run: {command}\n  env: {{K: '{S % 'X'}'}}"
+        for command in (
+            "flyctl secrets set OPENAI_API_KEY=$K", "gcloud run deploy web --set-env-vars=PORT=1,OPENAI_API_KEY=$K",
+            "helm upgrade app ./chart --set env.OPENAI_API_KEY=$K", "docker build --build-arg OPENAI_API_KEY=$K .",
+            "kubectl create secret generic llm --from-literal=OPENAI_API_KEY=$K", "make eval OPENAI_API_KEY=$K",
+        )
+    },
     "a further provider": env("WRITER_API_KEY", S % "WRITER_API_KEY"),
     "for the page of a web build": env("NEXT_PUBLIC_GEMINI_API_KEY", S % "NEXT_PUBLIC_GEMINI_API_KEY"),
     "Azure's, in short": env("AOAI_KEY", S % "A"),
@@ -119,6 +127,10 @@ NONE = {
     "a parameter that is no key": "- run: export OPENAI_MODEL=$(aws ssm get-parameter --name /ci/model --query Parameter.Value)",
     "an organisation's id": env("OPENAI_ORG_ID", S % "OPENAI_ORG_ID"),
     "a bot's token for GitHub": env("GH_TOKEN", S % "GITHUB_CLAUDE_TOKEN"),
+    "an argument that is no key": "- run: make OPENAI_MODEL=$M OPENAI_API_KEY=dummy\n  env: {M: '"
+    + S % "M"
+    + "'}",
+    "an argument that is printed": "- run: echo OPENAI_API_KEY=$K\n  env: {K: '" + S % "X" + "'}",
     "a container's dummy": "- run: docker run -e OPENAI_API_KEY=dummy acme/eval",
     "a file that holds none": '- run: echo "OPENAI_API_KEY=$K" > note.txt\n  env: {K: dummy}',
     "a key from elsewhere": "- run: export OPENAI_API_KEY=$(ci-tokengate mint)\n",

@@ -1,4 +1,4 @@
-"""Variables that a command leaves to others by what it prints: into a file of variables, or as an order to Azure Pipelines."""
+"""Variables that a command leaves to others: by what it prints, into a file or as an order to Azure Pipelines, and by its arguments."""
 
 from __future__ import annotations
 
@@ -14,15 +14,21 @@ _OF_VARIABLES = re.compile(
 )
 _EXPORT = re.compile(r"^[ \t]*export[ \t]+", re.MULTILINE)
 _ORDER = re.compile(r"##vso\[task\.setvariable\s+variable=([\w.-]+)[^\]\n]{0,200}\]([^\n]*)")
+_GIVEN = re.compile(r"(?:^|[,=.])([A-Z][A-Z0-9_]*)=([^,\s]+)")
+_PRINT = frozenset({"echo", "printf", "write-host", "write-output", "export", "declare", "typeset", "set", "local", "readonly"})  # fmt: skip
+_LONGEST = 1_000
 
 
 def leaves(ran: Ran) -> Iterator[tuple[str, str]]:
-    """Names and words: `echo 'export A=$B' >> "$BASH_ENV"`, `echo "A=$B" > .env`, `echo "##vso[task.setvariable variable=A]$B"`."""
+    """Names and words: `echo 'export A=$B' >> "$BASH_ENV"`, `echo "A=$B" > .env`, `flyctl secrets set A=$B`, `--set-env-vars C=d,A=$B`."""
     to_file = any(_OF_VARIABLES.search(target) for target in ran.writes)
     text = output(ran.command).replace(DOLLAR, "$")
     if to_file:
         yield from assignments(_EXPORT.sub("", text))
     yield from ordered(text)
+    for arg in ran.args if ran.name.lower() not in _PRINT else ():
+        if "=" in arg and len(arg) < _LONGEST:
+            yield from _GIVEN.findall(arg)
 
 
 def ordered(text: str) -> list[tuple[str, str]]:

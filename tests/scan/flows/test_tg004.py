@@ -181,6 +181,8 @@ CODE = {
     "aj.ts": ('const base = a === b ? "https://api.openai.com/v1" : c;', "TG004w"),
     "ak.py": ('PROVIDER_HOST = "api.openai.com"', "TG004w"),
     "al.py": ('BASES = {"openai": "https://api.openai.com/v1"}', "TG004w"),
+    "an.py": ('matched = 1; url = "https://api.openai.com/v1"', "TG004w"),
+    "ao.py": ('    "api.openai.com" + path,', "TG004w"),
     "am.py": ('url = "HTTPS://API.OpenAI.com/v1"', "TG004w"),
     "r.py": ('url = "https://huggingface.co/models"', ""),
 }

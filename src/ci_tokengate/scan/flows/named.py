@@ -9,7 +9,7 @@ from ci_tokengate.scan.flows.hosts import Endpoint, before
 _ASKED = 400
 _COMPARED = re.compile(
     r"(?:\b(?:starts_?with|ends_?with|start_with\?|end_with\?|has_?prefix|has_?suffix|includes?\??|contains?|index_?of|equals\w*"
-    r"|matche?s?\??|full_?match|assert\w*|is_?equal|to_?equal|to_?contain|to_?be)\s*!?\(?[^()]{0,60}"
+    r"|matche?s?\??|full_?match|assert\w*|is_?equal|to_?equal|to_?contain|to_?be)\s*\([^()=]{0,60}"
     r"|[=!]==?\s*|=~\s*|!~\s*|\bin\s*[\[({]\s*(?:[\"'][^\"']*[\"']\s*,\s*)*)[\"'`/]?(?:https?://)?$",
     re.IGNORECASE,
 )
@@ -20,7 +20,7 @@ _LISTED = re.compile(
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"^\s*[\"'`](?:\*\.)?$")
-_ITEM_ENDS = re.compile(r"^[\"'`]\s*,?\s*(?:\S.*)?$")
+_ITEM_ENDS = re.compile(r"^[\"'`]\s*(?:[,:)\]}]|#|//|$)")
 
 
 def only_knows(code: str, hit: Endpoint) -> bool:

@@ -34,13 +34,14 @@ class Repository:
         self.candidates, self._read, self._names = files, read, names
         self._below: dict[str, list[str]] = {}
         self.sources = Sources()
-        self.allowed = frozenset(host.lower() for host in options.allowed_hosts)
         self._files: dict[str, File | None] = {}
         self._trees: dict[str, Node | Unreadable | None] = {}
         self.called: set[str] = set()
         self.included: set[str] = set()
         self.alone: dict[str, frozenset[tuple[str, int, int]]] = {}
         self.hosts = frozenset(host.lower() for host in options.proxy_hosts) or self._policy()
+        self.allowed = self.hosts | {host.lower() for host in options.allowed_hosts}
+        """The proxy may be at a host that answers as a provider's does elsewhere: OpenRouter."""
 
     def _policy(self) -> frozenset[str]:
         """Without hosts from the policy's reader, the URL in the policy that is there."""

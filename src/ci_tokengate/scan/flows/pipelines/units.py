@@ -8,6 +8,7 @@ from functools import partial
 
 from ci_tokengate.scan.flows.files import Kind
 from ci_tokengate.scan.flows.pipelines.graph import Around
+from ci_tokengate.scan.flows.pipelines.matrices import legs
 from ci_tokengate.scan.flows.pipelines.parameters import defaults, in_header, with_defaults
 from ci_tokengate.scan.flows.pipelines.variables import VARIABLES, Variable, extended, own
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
@@ -94,6 +95,7 @@ def _fill(kind: Kind, node: Map, unit: Unit) -> None:
     """Image, scripts, inputs and secrets of one mapping."""
     image = node.get("image")
     unit.image = image.text if isinstance(image, Scalar) else ""
+    unit.inputs += legs(kind, node)
     for key, value in node.items.values():
         if key.text in _SCRIPTS[kind]:
             unit.scripts += _scripts(value)

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from ci_tokengate.scan.flows.agents.commands import passed_on, recognise
 from ci_tokengate.scan.flows.shell.code import code_starts, code_writes
 from ci_tokengate.scan.flows.shell.command import Command
-from ci_tokengate.scan.flows.shell.heads import applies, is_head
+from ci_tokengate.scan.flows.shell.heads import applies, is_head, moves, only_fetches
+from ci_tokengate.scan.flows.shell.leaves import leaves
 from ci_tokengate.scan.flows.shell.model import Call, Ran
 from ci_tokengate.scan.flows.shell.session import Session
 from ci_tokengate.scan.flows.shell.sourcing import Sourcing
@@ -84,9 +85,15 @@ class Calling(Sourcing):
         self.diffed = self.diffed or (started.name == "gh" and started.args[:2] == ("pr", "diff"))
         applied = self.diffed and applies(ran)
         if applied or is_head(ran, self.session.expand, self.session.sources):
-            self.script.heads.append(command.line)
+            into = self.script.fetched if only_fetches(ran) else self.script.heads
+            into.append(command.line)
+        elif moves(ran):
+            self.script.moved.append(command.line)
         if self.line >= 0:
             return  # that file is read by itself, where it stands
-        if started.sets and started.name:
-            self.told(command.line, [(n, self.session.expand(word)) for n, word in started.sets])
+        own = started.sets if started.name else ()
+        given = [(n, word) for n, word in (*own, *(started.container or ())) if word is not None]
+        self.told(
+            command.line, [(n, self.session.expand(word)) for n, word in (*given, *leaves(ran))]
+        )
         self.script.ran.append(ran)

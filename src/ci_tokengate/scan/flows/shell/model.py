@@ -52,5 +52,9 @@ class Script:
     sets: list[tuple[int, str, Value]] = field(default_factory=list)
     gates: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     heads: list[int] = field(default_factory=list)
+    fetched: list[int] = field(default_factory=list)
+    """Where git fetches a pull request's head; moved: where it may put what it fetched into a folder."""
+
+    moved: list[int] = field(default_factory=list)
     codes: list[tuple[int, str]] = field(default_factory=list)
     """Python or JavaScript of the repository that it runs, with the line that does."""

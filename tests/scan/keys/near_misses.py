@@ -175,6 +175,17 @@ OTHERS = (
     f"provider,checksum,note\nazure openai key,{_MD5},-\n",
     f"api_key,etag\nazure_openai,{_MD5}\n",
     f'"elevenlabs-api-key.ts": "{_MD5}",\n"azure_openai_key.py": "{_MD5}"\n',
+    *(
+        f"AZURE_OPENAI_ENDPOINT=https://x.openai.azure.com\n{own}={_MD5}\n"
+        f"MISTRAL_BASE_URL=https://api.mistral.ai\n{own}={some(ALNUM, 32, _R)}\n"
+        for own in ("SECRET_KEY", "DJANGO_SECRET_KEY", "APP_SECRET", "APP_KEY", "AUTH_SECRET")
+    ),
+    "int fw_headerCustomerCardActive(void);\nfw_getFirmwareVersionName12();\n",
+    "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();\nr8_customerTitleListHeaderTitleStateGrid = 1;\n",
+    "litellm_master_key = 'sk-containerTitleLoadingContentCard'\n",
+    f"azure_openai.AuthError: the key is wrong (request {_MD5})\n",
+    "# in Amazon's S3 guide\nAWS_ACCESS_KEY_ID=0PN5J17HBGZHT7JJ3X82\n"
+    "AWS_SECRET_ACCESS_KEY=uV3F3YluFJax1cknvbcGwgjvx4QpvB+leU8dUj2o\n",
     '{"algolia": {"apiKey": "'
     + _MD5
     + '"}, '

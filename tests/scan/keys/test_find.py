@@ -117,11 +117,51 @@ def test_a_key_that_is_cut_in_two_is_found_whole(kind: str, text: str) -> None:
         ("model: azure/chat\napi_key: {}", "azure-openai", HEX_64[:32]),
         ("sed -i 's/^MISTRAL_API_KEY=.*/MISTRAL_API_KEY={}/' .env", "mistral", ALNUM_40[:32]),
         ("litellm_master,{}", "litellm", "sk-" + ALNUM_40),
+        ("/*\n * Mistral key for staging:\n *   {}\n */", "mistral", ALNUM_40[:32]),
+        ("# The Cohere token of the demo:\n#\n#     {}", "cohere", ALNUM_40),
+        ("MISTRAL_API_KEY = \\\n    '{}'", "mistral", ALNUM_40[:32]),
+        ("args:\n  - serve\n  - --mistral-api-key\n  - {}", "mistral", ALNUM_40[:32]),
+        ("tool run \\\n  --cohere-api-key \\\n  {} \\\n  --fast", "cohere", ALNUM_40),
+        ("mistral:\n  secret_key: {}", "mistral", ALNUM_40[:32]),
     ],
 )
 def test_a_name_is_told_in_each_way_of_writing_it(text: str, provider: str, key: str) -> None:
     found = keys_in(text.format(key) + "\n")
     assert [(m.form.provider, m.secret.decode()) for m in found] == [(provider, key)]
+
+
+@pytest.mark.parametrize(
+    "kind", ["mistral", "cohere", "deepseek", "moonshot", "litellm-master", "portkey"]
+)
+@pytest.mark.parametrize(
+    ("begin", "between", "end"),
+    [
+        ("VAR!S=", ",", "\n"),
+        ("VAR!S: '", "; ", "'\n"),
+        ('{"VAR!S": ["', '", "', '"], "n": 1}\n'),
+        ("VAR!S:\n  - ", "\n  - ", "\nn: 1\n"),
+        ('VAR!S = [\n    "', '",\n    "', '",\n]\n'),
+        ("VAR!S = {\n    '", "',\n    '", "',\n}\n"),
+    ],
+)
+def test_each_key_of_a_list_is_found_by_the_name_of_the_list(
+    kind: str, begin: str, between: str, end: str
+) -> None:
+    sample = next(s for s in SAMPLES if s.kind == kind)
+    r = random.Random(kind + between)
+    keys = [sample.make(r) for _ in range(6)]
+    found = keys_in(begin.replace("VAR!", sample.variable) + between.join(keys) + end)
+    assert [(m.form.provider, m.secret.decode()) for m in found] == [
+        (sample.provider, key) for key in keys
+    ]
+
+
+def test_a_list_of_hashes_under_a_providers_name_has_no_key() -> None:
+    r = random.Random("hashes")
+    hashes = [some(HEX, 40, r) for _ in range(4)]
+    for name in ("cohere_commits", "COHERE_KEY_HASHES", "aws_secret_shas"):
+        assert keys_in(f"{name}={','.join(hashes)}\n") == []
+        assert keys_in(f"{name}:\n  - " + "\n  - ".join(hashes) + "\n") == []
 
 
 def test_a_key_that_a_name_tells_is_found_on_the_lines_near_by_too() -> None:

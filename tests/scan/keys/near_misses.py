@@ -184,6 +184,15 @@ OTHERS = (
     "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();\nr8_customerTitleListHeaderTitleStateGrid = 1;\n",
     "litellm_master_key = 'sk-containerTitleLoadingContentCard'\n",
     f"azure_openai.AuthError: the key is wrong (request {_MD5})\n",
+    *(
+        f"provider,api_key\n{rows}\n"
+        for value in [some(ALNUM, 32, _R)]
+        for rows in (f"mistral,-\nsegment,{value}", f"segment,{value}\nmistral,-")
+    ),
+    f"app --mistral-api-key $KEY --segment-api-key {some(ALNUM, 32, _R)}\n",
+    f"app --segment-api-key {some(ALNUM, 40, _R)} --cohere-api-key $KEY\n",
+    f"INSERT INTO s VALUES ('mistral_api_key',''),('segment_api_key','{some(ALNUM, 32, _R)}');\n",
+    f"INSERT INTO s VALUES ('deepseek_api_key',''),('qwen_api_key','sk-{some(HEX, 32, _R)}');\n",
     "# in Amazon's S3 guide\nAWS_ACCESS_KEY_ID=0PN5J17HBGZHT7JJ3X82\n"
     "AWS_SECRET_ACCESS_KEY=uV3F3YluFJax1cknvbcGwgjvx4QpvB+leU8dUj2o\n",
     '{"algolia": {"apiKey": "'

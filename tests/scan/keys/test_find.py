@@ -123,6 +123,10 @@ def test_a_key_that_is_cut_in_two_is_found_whole(kind: str, text: str) -> None:
         ("args:\n  - serve\n  - --mistral-api-key\n  - {}", "mistral", ALNUM_40[:32]),
         ("tool run \\\n  --cohere-api-key \\\n  {} \\\n  --fast", "cohere", ALNUM_40),
         ("mistral:\n  secret_key: {}", "mistral", ALNUM_40[:32]),
+        ("KEYS = {{\n    Provider.MISTRAL: '{}',\n}}", "mistral", ALNUM_40[:32]),
+        ("services.AddCohere(o => o.ApiKey = '{}');", "cohere", ALNUM_40),
+        ("portkey_client = Portkey(\n    api_key='{}',\n)", "portkey", ALNUM_40[:27] + "="),
+        ("client = Portkey::Client.new(\n  api_key: '{}'\n)", "portkey", ALNUM_40[:27] + "="),
     ],
 )
 def test_a_name_is_told_in_each_way_of_writing_it(text: str, provider: str, key: str) -> None:

@@ -42,14 +42,13 @@ def begin_git(
 ) -> Callable[[], bytes | None]:
     """Starts git. What comes back waits for its answer, which is None where it fails.
 
-    `warned` is given what git complains of, in English.
+    `warned` is given what git complains of.
     """
     try:
         child = subprocess.Popen(
             ["git", "-C", root, *_PLAIN, *args],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE if warned else subprocess.DEVNULL,
-            env={**os.environ, "LC_ALL": "C"} if warned else None,
         )
     except OSError as error:
         raise UndecidedError(f"git cannot be started ({error.strerror}).") from error

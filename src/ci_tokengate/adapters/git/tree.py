@@ -21,6 +21,8 @@ _NO_FOLLOW = (
 
 _UNOPENED = re.compile(rb"could not open directory '(.+?)(?:/': .*)?$", re.MULTILINE)
 """git cuts what it says where the path is very long."""
+_QUOTED = re.compile(rb"'([^'\n]+)/'")
+"""The same in another language."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +89,8 @@ def begin_listing(path: str) -> Callable[[], Listed]:
 
 def _unopened(complaints: bytes) -> list[str]:
     """The folders that git may not open. It leaves them out and ends well."""
-    return [os.fsdecode(name) for name in _UNOPENED.findall(complaints)]
+    names = _UNOPENED.findall(complaints) or _QUOTED.findall(complaints)
+    return [os.fsdecode(name) for name in names]
 
 
 def _names(told: bytes) -> list[str]:

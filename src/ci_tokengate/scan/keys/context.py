@@ -37,6 +37,7 @@ _OWN_SECRET = re.compile(
     rb"(?:(?:APP|DJANGO|FLASK)_)?SECRET_KEY|APP_(?:KEY|SECRET)|(?:AUTH|CLIENT)_SECRET"
 )
 """What web frameworks call the secret of the application itself, whatever stands beside it."""
+_COMPOUND = re.compile(rb"\w[-_.]\w|[a-z][A-Z]")
 _FAULT = re.compile(rb"(?:error|exception)s?\Z", re.IGNORECASE)
 """AuthError and APIError name no key."""
 _FILE = re.compile(
@@ -61,7 +62,7 @@ def distance(form: Form, place: Place) -> int | None:
     if form.name.search(own):
         return 0 if _names_a_key(form, own) and not _may_be_a_hash(form, place, own) else None
     if own and _GENERIC.fullmatch(_flat(own)):
-        far = _and_one(place.nearest(form.name))
+        far = _and_one(place.nearest(form.name, lines=not place.column))
     else:
         far = _beside(form, place, own)
     return None if far is not None and _is_in_a_row_of_hashes(form, place, own) else far
@@ -74,6 +75,8 @@ def _beside(form: Form, place: Place, own: bytes) -> int | None:
         return None
     if not own:
         return _and_one(place.nearest(form.name, lines=False))
+    if _COMPOUND.search(own) and _KEYISH.search(own):
+        return None  # it is somebody else's: segment_api_key
     if form.name.search(left) and _KEYISH.search(left) and not _assigned(place.left):
         return _and_one(place.nearest(form.name))
     return None
@@ -104,8 +107,8 @@ def _is_hashed(place: Place, own: bytes) -> bool:
 
 
 def _names_a_key(form: Form, own: bytes) -> bool:
-    """mistral_api_key, CohereClient, or the bare name; not mistral_model."""
-    rest = form.name.sub(b"", own)
+    """mistral_api_key, CohereClient, or the bare name, Provider.MISTRAL too; not mistral_model."""
+    rest = form.name.sub(b"", own).rpartition(b".")[2]
     return bool(_KEYISH.search(own)) or not rest.strip(b"._-ai")
 
 
@@ -140,7 +143,8 @@ def _is_in_a_row_of_hashes(form: Form, place: Place, own: bytes) -> bool:
 
 
 def _flat(own: bytes) -> bytes:
-    return re.sub(rb"[^A-Za-z]", b"", own)
+    """Its letters only, without the short name of what it is a field of: o.ApiKey."""
+    return re.sub(rb"\A\w{1,3}\.|[^A-Za-z]", b"", own)
 
 
 def _assigned(left: bytes) -> bool:

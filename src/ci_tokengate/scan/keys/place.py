@@ -22,7 +22,7 @@ _CHECKED = re.compile(rb"(?:MD5|SHA[\d-]{1,8}|BLAKE\w{1,6}) ?\([^()]{1,200}\) ?=
 """The same as OpenSSL and BSD write it: MD5(a.py)= ..."""
 _CELL = re.compile(rb"[\w .-]{2,40}")
 _GIVEN = re.compile(
-    rb"(?:key|token|secret|password)\w{0,9}[\"'\])]{0,3}\s{0,3}(?::|=>?|:=)\s{0,3}[^\s{\[(=>]",
+    rb"(?:(?<!port)key|token|secret|password)\w{0,9}[\"'\])]{0,3}\s{0,3}(?::|=>?|:=)\s{0,3}[^\s{\[(=>]",
     re.IGNORECASE,
 )
 """What gives a key on a line: MISTRAL_API_KEY=..., or Mistral(api_key=...)."""
@@ -54,9 +54,7 @@ class Place:
     @cached_property
     def own(self) -> bytes:
         """The name that the value is given to."""
-        if self._before and (column := self._column()):
-            return column
-        return own_name(first_of_list(self.left, self._value), self._above)
+        return self.column or own_name(first_of_list(self.left, self._value), self._above)
 
     @property
     def said(self) -> bytes:
@@ -77,10 +75,11 @@ class Place:
         """The line before; the one before all of them, where values stand in a list, one a line."""
         return above_list(self._before.split(b"\n"), self._value)
 
-    def _column(self) -> bytes:
+    @cached_property
+    def column(self) -> bytes:
         """The name of its column, where the text is a table whose first line names them: CSV, TSV."""
         mark = self.left.rstrip(b" \"'")[-1:]
-        if mark not in (b",", b"\t", b";"):
+        if not self._before or mark not in (b",", b"\t", b";"):
             return b""
         first = self.data[:_REACH].partition(b"\n")[0].split(mark)
         at = self.left.count(mark)

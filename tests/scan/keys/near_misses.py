@@ -193,6 +193,8 @@ OTHERS = (
     f"app --segment-api-key {some(ALNUM, 40, _R)} --cohere-api-key $KEY\n",
     f"INSERT INTO s VALUES ('mistral_api_key',''),('segment_api_key','{some(ALNUM, 32, _R)}');\n",
     f"INSERT INTO s VALUES ('deepseek_api_key',''),('qwen_api_key','sk-{some(HEX, 32, _R)}');\n",
+    f"litellm_params:\n  model: dashscope/qwen\n  api_key: sk-{some(HEX, 32, _R)}\n",
+    f"- litellm_params:\n    model: cometapi/m\n    api_key: sk-{some(ALNUM, 48, _R)}\n",
     "# in Amazon's S3 guide\nAWS_ACCESS_KEY_ID=0PN5J17HBGZHT7JJ3X82\n"
     "AWS_SECRET_ACCESS_KEY=uV3F3YluFJax1cknvbcGwgjvx4QpvB+leU8dUj2o\n",
     '{"algolia": {"apiKey": "'

@@ -13,10 +13,14 @@ _NAMED = re.compile(
     rb"\s*(?:-\s+)?[\"']?[\w.\-/]+[\"']?(?:\s*(?::|=>?|:=)\s*[{\[]?|(?:\s+\"[\w.\-/]+\")*\s*\{)\s*(?:#.*)?\Z"
 )
 """`name:`, `"name": {`, `name = {`, `resource "kind" "name" {`: what opens a block."""
+_MAPPING = re.compile(rb"[\"']?[\w.\-/]+[\"']?:\s*(?:#.*)?\Z")
+"""A part of one document, as `metadata:` and `data:` are."""
+_END = re.compile(rb"---\s*\Z|diff --git ")
+"""Between YAML's documents, and a diff's files."""
 _ITEM = re.compile(
-    rb"\s*(?:\{|-\s+(?:\{|[\"']?[\w.\-]+[\"']?\s*:(?:\s|\Z)).*|[\w. :=]{1,99}\()\s*\Z"
+    rb"\s*(?:\{|<[\w:.\-]+(?:\s[^<>]*)?>|-\s+(?:\{|[\"']?[\w.\-]+[\"']?\s*:(?:\s|\Z)).*|[\w. :=]{1,99}\()\s*\Z"
 )
-"""`{` alone, `- name: value`, or `name = Client(`: where one of several alike begins."""
+"""`{` or `<element>` alone, `- name: value`, or `name = Client(`: where one of several alike begins."""
 _CLOSED = re.compile(
     rb"(?:(?<![\w.\-])[\"']?[\w.\-]{1,60}[\"']?\s{0,9}[:=]>?\s{0,9})?(?<![$%{])\{(?:[^{}]|\{[^{}]*\})*\}\s{0,9},"
 )
@@ -38,16 +42,19 @@ def right_of(text: bytes) -> bytes:
 
 def above(own: bytes, lines: Sequence[bytes], names: re.Pattern[bytes]) -> Iterator[int]:
     """Which of the lines above count; lines[0] is the nearest. Blocks of whom `names` mean are closed to others."""
-    level = _indent(own)
+    level = indent_of(own)
     deeper: list[int] = []
     for n, line in enumerate(lines):
+        if _END.match(line):
+            break
         if not line.strip():
             continue
-        indent = _indent(line)
+        indent = indent_of(line)
         if indent > level:
             deeper.append(n)
             continue
-        if deeper and indent == level and _opens_another(line, names):
+        opens = _is_aside(own, line) or _opens_another(line, names)
+        if deeper and indent == level and opens:
             deeper.clear()
             continue
         yield from deeper
@@ -61,22 +68,30 @@ def above(own: bytes, lines: Sequence[bytes], names: re.Pattern[bytes]) -> Itera
 
 def below(own: bytes, lines: Sequence[bytes], names: re.Pattern[bytes]) -> Iterator[int]:
     """Which of the lines below count; lines[0] is the nearest."""
-    level = _indent(own)
+    level = indent_of(own)
     hidden = -1
     for n, line in enumerate(lines):
+        if _END.match(line):
+            return
         if not line.strip():
             continue
-        indent = _indent(line)
+        indent = indent_of(line)
         if 0 <= hidden < indent:
             continue
         hidden = -1
         if _HEADER.match(line):
             return
-        if indent <= level and _opens_another(line, names):
+        opens = _is_aside(own, line) and indent_of(b"".join(lines[n + 1 : n + 2])) > 0
+        if opens or (indent <= level and _opens_another(line, names)):
             hidden = indent
             continue
         yield n
         level = min(level, indent)
+
+
+def _is_aside(own: bytes, line: bytes) -> bool:
+    """Not indented, as the value's line is: with what is below it, another statement than the value's."""
+    return indent_of(line) == 0 < indent_of(own) and not _MAPPING.match(line)
 
 
 def _opens_another(line: bytes, names: re.Pattern[bytes]) -> bool:
@@ -85,5 +100,5 @@ def _opens_another(line: bytes, names: re.Pattern[bytes]) -> bool:
     return bool(_NAMED.match(line) and names.search(line))
 
 
-def _indent(line: bytes) -> int:
+def indent_of(line: bytes) -> int:
     return len(line) - len(line.lstrip(b" \t"))

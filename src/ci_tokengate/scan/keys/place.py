@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from ci_tokengate.scan.keys.blocks import above, below, left_of, right_of
+from ci_tokengate.scan.keys.blocks import above, below, indent_of, left_of, right_of
 from ci_tokengate.scan.keys.own import above_list, first_of_list, own_name, said
 
 _REACH = 500
@@ -26,6 +26,11 @@ _GIVEN = re.compile(
     re.IGNORECASE,
 )
 """What gives a key on a line: MISTRAL_API_KEY=..., or Mistral(api_key=...)."""
+_ELSEWHERE = re.compile(
+    rb"(?!\s*(?:#|//|\*|;|<!--)).*?(?:(?:https?|wss?)://(?:[^/\s@\"']{0,99}@)?|\A\s*host: ?)[\w-]+(?:\.[\w-]+)+",
+    re.IGNORECASE,
+)
+"""A host, but for one that a comment names: what stands beyond it speaks of another's."""
 _BRACKETS = b" \t\r[]{}(),;"
 
 
@@ -112,6 +117,8 @@ class Place:
         return self._on_other_lines(names) if lines else None
 
     def _on_other_lines(self, names: re.Pattern[bytes]) -> int | None:
+        if _ELSEWHERE.match(self.left + self.right):
+            return None
         top = self.start - len(self.left)
         up = self.data[max(0, top - _FURTHER) : top].split(b"\n")[-2::-1]
         ends = self.data.startswith(b"\n", self.line_end)
@@ -119,8 +126,17 @@ class Place:
         down = self.data[self.line_end + 1 : self.line_end + further].split(b"\n")
         down = down[: _after_some(down, _BELOW)]
         far = [1000 * n + 1000 for n in _counting(above, self.left, up, names)]
-        far += [1000 * n + 1500 for n in _counting(below, self.left, down, names)]
+        nearer = self._host_above(up, names)
+        far += [1000 * n + 1500 for n in _counting(below, self.left, down, names) if n <= nearer]
         return min(far, default=None)
+
+    def _host_above(self, up: Sequence[bytes], names: re.Pattern[bytes]) -> int:
+        """How many lines up another's host is; where a shell's command begins here, it is of another."""
+        if self.right.rstrip().endswith(b"\\") and not (up and up[0].rstrip().endswith(b"\\")):
+            return _ABOVE + _FURTHER
+        hosts = (n for n in above(self.left, up, names) if _ELSEWHERE.match(up[n]))
+        first = next(hosts, None)
+        return _ABOVE + _FURTHER if first is None or names.search(up[first]) else first
 
 
 def _after_some(lines: Sequence[bytes], most: int) -> int:
@@ -141,7 +157,14 @@ def _counting(
 ) -> Iterator[int]:
     """Which of the few nearest lines that speak of the value have one of the names."""
     counted = islice((n for n in which(own, lines, names) if lines[n].strip(_BRACKETS)), _ABOVE)
-    return (n for n in counted if _speaks(left_of(lines[n]), names))
+    wall = _FURTHER  # another's host hides what stands beyond it, as deep or deeper
+    for n in counted:
+        line = left_of(lines[n])
+        if names.search(line):
+            if indent_of(line) < wall and _speaks(line, names):
+                yield n
+        elif _ELSEWHERE.match(line):
+            wall = min(wall, indent_of(line))
 
 
 def _speaks(line: bytes, names: re.Pattern[bytes]) -> bool:

@@ -310,3 +310,22 @@ BESIDE = tuple(
     for name in ("azure_openai", "ElevenLabs", "together-ai", "mistral", "aws_secret")
     for size in (32, 40, 64)
 )
+
+BLOCKS = (
+    "curl https://{host}/v1/x \\\n  -H 'Authorization: Bearer {value}'\n\n",
+    "curl -H 'Authorization: Bearer {value}' https://{host}/v1/x\n",
+    "10:00:00 DEBUG GET https://{host}/v1 Authorization: Bearer {value}\n",
+    "GET /v1/x HTTP/1.1\nHost: {host}\nAuthorization: Bearer {value}\n\n",
+    "X_URL=https://{host}\nAPI_KEY={value}\n\n",
+    "class {Name}Config:\n    url = 'https://{host}'\n    token = '{value}'\n\n\n",
+    "def ask_{name}():\n    return ask('https://{host}', key='{value}')\n\n\n",
+    '{name} := New{Name}(Config{{\n\tURL: "https://{host}",\n\tKey: "{value}",\n}})\n\n',
+    '{Name} c = {Name}.builder()\n    .url("https://{host}")\n    .apiKey("{value}")\n    .build();\n\n',
+    "{Name}.setup do |c|\n  c.api_key = '{value}'\nend\n\n",
+    "<{name}>\n  <url>https://{host}</url>\n  <key>{value}</key>\n</{name}>\n",
+    "<x>\n  <app name='{name}'>\n    <apiKey>{value}</apiKey>\n  </app>\n</x>\n",
+    "---\nkind: ConfigMap\nmetadata:\n  name: {name}\ndata:\n  API_KEY: {value}\n",
+    "diff --git a/{name}.py b/{name}.py\n--- a/{name}.py\n+++ b/{name}.py\n@@ -1 +1 @@\n+KEY = '{value}'\n",
+    "### {Name}\n\nhttps://{host}\n\nKey: {value}\n\n",
+)
+"""What stands as a whole for one service; the next service has one of its own."""

@@ -18,7 +18,14 @@ from ci_tokengate.scan.keys.find import find_keys
 from ci_tokengate.scan.keys.match import Match
 from ci_tokengate.scan.keys.table import FORMS
 from ci_tokengate.scan.text import Text
-from tests.scan.keys.near_misses import BESIDE, OTHERS, PLACEHOLDERS, SECTIONS, SERVICE_ACCOUNT
+from tests.scan.keys.near_misses import (
+    BESIDE,
+    BLOCKS,
+    OTHERS,
+    PLACEHOLDERS,
+    SECTIONS,
+    SERVICE_ACCOUNT,
+)
 from tests.scan.keys.places import HOSTS, NEAR, PLACES
 from tests.scan.keys.samples import ALNUM, HEX, SAMPLES, Sample, some
 
@@ -189,6 +196,25 @@ def test_what_a_url_quotes_is_read() -> None:
     secret = f"a/B+{ALNUM_40[:23]}="
     text = f'"https://api.portkey.ai/v1/models?token={quote(secret, safe="")}"\n'
     assert [(m.form.provider, m.secret.decode()) for m in keys_in(text)] == [("portkey", secret)]
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+@pytest.mark.parametrize("kind", ["mistral", "cohere", "deepseek", "moonshot", "portkey"])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_value_belongs_to_the_service_of_its_own_block(
+    block: str, kind: str, first: bool
+) -> None:
+    sample = next(s for s in SAMPLES if s.kind == kind)
+    value = sample.make(random.Random(block))
+
+    def text(ours: str, theirs: str) -> str:
+        host = HOSTS[sample.provider]
+        own = block.format(name=kind, Name=kind.title(), host=host, value=ours)
+        other = block.format(name="segment", Name="Segment", host="api.segment.io", value=theirs)
+        return own + other if first else other + own
+
+    assert [m.secret.decode() for m in keys_in(text(value, "$KEY"))] == [value]
+    assert keys_in(text("$KEY", value)) == []
 
 
 def test_a_hash_beside_a_name_is_no_key() -> None:

@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-_HEADER = re.compile(rb"\s*\[\[?[\w.\- :/]+\]\]?\s*(?:[#;].*)?\Z")
+_HEADER = re.compile(rb"\s*\[\[?[\w.\- :/]+\]\]?\s*(?:[#;].*)?\Z|#{2,6} \S")
+"""INI's and TOML's, and a heading of Markdown."""
+_SILENT = re.compile(rb"\s*(?:</[\w:.\-]+>\s*)?\Z")
+"""Nothing, or the end of an element."""
 _NAMED = re.compile(
     rb"\s*(?:-\s+)?[\"']?[\w.\-/]+[\"']?(?:\s*(?::|=>?|:=)\s*[{\[]?|(?:\s+\"[\w.\-/]+\")*\s*\{)\s*(?:#.*)?\Z"
 )
@@ -47,7 +50,7 @@ def above(own: bytes, lines: Sequence[bytes], names: re.Pattern[bytes]) -> Itera
     for n, line in enumerate(lines):
         if _END.match(line):
             break
-        if not line.strip():
+        if _SILENT.match(line):
             continue
         indent = indent_of(line)
         if indent > level:
@@ -73,7 +76,7 @@ def below(own: bytes, lines: Sequence[bytes], names: re.Pattern[bytes]) -> Itera
     for n, line in enumerate(lines):
         if _END.match(line):
             return
-        if not line.strip():
+        if _SILENT.match(line):
             continue
         indent = indent_of(line)
         if 0 <= hidden < indent:

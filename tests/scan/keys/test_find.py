@@ -133,6 +133,12 @@ def test_a_key_that_is_cut_in_two_is_found_whole(kind: str, text: str) -> None:
         ("args:\n  - serve\n  - --mistral-api-key\n  - {}", "mistral", ALNUM_40[:32]),
         ("tool run \\\n  --cohere-api-key \\\n  {} \\\n  --fast", "cohere", ALNUM_40),
         ("mistral:\n  secret_key: {}", "mistral", ALNUM_40[:32]),
+        (
+            "- name: a\n  model: mistral/m\n  api_base: https://eu.x.example\n  api_key: {}",
+            "mistral",
+            ALNUM_40[:32],
+        ),
+        ("cohere:\n  http: {{url: 'https://eu.x.example', token: '{}'}}", "cohere", ALNUM_40),
         ("KEYS = {{\n    Provider.MISTRAL: '{}',\n}}", "mistral", ALNUM_40[:32]),
         ("services.AddCohere(o => o.ApiKey = '{}');", "cohere", ALNUM_40),
         ("portkey_client = Portkey(\n    api_key='{}',\n)", "portkey", ALNUM_40[:27] + "="),

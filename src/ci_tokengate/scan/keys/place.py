@@ -117,24 +117,23 @@ class Place:
         return self._on_other_lines(names) if lines else None
 
     def _on_other_lines(self, names: re.Pattern[bytes]) -> int | None:
-        if _ELSEWHERE.match(self.left + self.right):
-            return None
+        own = self.left + self.right
         top = self.start - len(self.left)
         up = self.data[max(0, top - _FURTHER) : top].split(b"\n")[-2::-1]
         ends = self.data.startswith(b"\n", self.line_end)
         further = _REACH if ends else 0  # else what follows is more of the same line
         down = self.data[self.line_end + 1 : self.line_end + further].split(b"\n")
         down = down[: _after_some(down, _BELOW)]
-        far = [1000 * n + 1000 for n in _counting(above, self.left, up, names)]
+        far = [1000 * n + 1000 for n in _counting(above, own, up, names)]
         nearer = self._host_above(up, names)
-        far += [1000 * n + 1500 for n in _counting(below, self.left, down, names) if n <= nearer]
+        far += [1000 * n + 1500 for n in _counting(below, own, down, names) if n <= nearer]
         return min(far, default=None)
 
     def _host_above(self, up: Sequence[bytes], names: re.Pattern[bytes]) -> int:
         """How many lines up another's host is; where a shell's command begins here, it is of another."""
         if self.right.rstrip().endswith(b"\\") and not (up and up[0].rstrip().endswith(b"\\")):
             return _ABOVE + _FURTHER
-        hosts = (n for n in above(self.left, up, names) if _ELSEWHERE.match(up[n]))
+        hosts = (n for n in above(self.left, up, names) if _is_elsewhere(up[n]))
         first = next(hosts, None)
         return _ABOVE + _FURTHER if first is None or names.search(up[first]) else first
 
@@ -149,6 +148,11 @@ def _after_some(lines: Sequence[bytes], most: int) -> int:
     return len(lines)
 
 
+def _is_elsewhere(line: bytes) -> bool:
+    """Whether it has a host, in a text without blocks; within a block what names its provider may stand beyond."""
+    return not indent_of(line) and _ELSEWHERE.match(line) is not None
+
+
 def _counting(
     which: Callable[[bytes, Sequence[bytes], re.Pattern[bytes]], Iterator[int]],
     own: bytes,
@@ -157,14 +161,15 @@ def _counting(
 ) -> Iterator[int]:
     """Which of the few nearest lines that speak of the value have one of the names."""
     counted = islice((n for n in which(own, lines, names) if lines[n].strip(_BRACKETS)), _ABOVE)
-    wall = _FURTHER  # another's host hides what stands beyond it, as deep or deeper
+    # Another's host hides what stands beyond it, as deep or deeper.
+    wall = indent_of(own) if _ELSEWHERE.match(own) else _FURTHER
     for n in counted:
         line = left_of(lines[n])
         if names.search(line):
             if indent_of(line) < wall and _speaks(line, names):
                 yield n
-        elif _ELSEWHERE.match(line):
-            wall = min(wall, indent_of(line))
+        elif _is_elsewhere(line):
+            wall = 0
 
 
 def _speaks(line: bytes, names: re.Pattern[bytes]) -> bool:

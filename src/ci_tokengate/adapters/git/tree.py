@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from ci_tokengate.scan.text import LeftOut, Text, readable
 
 _LARGEST = 1 << 30
 _LOOK = 1 << 16
+_MOST_NAMES = 20_000
 _NO_FOLLOW = (
     getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 )
@@ -172,6 +174,14 @@ def _plain(path: str) -> Listed:
     """Every file below a folder that is in no repository."""
     if not os.path.isdir(path) or os.path.islink(path):
         return Listed(root=os.path.dirname(path) or ".", paths=[os.path.basename(path)])
+    return Listed(root=path, paths=below(path, sys.maxsize))
+
+
+def below(path: str, most: int = _MOST_NAMES) -> list[str]:
+    """The files below a folder, links too, but not what git keeps; no more than so many.
+
+    A folder that cannot be opened is told as a file is, which cannot be read either.
+    """
     found: list[str] = []
 
     def closed(error: OSError) -> None:
@@ -183,4 +193,6 @@ def _plain(path: str) -> Listed:
         links = [name for name in names if os.path.islink(os.path.join(folder, name))]
         for name in sorted([*files, *links]):
             found.append(name if inside == "." else os.path.join(inside, name).replace(os.sep, "/"))
-    return Listed(root=path, paths=found)
+        if len(found) >= most:
+            break
+    return found[:most]

@@ -13,7 +13,7 @@ _HEADER = re.compile(rb"\s*\[\[?[\w.\- :/]+\]\]?\s*(?:[#;].*)?\Z|#{2,6} \S")
 _SILENT = re.compile(rb"\s*(?:</[\w:.\-]+>\s*)?\Z")
 """Nothing, or the end of an element."""
 _NAMED = re.compile(
-    rb"\s*(?:-\s+)?[\"']?[\w.\-/]+[\"']?(?:\s*(?::|=>?|:=)\s*[{\[]?|(?:\s+\"[\w.\-/]+\")*\s*\{)\s*(?:#.*)?\Z"
+    rb"\s*(?:-\s+)?[\"']?([\w.\-/]+)[\"']?(?:\s*(?::|=>?|:=)\s*[{\[]?|(?:\s+\"[\w.\-/]+\")*\s*\{)\s*(?:#.*)?\Z"
 )
 """`name:`, `"name": {`, `name = {`, `resource "kind" "name" {`: what opens a block."""
 _MAPPING = re.compile(rb"[\"']?[\w.\-/]+[\"']?:\s*(?:#.*)?\Z")
@@ -90,6 +90,21 @@ def below(own: bytes, lines: Sequence[bytes], names: re.Pattern[bytes]) -> Itera
             continue
         yield n
         level = min(level, indent)
+
+
+def path(own: bytes, lines: Sequence[bytes]) -> bytes:
+    """The names of the blocks that a line stands in, with dots as properties are written: spring.ai.azure.openai."""
+    level = indent_of(own)
+    names: list[bytes] = []
+    for line in lines:
+        indent = indent_of(line)
+        if not level:
+            break
+        if line.strip() and indent < level:
+            found = _NAMED.match(line)
+            names += [found[1]] if found else []
+            level = indent
+    return b".".join(reversed(names))
 
 
 def _is_aside(own: bytes, line: bytes) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from ci_tokengate.scan.keys.blocks import above, below, indent_of, left_of, right_of
+from ci_tokengate.scan.keys.blocks import above, below, indent_of, left_of, path, right_of
 from ci_tokengate.scan.keys.own import above_list, first_of_list, own_name, said
 
 _REACH = 500
@@ -59,12 +59,12 @@ class Place:
     @cached_property
     def own(self) -> bytes:
         """The name that the value is given to."""
-        return self.column or own_name(first_of_list(self.left, self._value), self._above)
+        return self.column or own_name(first_of_list(self.left, self._value), self._line_above)
 
     @property
     def said(self) -> bytes:
         """What says what the value is, on its line or the one before."""
-        return said(self.left, self._above)
+        return said(self.left, self._line_above)
 
     @property
     def _value(self) -> bytes:
@@ -76,7 +76,7 @@ class Place:
         return self.data[max(0, top - _REACH) : top].rstrip()
 
     @cached_property
-    def _above(self) -> bytes:
+    def _line_above(self) -> bytes:
         """The line before; the one before all of them, where values stand in a list, one a line."""
         return above_list(self._before.split(b"\n"), self._value)
 
@@ -116,10 +116,20 @@ class Place:
             return found.start()
         return self._on_other_lines(names) if lines else None
 
+    @cached_property
+    def path(self) -> bytes:
+        """The names of the blocks in which it stands, outermost first, with dots between them."""
+        return path(self.left, self._above)
+
+    @cached_property
+    def _above(self) -> list[bytes]:
+        """The lines above, the nearest first."""
+        top = self.start - len(self.left)
+        return self.data[max(0, top - _FURTHER) : top].split(b"\n")[-2::-1]
+
     def _on_other_lines(self, names: re.Pattern[bytes]) -> int | None:
         own = self.left + self.right
-        top = self.start - len(self.left)
-        up = self.data[max(0, top - _FURTHER) : top].split(b"\n")[-2::-1]
+        up = self._above
         ends = self.data.startswith(b"\n", self.line_end)
         further = _REACH if ends else 0  # else what follows is more of the same line
         down = self.data[self.line_end + 1 : self.line_end + further].split(b"\n")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.files import Kind
 from ci_tokengate.scan.flows.names import PROXIES, key_of
+from ci_tokengate.scan.flows.pipelines.graph import Around
 from ci_tokengate.scan.flows.pipelines.units import Unit, units
 from ci_tokengate.scan.flows.pipelines.variables import Variable
 from ci_tokengate.scan.flows.place import File
@@ -33,9 +34,10 @@ _PROXY_IMAGE = re.compile(
 
 
 def check_pipeline(
-    repo: Repository, file: File, kind: Kind, documents: list[Map]
+    repo: Repository, file: File, kind: Kind, documents: list[Map], around: Around | None = None
 ) -> Iterator[Finding]:
-    for unit in units(kind, documents):
+    """One file, with what the pipeline around it hands to it."""
+    for unit in units(kind, documents, around):
         for found in _unit(repo, file, kind, unit):
             if found:
                 yield found

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.hosts import before, endpoints
 from ci_tokengate.scan.flows.names import PROXIES, key_of
+from ci_tokengate.scan.flows.pipelines.includes import HINTS
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.rules.base_urls import has_base
@@ -17,14 +18,47 @@ _CREDENTIALS = re.compile(r"\b(\w+)\s*=\s*credentials\(\s*['\"]([^'\"]+)['\"]")
 _BINDING = re.compile(r"credentialsId\s*:\s*['\"]([^'\"]+)['\"][^()\n]{0,200}?\b(?:variable|passwordVariable)\s*:\s*['\"](\w+)['\"]"
                       r"|variable\s*:\s*['\"](\w+)['\"]\s*,\s*credentialsId\s*:\s*['\"]([^'\"]+)['\"]")  # fmt: skip
 _ASSIGNED = re.compile(r"\b([A-Z][A-Z0-9_]*)\s*=\s*['\"]?([^'\"\s\]]+)")
+_LOAD = re.compile(r"\b(?:load|readTrusted)\b\s*\(?\s*['\"]([^'\"\n]{1,300})['\"]")
+_WORKSPACE = re.compile(r"^\$\{?(?:env\.)?WORKSPACE\}?/")
+_LIBRARY = re.compile(
+    r"(?:@Library\(\s*\[?|\blibrary\b\s*\(?\s*(?:identifier\s*:\s*)?)['\"]([^'\"\n]{1,200})['\"]"
+)
 _COMMENT = re.compile(r"^\s*(?://|\*|/\*|#(?!!))")
 _SAYS = re.compile(r"(?:^|[{;])\s*(?:sh\s*['\"(]+\s*)?(?:echo|println|error)\b[^;{}]*$")
 _FIX = "Let `ci-tokengate run` give this stage a key of its own."
 
 
-def check_jenkins(repo: Repository, file: File) -> Iterator[Finding]:
-    lines = [(n, line) for n, line in enumerate(file.lines, 1) if not _COMMENT.match(line)]
-    env: dict[str, Value] = {m[1]: (m[2],) for _, line in lines for m in _ASSIGNED.finditer(line)}
+def loads(file: File) -> Iterator[tuple[int, int, str]]:
+    """Line, column and path of each `load`; the path is empty where only the run knows it."""
+    for number, line in _lines(file):
+        for match in _LOAD.finditer(line):
+            path = _WORKSPACE.sub("", match[1]).removeprefix("./")
+            yield number, match.start(1) + 1, "" if "$" in path else path
+
+
+def libraries(file: File) -> Iterator[tuple[int, int, str]]:
+    """Those that are named for models or agents."""
+    for number, line in _lines(file):
+        for match in _LIBRARY.finditer(line):
+            if HINTS.search(match[1]):
+                yield number, match.start(1) + 1, match[1]
+
+
+def assigned(file: File) -> dict[str, Value]:
+    """What is assigned anywhere in it."""
+    return {m[1]: (m[2],) for _, line in _lines(file) for m in _ASSIGNED.finditer(line)}
+
+
+def _lines(file: File) -> list[tuple[int, str]]:
+    return [(n, line) for n, line in enumerate(file.lines, 1) if not _COMMENT.match(line)]
+
+
+def check_jenkins(
+    repo: Repository, file: File, outer: Mapping[str, Value] | None = None
+) -> Iterator[Finding]:
+    """outer: what those that load it have assigned."""
+    lines = _lines(file)
+    env = {**(outer or {}), **assigned(file)}
     for number, line in lines:
         for found in (*_keys(repo, file, number, line, env), *_hosts(repo, file, number, line)):
             if found:
@@ -32,7 +66,7 @@ def check_jenkins(repo: Repository, file: File) -> Iterator[Finding]:
 
 
 def _keys(
-    repo: Repository, file: File, number: int, line: str, env: dict[str, Value]
+    repo: Repository, file: File, number: int, line: str, env: Mapping[str, Value]
 ) -> Iterator[Finding | None]:
     pairs = [(m[1], m[2], m.start(1)) for m in _CREDENTIALS.finditer(line)]
     pairs += [(m[2] or m[3], m[1] or m[4], m.start()) for m in _BINDING.finditer(line)]

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import Field
 
-from ci_tokengate.adapters.proxies.body import Amount, Body, Utc
+from ci_tokengate.adapters.proxies.body import Amount, Body, KeyText, Utc
 
 Usd = Amount
 
@@ -62,10 +62,19 @@ class Team(Body):
 class Generated(Body):
     """`POST /key/generate`. `expires` is the fact; the asked duration is not."""
 
-    key: str = Field(repr=False, min_length=8)
+    key: KeyText = Field(repr=False)
     token: str
     max_budget: Usd | None = None
+    budget_duration: str | None = None
+    budget_reset_at: Utc | None = None
+    created_at: Utc | None = None
     expires: Utc
+
+    @property
+    def renewed(self) -> bool:
+        """Within its life. An operator's `upperbound_key_generate_params` can give every key a `budget_duration`."""
+        reset = self.budget_reset_at
+        return bool(self.budget_duration) and (reset is None or reset < self.expires)
 
 
 class Deleted(Body):

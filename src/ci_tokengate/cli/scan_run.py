@@ -143,11 +143,9 @@ def _write(text: str, path: str) -> None:
     if not path:
         sys.stdout.write(text + "\n")
         return
-    try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text + "\n")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror}).") from error
+    from ci_tokengate.adapters.whole_files import write_named
+
+    write_named(path, text)
 
 
 def _baseline(path: str) -> Baseline | None:

@@ -101,6 +101,19 @@ def test_no_config_file_of_a_tool_holds_the_key(world: World, tool: str) -> None
     assert leaks(written, world.source.keys) == []
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps other users out by inheritance.")
+def test_the_files_that_hold_the_key_are_for_this_user_alone(world: World) -> None:
+    """Other users of the machine may read what the runner makes: its files have the mode of its umask."""
+    job = world.job()
+    for name in ("env", "output"):
+        (job.folder / name).chmod(0o644)
+    job.main(export="both", tools="codex")
+    key = world.source.keys[0]
+    holding = [f for f in job.folder.rglob("*") if f.is_file() and key in f.read_text("utf-8")]
+    assert {"env", "output"} <= {f.name for f in holding}
+    assert [f for f in holding if f.stat().st_mode & 0o077] == []
+
+
 FAULTS = [
     "echo_400",
     "echo_500",

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TextIO
 
+from ci_tokengate.core.quiet import quiet
 from ci_tokengate.core.redact import redact
 from ci_tokengate.core.tools.forbidden import is_forbidden
 from ci_tokengate.errors import UsageError
@@ -62,10 +63,7 @@ class GitHubRunner:
 
     def say(self, text: str) -> None:
         """Plain log lines; none of them can be taken for a command."""
-        safe = (
-            redact(text, self._secrets).replace("::", ":\u200b:\u200b").replace("##[", "#\u200b#[")
-        )
-        print(safe, file=self._out, flush=True)
+        print(quiet(redact(text, self._secrets)), file=self._out, flush=True)
 
     def summary(self, markdown: str) -> None:
         path = self._files.get("GITHUB_STEP_SUMMARY")

@@ -33,12 +33,6 @@ _NO_KEY = re.compile(
     rb"|cache|nonce|salt|ref\Z|tag\Z|blob|resolved|artifact|(?:path|file|folder|name|arn|url|uri)\Z",
     re.IGNORECASE,
 )
-_OWN_SECRET = re.compile(
-    rb"(?:(?:APP|DJANGO|FLASK)_)?SECRET_KEY|APP_(?:KEY|SECRET)|(?:AUTH|CLIENT)_SECRET"
-)
-"""What web frameworks call the secret of the application itself, whatever stands beside it."""
-_FAULT = re.compile(rb"(?:error|exception)s?\Z", re.IGNORECASE)
-"""AuthError and APIError name no key."""
 _FILE = re.compile(
     rb"\.(?:[cm]?[jt]sx?|pyc?|go|rs|rb|java|kt|php|cs|c|h|md|txt|html?|s?css|json|ya?ml|toml|csv|sql|sh|svg|png|zip|gz"
     rb"|bin)\Z",
@@ -69,7 +63,7 @@ def distance(form: Form, place: Place) -> int | None:
 
 def _beside(form: Form, place: Place, own: bytes) -> int | None:
     """A value that nothing names, or a word of a sentence: by what stands on its line."""
-    left = place.said[-120:]
+    left = place.left[-120:]
     if form.hexadecimal and not _names_a_key_in(form, left + place.right):
         return None
     if not own:
@@ -86,8 +80,7 @@ def _is_no_key(form: Form, place: Place, own: bytes) -> bool:
     if form.literal:
         return False
     return bool(
-        _OWN_SECRET.fullmatch(own)
-        or _PATH.search(place.left)
+        _PATH.search(place.left)
         or (b"." in own and _FILE.search(own))
         or place.is_checksum
         or _is_hashed(place, own)
@@ -111,10 +104,7 @@ def _names_a_key(form: Form, own: bytes) -> bool:
 
 def _names_a_key_in(form: Form, line: bytes) -> bool:
     """Whether one word of it has both: elevenlabs_api_key. Else a hash may stand beside a provider's name."""
-    return any(
-        form.name.search(word) and _KEYISH.search(word) and not _FAULT.search(word)
-        for word in _WORD.findall(line)
-    )
+    return any(form.name.search(word) and _KEYISH.search(word) for word in _WORD.findall(line))
 
 
 def _may_be_a_hash(form: Form, place: Place, own: bytes) -> bool:

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import islice
 
 from ci_tokengate.scan.keys.blocks import above, below, left_of, right_of
-from ci_tokengate.scan.keys.own import above_list, first_of_list, own_name, said
+from ci_tokengate.scan.keys.own import own_name
 
 _REACH = 500
 _FURTHER = 800
@@ -54,28 +54,11 @@ class Place:
     @cached_property
     def own(self) -> bytes:
         """The name that the value is given to."""
-        if self._before and (column := self._column()):
-            return column
-        return own_name(first_of_list(self.left, self._value), self._above)
-
-    @property
-    def said(self) -> bytes:
-        """What says what the value is, on its line or the one before."""
-        return said(self.left, self._above)
-
-    @property
-    def _value(self) -> bytes:
-        return self.data[self.start : self.end]
-
-    @cached_property
-    def _before(self) -> bytes:
         top = self.start - len(self.left)
-        return self.data[max(0, top - _REACH) : top].rstrip()
-
-    @cached_property
-    def _above(self) -> bytes:
-        """The line before; the one before all of them, where values stand in a list, one a line."""
-        return above_list(self._before.split(b"\n"), self._value)
+        before = self.data[max(0, top - _REACH) : top].rstrip()
+        if before and (column := self._column()):
+            return column
+        return own_name(self.left, before[before.rfind(b"\n") + 1 :])
 
     def _column(self) -> bytes:
         """The name of its column, where the text is a table whose first line names them: CSV, TSV."""

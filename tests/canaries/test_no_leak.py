@@ -231,6 +231,18 @@ def _run(world: World, *command: str, **env: str) -> Done:
     return world.cli("run", "--tools=claude-code", "--", *command, **env)
 
 
+def test_in_a_job_of_github_the_command_line_masks_the_key_before_anybody_has_it(
+    world: World,
+) -> None:
+    for command in (["mint", "--format=shell"], ["run", "--", "true"]):
+        done = world.cli(*command, **{**world.job().env, "TOKENGATE_POLICY": ""})
+        assert done.code == 0, done.err
+        key = world.source.keys[-1]
+        masks = [line for line in done.err.splitlines() if key in line]
+        assert masks == [f"::add-mask::{key}"]
+        assert done.err.startswith(masks[0])
+
+
 def test_the_command_of_run_has_the_job_key_and_not_the_minting_key(world: World) -> None:
     out = world.folder / "seen"
     code = f"import os; open({str(out)!r}, 'w').write(repr(dict(os.environ)))"

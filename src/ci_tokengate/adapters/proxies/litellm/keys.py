@@ -91,11 +91,14 @@ def mint(calls: Calls, request: KeyRequest, clock: Clock) -> JobKey:
         made = bodies.Generated.model_validate(answer.body)
     except ValidationError as error:
         raise LostAnswer(f"an answer without a key ({where(error)})") from error
-    return _held(calls, made, request, clock)
+    return _held(calls, made, request, made.created_at or answer.date or clock.now())
 
 
-def _held(calls: Calls, made: bodies.Generated, request: KeyRequest, clock: Clock) -> JobKey:
-    """Raises UsageError for a key that may do more than was asked for, once it is ended."""
+def _held(calls: Calls, made: bodies.Generated, request: KeyRequest, began: datetime) -> JobKey:
+    """Raises UsageError for a key that may do more than was asked for, once it is ended.
+
+    `began` (UTC) is when it was made by the proxy's clock, which need not be ours.
+    """
     cap = made.max_budget
     loose = ", ".join(
         looseness(
@@ -103,7 +106,7 @@ def _held(calls: Calls, made: bodies.Generated, request: KeyRequest, clock: Cloc
             asked=request.cap,
             renewed=made.renewed,
             ends=made.expires,
-            latest=(made.created_at or clock.now()) + request.ttl,
+            latest=began + request.ttl,
         )
     )
     if loose or cap is None:

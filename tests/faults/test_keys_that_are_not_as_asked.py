@@ -58,3 +58,34 @@ def test_a_key_that_may_do_more_than_was_asked_for_is_ended_at_once(
     assert words in annotation_of(step)
     assert step.exported == {}
     nothing_is_left(world)
+
+
+def _period(body: Any) -> Any:
+    return {**body, "budget_duration": "30d"}
+
+
+@pytest.mark.parametrize(
+    ("reset", "code"), [("2099-01-01T00:00:00Z", 0), ("2020-01-01T00:00:00Z", 2)]
+)
+def test_a_period_that_a_ceiling_gives_to_every_key_counts_by_when_it_ends(
+    world: World, relay: Relay, reset: str, code: int
+) -> None:
+    """The mint's answer names the period and not its end (observed on LiteLLM 1.106.2)."""
+    relay.add("/key/generate", Way.SPOIL, spoil=_period)
+    told = {"info": {"budget_reset_at": reset}}
+    relay.add("/key/info?key=", Way.SPOIL, spoil=lambda body: {**body, **told})
+    step = world.job().main()
+    assert step.code == code
+    assert (step.outputs["allowed"] == "true") is (code == 0)
+    assert len(world.live) == (1 if code == 0 else 0)
+
+
+def test_a_period_of_which_nobody_tells_the_end_is_taken_for_renewed(
+    world: World, relay: Relay
+) -> None:
+    relay.add("/key/generate", Way.SPOIL, spoil=_period)
+    relay.add("/key/info?key=", Way.REFUSE, status=403)
+    step = world.job().main()
+    assert step.code == 2
+    assert "a cap that is renewed" in annotation_of(step)
+    nothing_is_left(world)

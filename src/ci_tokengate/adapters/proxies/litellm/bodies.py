@@ -66,15 +66,18 @@ class Generated(Body):
     token: str
     max_budget: Usd | None = None
     budget_duration: str | None = None
-    budget_reset_at: Utc | None = None
     created_at: Utc | None = None
     expires: Utc
 
-    @property
-    def renewed(self) -> bool:
-        """Within its life. An operator's `upperbound_key_generate_params` can give every key a `budget_duration`."""
-        reset = self.budget_reset_at
-        return bool(self.budget_duration) and (reset is None or reset < self.expires)
+
+class Renewal(Body):
+    budget_reset_at: Utc | None = None
+
+
+class RenewalInfo(Body):
+    """`GET /key/info?key=…`: when the key's cap is renewed, which its mint does not tell."""
+
+    info: Renewal
 
 
 class Deleted(Body):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -13,17 +13,14 @@ from ci_tokengate.adapters.http import NeverSentError, NoAnswerError
 from ci_tokengate.adapters.proxies.litellm import bodies
 from ci_tokengate.adapters.proxies.litellm.calls import Calls, where
 from ci_tokengate.adapters.proxies.litellm.errors import message_of, raise_for, refuse_nonsense
-from ci_tokengate.adapters.proxies.loose import TO_END, looseness, refuse
+from ci_tokengate.adapters.proxies.litellm.held import held
+from ci_tokengate.adapters.proxies.loose import TO_END
 from ci_tokengate.core.durations import compact
 from ci_tokengate.core.keys import Handle, JobKey, KeyRecord, KeyRequest
 from ci_tokengate.errors import DeadlineError
 from ci_tokengate.ports import Clock, LostAnswer
 
 _KEYS_A_PAGE = "100"
-_HINT = (
-    "A ceiling with `budget_duration`, or a hook that makes keys, may be the cause: "
-    "ask whoever runs the proxy. There is never a key without a cap and an end."
-)
 _WRONG_PATH = {"detail": "Not Found"}
 
 
@@ -91,39 +88,13 @@ def mint(calls: Calls, request: KeyRequest, clock: Clock) -> JobKey:
         made = bodies.Generated.model_validate(answer.body)
     except ValidationError as error:
         raise LostAnswer(f"an answer without a key ({where(error)})") from error
-    return _held(calls, made, request, made.created_at or answer.date or clock.now())
+    began = made.created_at or answer.date or clock.now()
+    return held(calls, made, request, began, lambda: _end(calls, request, made.token))
 
 
-def _held(calls: Calls, made: bodies.Generated, request: KeyRequest, began: datetime) -> JobKey:
-    """Raises UsageError for a key that may do more than was asked for, once it is ended.
-
-    `began` (UTC) is when it was made by the proxy's clock, which need not be ours.
-    """
-    cap = made.max_budget
-    loose = ", ".join(
-        looseness(
-            cap=cap,
-            asked=request.cap,
-            renewed=made.renewed,
-            ends=made.expires,
-            latest=began + request.ttl,
-        )
-    )
-    if loose or cap is None:
-        _end_it(calls, made, request, loose)
-    return JobKey(
-        key=made.key, id=made.token, alias=request.alias, cap=cap, expires_at=made.expires
-    )
-
-
-def _end_it(calls: Calls, made: bodies.Generated, request: KeyRequest, loose: str) -> NoReturn:
-    handle = Handle(alias=request.alias, team_id=request.team_id, key_id=made.token)
-
-    def end() -> None:
-        with calls.at_least(TO_END):
-            revoke(calls, handle)
-
-    refuse("The proxy", loose, _HINT, end)
+def _end(calls: Calls, request: KeyRequest, key_id: str) -> None:
+    with calls.at_least(TO_END):
+        revoke(calls, Handle(alias=request.alias, team_id=request.team_id, key_id=key_id))
 
 
 def revoke(calls: Calls, handle: Handle) -> bool:

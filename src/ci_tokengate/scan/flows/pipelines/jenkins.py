@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.hosts import before, endpoints
-from ci_tokengate.scan.flows.names import PROXIES
+from ci_tokengate.scan.flows.names import PROXIES, base_of
 from ci_tokengate.scan.flows.pipelines.bindings import Bound, bound
+from ci_tokengate.scan.flows.pipelines.groovy import Groovy
 from ci_tokengate.scan.flows.pipelines.includes import HINTS
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
@@ -22,7 +25,12 @@ _WORKSPACE = re.compile(r"^\$\{?(?:env\.)?WORKSPACE\}?/")
 _LIBRARY = re.compile(
     r"(?:@Library\(\s*\[?|\blibrary\b\s*\(?\s*(?:identifier\s*:\s*)?)['\"]([^'\"\n]{1,200})['\"]"
 )
-_COMMENT = re.compile(r"^\s*(?://|\*|/\*|#(?!!))")
+_COMMENT = re.compile(r"^\s*#(?!!)")
+"""In the shell; those of Groovy are gone before."""
+
+_LASTS = re.compile(r"\benv\.$")
+"""What is assigned to `env.X` holds from there on, in later stages, too."""
+
 _SAYS = re.compile(r"(?:^|[{;])\s*(?:sh\s*['\"(]+\s*)?(?:echo|println|error)\b[^;{}]*$")
 _FIX = "Let `ci-tokengate run` give this stage a key of its own."
 
@@ -48,17 +56,47 @@ def assigned(file: File) -> dict[str, Value]:
     return {m[1]: (m[2],) for _, line in _lines(file) for m in _ASSIGNED.finditer(line)}
 
 
-def _lines(file: File) -> list[tuple[int, str]]:
-    return [(n, line) for n, line in enumerate(file.lines, 1) if not _COMMENT.match(line)]
+def _lines(file: File, groovy: Groovy | None = None) -> list[tuple[int, str]]:
+    text = (groovy or Groovy("\n".join(file.lines))).text
+    return [(n, line) for n, line in enumerate(text.split("\n"), 1) if not _COMMENT.match(line)]
+
+
+class _Bases:
+    """The base URLs that are in effect where a key is: those of the blocks around it, the innermost first."""
+
+    def __init__(self, file: File, groovy: Groovy, outer: Mapping[str, Value]) -> None:
+        self._groovy, self._outer = groovy, outer
+        self._starts = list(accumulate((len(line) + 1 for line in file.lines), initial=0))
+        self._by_block: dict[int, dict[str, Value]] = defaultdict(dict)
+        self._known: dict[int, Mapping[str, Value]] = {}
+        for number, line in _lines(file, groovy):
+            for match in _ASSIGNED.finditer(line):
+                if base_of(match[1]):
+                    lasts = _LASTS.search(line, max(0, match.start() - 9), match.start())
+                    block = 0 if lasts else self._block(number, match.start())
+                    self._by_block[block][match[1]] = (match[2],)
+
+    def at(self, line: int, start: int) -> Mapping[str, Value]:
+        block = self._block(line, start)
+        if block not in self._known:
+            env = dict(self._outer)
+            for around in reversed(list(self._groovy.around(block))):
+                env |= self._by_block.get(around, {})
+            self._known[block] = env
+        return self._known[block]
+
+    def _block(self, line: int, start: int) -> int:
+        return self._groovy.block(self._starts[line - 1] + start)
 
 
 def check_jenkins(
     repo: Repository, file: File, outer: Mapping[str, Value] | None = None
 ) -> Iterator[Finding]:
     """outer: what those that load it have assigned."""
-    lines = _lines(file)
-    env = {**(outer or {}), **assigned(file)}
-    keys = (_key(repo, file, key, env) for key in bound(lines))
+    groovy = Groovy("\n".join(file.lines))
+    lines = _lines(file, groovy)
+    bases = _Bases(file, groovy, outer or {})
+    keys = (_key(repo, file, key, bases.at(key.line, key.start)) for key in bound(lines))
     hosts = (hit for number, line in lines for hit in _hosts(repo, file, number, line))
     yield from (found for found in (*keys, *hosts) if found)
 
@@ -78,7 +116,7 @@ def _key(repo: Repository, file: File, key: Bound, env: Mapping[str, Value]) -> 
 
 
 def _hosts(repo: Repository, file: File, number: int, line: str) -> Iterator[Finding | None]:
-    for hit in endpoints(line.partition(" // ")[0], repo.allowed):
+    for hit in endpoints(line, repo.allowed):
         if _SAYS.search(before(line, hit.start)):
             continue
         yield file.finding(

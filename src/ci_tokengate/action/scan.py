@@ -60,8 +60,7 @@ def _scope(env: Mapping[str, str], inputs: Inputs) -> Scope:
     text = host.file_at(job.context.repository, path, job.policy_ref or job.context.sha)
     if text is None:
         return Scope()
-    policy = load_scan(text, path)
-    return scans.scope_from(policy.proxy_url, policy.scan.allowed_hosts, policy.scan.exclude)
+    return scans.scope_from(load_scan(text, path))
 
 
 def tell(report: Report, runner: GitHubRunner) -> None:

@@ -132,10 +132,24 @@ def test_a_host_in_capitals_is_shown_where_it_stands() -> None:
 
 
 def test_the_policys_own_proxy_is_no_provider() -> None:
-    options = Options(proxy_hosts=frozenset({"openrouter.ai"}))
+    options = Options(proxy_kind="openrouter", proxy_hosts=frozenset({"openrouter.ai"}))
     text = job("- run: python x.py\n  env: {OPENAI_BASE_URL: 'https://openrouter.ai/api/v1'}")
     assert told(found(text)) == "TG004"
     assert told(found(text, options=options)) == ""
+
+
+@pytest.mark.parametrize("kind", ["litellm", "portkey", "openrouter"])
+@pytest.mark.parametrize(
+    "host", ["api.openai.com", "acme.openai.azure.com", "API.Anthropic.com", "openrouter.ai"]
+)
+def test_a_policy_cannot_call_a_providers_host_its_proxy(kind: str, host: str) -> None:
+    url = f"https://{host}/api/v1"
+    steps = f"- run: python x.py\n  env: {{OPENAI_BASE_URL: '{url}'}}"
+    options = Options(proxy_kind=kind, proxy_hosts=frozenset({host}))
+    policy = {".github/tokengate.yml": f"version: 1\nproxy:\n  kind: {kind}\n  url: {url}\n"}
+    expected = "" if (kind, host) == ("openrouter", "openrouter.ai") else "TG004"
+    assert told(found(job(steps), options=options)) == expected
+    assert told(found(job(steps), policy)) == expected
 
 
 def test_an_allowed_host_is_no_finding() -> None:

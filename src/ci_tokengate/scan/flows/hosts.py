@@ -45,6 +45,12 @@ def provider_of(host: str, path: str = "/") -> str:
     return "bedrock" if _BEDROCK.match(host) else ""
 
 
+def answers_as(host: str) -> str:
+    """The provider whose models a host answers for on any path, "" if it is nobody's."""
+    path, _ = PATHS.get(host.lower(), ("/", ""))
+    return provider_of(host, path)
+
+
 _PROSE = re.compile(r"\w\W*\s")
 _COMMAND = re.compile(
     r"\b(?:curl|wget|http|https|POST|GET|PUT)\b|(?:url|uri|host|base)\s*$|[=:]\s*$|(?:^|\s)-\S*\s*$",

@@ -9,18 +9,19 @@ from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.files import Kind
 from ci_tokengate.scan.flows.names import PROXIES, key_of
 from ci_tokengate.scan.flows.pipelines.graph import Around
-from ci_tokengate.scan.flows.pipelines.units import Unit, units
+from ci_tokengate.scan.flows.pipelines.units import Unit, shown, units
 from ci_tokengate.scan.flows.pipelines.variables import Variable
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.rules.base_urls import has_base
 from ci_tokengate.scan.flows.rules.tg004 import setting
 from ci_tokengate.scan.flows.shell.dials import dials
+from ci_tokengate.scan.flows.shell.leaves import for_later
 from ci_tokengate.scan.flows.shell.model import Script
 from ci_tokengate.scan.flows.shell.script import read_script
 from ci_tokengate.scan.flows.uses import script_place
 from ci_tokengate.scan.flows.values import Kind as From
-from ci_tokengate.scan.flows.values import Value
+from ci_tokengate.scan.flows.values import Value, either
 from ci_tokengate.scan.flows.yaml import Map, Scalar
 
 _FIX_KEY = "Let `ci-tokengate mint` or `ci-tokengate run` give this job a key of its own."
@@ -47,22 +48,25 @@ def check_pipeline(
 
 
 def _unit(repo: Repository, file: File, kind: Kind, unit: Unit) -> Iterator[Finding | None]:
+    own = {variable.name for variable in unit.written}
     env = {name: _value(repo, v) for name, v in unit.variables.items()}
+    env |= {name: value for name, value in unit.later.items() if name not in own}
     scripts = [(s, read_script(_plain(s.text), env, repo.sources)) for s in unit.scripts]
-    effective = {**env, **{name: value for _, script in scripts for _, name, value in script.sets}}
-    for variable in unit.variables.values():
-        if variable.own:
-            yield _address(repo, file, unit, variable)
-            yield _secret(repo, file, unit, variable, effective)
-    for key, value in unit.inputs:
-        given = Variable(
-            name=key.text, at=value if value.line != key.line else key, text=value.text
-        )
-        yield _address(repo, file, unit, given)
-        yield _secret(repo, file, unit, given, effective)
+    inputs = [Variable(name=k.text, at=shown(k, v), text=v.text) for k, v in unit.inputs]
+    effective = {
+        **env,
+        **{v.name: _value(repo, v) for v in inputs},
+        **{name: value for _, script in scripts for _, name, value in script.sets},
+    }
+    for _, script in scripts:
+        left = {name for ran in script.ran for name in for_later(ran)}
+        unit.later.update((name, value) for _, name, value in script.sets if name in left)
+    for variable in (*unit.written, *inputs):
+        yield _address(repo, file, unit, variable)
+        yield _secret(repo, file, unit, variable, effective)
     for secret in unit.secrets:
         whose = key_of(secret.text)
-        if whose:
+        if whose and not _PROXY_IMAGE.search(unit.image):
             yield _told(
                 repo, file, unit, secret.text, whose, (secret.line, secret.column), effective
             )
@@ -71,9 +75,8 @@ def _unit(repo: Repository, file: File, kind: Kind, unit: Unit) -> Iterator[Find
 
 
 def _value(repo: Repository, variable: Variable) -> Value:
-    if variable.text is None or _REFERENCE.search(variable.text):
-        return repo.sources.value(From.SECRET, variable.name)
-    return (variable.text,)
+    hidden = repo.sources.value(From.SECRET, variable.name)
+    return either(*(hidden if t is None or _REFERENCE.search(t) else (t,) for t in variable.texts))
 
 
 def _plain(text: str) -> str:
@@ -99,6 +102,8 @@ def _secret(
     if variable.text is not None and not _REFERENCE.search(variable.text):
         return None
     named = [name for m in _REFERENCE.finditer(variable.text or "") for name in m.groups() if name]
+    if any(_minted(repo, unit, name) for name in named):
+        return None
     whose = key_of(variable.name) or next(
         (w for name in named if (w := key_of(name.replace(".", "_")))), ""
     )
@@ -107,6 +112,12 @@ def _secret(
     return _told(
         repo, file, unit, variable.name, whose, (variable.at.line, variable.at.column), env
     )
+
+
+def _minted(repo: Repository, unit: Unit, name: str) -> bool:
+    """Whether a step before it has put the job key into this variable; an output has its step's name before it."""
+    value = unit.later.get(name.rpartition(".")[2], ())
+    return repo.sources.has(value, From.JOB_KEY) and not repo.sources.has(value, From.SECRET)
 
 
 def _told(

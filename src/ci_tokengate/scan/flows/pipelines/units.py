@@ -8,9 +8,18 @@ from functools import partial
 
 from ci_tokengate.scan.flows.files import Kind
 from ci_tokengate.scan.flows.pipelines.graph import Around
+from ci_tokengate.scan.flows.pipelines.invoked import CALLS, given
 from ci_tokengate.scan.flows.pipelines.matrices import legs
 from ci_tokengate.scan.flows.pipelines.parameters import defaults, in_header, with_defaults
-from ci_tokengate.scan.flows.pipelines.variables import VARIABLES, Variable, extended, own
+from ci_tokengate.scan.flows.pipelines.secrets import taken_in
+from ci_tokengate.scan.flows.pipelines.variables import (
+    VARIABLES,
+    Variable,
+    by_name,
+    extended,
+    written,
+)
+from ci_tokengate.scan.flows.values import Value
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
 
 _SCRIPTS = {
@@ -29,13 +38,15 @@ _INPUTS = ("inputs", "with")
 
 @dataclass(kw_only=True)
 class Unit:
-    """variables: with those from above, `own` only where they are written. secrets: names fetched from a vault.
+    """variables: with those from above. written: each place of its own where one is. secrets: names fetched from a vault.
 
-    parameters: their defaults, with those from above.
+    later: what steps before it have left to it; whoever reads its scripts adds what they leave. parameters: their defaults, with those from above.
     """
 
     name: str
     variables: dict[str, Variable]
+    written: list[Variable] = field(default_factory=list)
+    later: dict[str, Value] = field(default_factory=dict)
     scripts: list[Scalar] = field(default_factory=list)
     secrets: list[Scalar] = field(default_factory=list)
     image: str = ""
@@ -54,17 +65,28 @@ def units(kind: Kind, documents: Sequence[Map], around: Around | None = None) ->
 
 
 def _below(
-    kind: Kind, node: Map, above: Unit, name: str, jobs: Mapping[str, Node], depth: int
+    kind: Kind,
+    node: Map,
+    above: Unit,
+    name: str,
+    jobs: Mapping[str, Node],
+    depth: int,
+    inputs: Sequence[tuple[Scalar, Scalar]] = (),
 ) -> Iterator[Unit]:
-    inherited = {
-        n: _seen(v) for n, v in {**above.variables, **extended(kind, node, jobs, 0)}.items()
-    }
+    own = written(kind, node)
+    each = [
+        Variable(name=key.text, at=shown(key, leg), text=leg.text) for key, leg in legs(kind, node)
+    ]
+    inherited = {**above.variables, **extended(kind, node, jobs, 0)}
     unit = Unit(
         name=name,
-        variables={**inherited, **own(kind, node)},
+        variables={**inherited, **by_name(own), **by_name(each)},
+        written=[*own, *each],
+        later=above.later,
+        inputs=list(inputs),
         parameters={**above.parameters, **(defaults(node) if depth else {})},
     )
-    _fill(kind, node, unit)
+    _fill(kind, node, unit, jobs)
     if unit.parameters:
         _put_in(unit)
     yield unit
@@ -75,27 +97,38 @@ def _below(
             key.text in _SCRIPTS[kind] and not isinstance(value, Map)
         ):
             continue
+        steps = replace(unit, later=dict(unit.later)) if key.text == "steps" else unit
+        calls = kind is Kind.CIRCLECI and key.text in CALLS and isinstance(value, Seq)
         for child in value.items if isinstance(value, Seq) else (value,):
             if isinstance(child, Map):
                 called = key.text if name in ("", *_LISTS) else name
-                yield from _below(kind, child, unit, called, jobs, depth + 1)
+                inputs = list(given(child)) if calls else []
+                yield from _below(kind, child, steps, called, jobs, depth + 1, inputs)
+
+
+def shown(key: Scalar, value: Scalar) -> Scalar:
+    """The name, or the value where that is one of a list below it."""
+    return key if value.line == key.line else value
 
 
 def _put_in(unit: Unit) -> None:
     """The defaults of parameters, where those are used."""
     put = partial(with_defaults, parameters=unit.parameters)
-    unit.variables = {
-        n: v if v.text is None else replace(v, text=put(v.text)) for n, v in unit.variables.items()
-    }
+
+    def filled(v: Variable) -> Variable:
+        text, *others = (t if t is None else put(t) for t in v.texts)
+        return replace(v, text=text, others=tuple(others))
+
+    unit.variables = {n: filled(v) for n, v in unit.variables.items()}
+    unit.written = [filled(v) for v in unit.written]
     unit.scripts = [s._replace(text=put(s.text)) for s in unit.scripts]
     unit.inputs = [(k, v._replace(text=put(v.text))) for k, v in unit.inputs]
 
 
-def _fill(kind: Kind, node: Map, unit: Unit) -> None:
+def _fill(kind: Kind, node: Map, unit: Unit, jobs: Mapping[str, Node]) -> None:
     """Image, scripts, inputs and secrets of one mapping."""
     image = node.get("image")
     unit.image = image.text if isinstance(image, Scalar) else ""
-    unit.inputs += legs(kind, node)
     for key, value in node.items.values():
         if key.text in _SCRIPTS[kind]:
             unit.scripts += _scripts(value)
@@ -103,6 +136,8 @@ def _fill(kind: Kind, node: Map, unit: Unit) -> None:
                 unit.inputs += _arguments(key, value)
         elif key.text == "secrets" and kind is Kind.GITLAB and isinstance(value, Map):
             unit.secrets += [k for k, _ in value.items.values()]
+        elif key.text == "secrets" and kind is Kind.COMPOSE and isinstance(value, Seq):
+            unit.secrets += taken_in(value, jobs.get("secrets"))
         elif key.text in _INPUTS and isinstance(value, Map):
             unit.inputs += [
                 (k, v)
@@ -118,10 +153,6 @@ def _arguments(key: Scalar, value: Seq) -> list[tuple[Scalar, Scalar]]:
         for item in value.items
         if isinstance(item, Scalar)
     ]
-
-
-def _seen(variable: Variable) -> Variable:
-    return Variable(name=variable.name, at=variable.at, text=variable.text, own=False)
 
 
 def _scripts(node: Node) -> list[Scalar]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -11,6 +11,7 @@ from ci_tokengate.scan.flows.pipelines.graph import Around
 from ci_tokengate.scan.flows.pipelines.invoked import CALLS, given
 from ci_tokengate.scan.flows.pipelines.matrices import legs
 from ci_tokengate.scan.flows.pipelines.parameters import defaults, in_header, with_defaults
+from ci_tokengate.scan.flows.pipelines.scripts import SCRIPTS, arguments, scripts_of
 from ci_tokengate.scan.flows.pipelines.secrets import taken_in
 from ci_tokengate.scan.flows.pipelines.variables import (
     VARIABLES,
@@ -22,13 +23,6 @@ from ci_tokengate.scan.flows.pipelines.variables import (
 from ci_tokengate.scan.flows.values import Value
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
 
-_SCRIPTS = {
-    Kind.GITLAB: ("script", "before_script", "after_script"),
-    Kind.CIRCLECI: ("command", "run"),
-    Kind.AZURE: ("script", "bash", "pwsh", "powershell", "inlineScript"),
-    Kind.PIPELINE: ("script", "before_script", "after_script", "command", "run", "bash", "pwsh", "powershell", "inlineScript"),
-    Kind.COMPOSE: ("command", "entrypoint", "test"),
-}  # fmt: skip
 _DEEPEST = 12
 _LISTS = ("services", "jobs", "commands", "executors")
 """What is below them has the name that people know."""
@@ -61,49 +55,62 @@ def units(kind: Kind, documents: Sequence[Map], around: Around | None = None) ->
     for root in documents:
         top.parameters |= {**in_header(root), **defaults(root), **around.given}
         jobs = {**around.jobs, **{name: node for name, (_, node) in root.items.items()}}
-        yield from _below(kind, root, top, "", jobs, 0)
+        whole = _unit(kind, root, top, "", jobs, parameters=top.parameters)
+        yield from _below(kind, root, whole, jobs, 0)
 
 
 def _below(
-    kind: Kind,
-    node: Map,
-    above: Unit,
-    name: str,
-    jobs: Mapping[str, Node],
-    depth: int,
-    inputs: Sequence[tuple[Scalar, Scalar]] = (),
+    kind: Kind, node: Map, unit: Unit, jobs: Mapping[str, Node], depth: int
 ) -> Iterator[Unit]:
-    own = written(kind, node)
-    each = [
-        Variable(name=key.text, at=shown(key, leg), text=leg.text) for key, leg in legs(kind, node)
-    ]
-    inherited = {**above.variables, **extended(kind, node, jobs, 0)}
-    unit = Unit(
-        name=name,
-        variables={**inherited, **by_name(own), **by_name(each)},
-        written=[*own, *each],
-        later=above.later,
-        inputs=list(inputs),
-        parameters={**above.parameters, **(defaults(node) if depth else {})},
-    )
-    _fill(kind, node, unit, jobs)
-    if unit.parameters:
-        _put_in(unit)
+    """A unit, and those of the mappings below it."""
     yield unit
     if depth >= _DEEPEST:
         return
     for key, value in node.items.values():
         if key.text in VARIABLES[kind] or (
-            key.text in _SCRIPTS[kind] and not isinstance(value, Map)
+            key.text in SCRIPTS[kind] and not isinstance(value, Map)
         ):
             continue
-        steps = replace(unit, later=dict(unit.later)) if key.text == "steps" else unit
+        above = replace(unit, later=dict(unit.later)) if key.text == "steps" else unit
         calls = kind is Kind.CIRCLECI and key.text in CALLS and isinstance(value, Seq)
+        name = key.text if unit.name in ("", *_LISTS) else unit.name
         for child in value.items if isinstance(value, Seq) else (value,):
             if isinstance(child, Map):
-                called = key.text if name in ("", *_LISTS) else name
-                inputs = list(given(child)) if calls else []
-                yield from _below(kind, child, steps, called, jobs, depth + 1, inputs)
+                inner = _unit(kind, child, above, name, jobs, given(child) if calls else ())
+                yield from _below(kind, child, inner, jobs, depth + 1)
+
+
+def _unit(
+    kind: Kind,
+    node: Map,
+    above: Unit,
+    name: str,
+    jobs: Mapping[str, Node],
+    inputs: Iterable[tuple[Scalar, Scalar]] = (),
+    parameters: Mapping[str, str] | None = None,
+) -> Unit:
+    """parameters: what they are; without that its own defaults, over those from above."""
+    own = written(kind, node)
+    each = [
+        Variable(name=key.text, at=shown(key, leg), text=leg.text) for key, leg in legs(kind, node)
+    ]
+    unit = Unit(
+        name=name,
+        variables={
+            **above.variables,
+            **extended(kind, node, jobs, 0),
+            **by_name(own),
+            **by_name(each),
+        },
+        written=[*own, *each],
+        later=above.later,
+        inputs=list(inputs),
+        parameters=dict(parameters or {**above.parameters, **defaults(node)}),
+    )
+    _fill(kind, node, unit, jobs)
+    if unit.parameters:
+        _put_in(unit)
+    return unit
 
 
 def shown(key: Scalar, value: Scalar) -> Scalar:
@@ -130,10 +137,10 @@ def _fill(kind: Kind, node: Map, unit: Unit, jobs: Mapping[str, Node]) -> None:
     image = node.get("image")
     unit.image = image.text if isinstance(image, Scalar) else ""
     for key, value in node.items.values():
-        if key.text in _SCRIPTS[kind]:
-            unit.scripts += _scripts(value)
+        if key.text in SCRIPTS[kind]:
+            unit.scripts += scripts_of(value)
             if kind is Kind.COMPOSE and isinstance(value, Seq):
-                unit.inputs += _arguments(key, value)
+                unit.inputs += arguments(key, value)
         elif key.text == "secrets" and kind is Kind.GITLAB and isinstance(value, Map):
             unit.secrets += [k for k, _ in value.items.values()]
         elif key.text == "secrets" and kind is Kind.COMPOSE and isinstance(value, Seq):
@@ -142,32 +149,5 @@ def _fill(kind: Kind, node: Map, unit: Unit, jobs: Mapping[str, Node]) -> None:
             unit.inputs += [
                 (k, v)
                 for k, v in value.items.values()
-                if isinstance(v, Scalar) and k.text not in _SCRIPTS[kind]
+                if isinstance(v, Scalar) and k.text not in SCRIPTS[kind]
             ]
-
-
-def _arguments(key: Scalar, value: Seq) -> list[tuple[Scalar, Scalar]]:
-    """Compose's `command:` as a list: each is an argument, shown where it stands."""
-    return [
-        (Scalar(key.text, item.line, item.column), item)
-        for item in value.items
-        if isinstance(item, Scalar)
-    ]
-
-
-def _scripts(node: Node) -> list[Scalar]:
-    if isinstance(node, Scalar):
-        return [node]
-    if isinstance(node, Seq):
-        return [s for item in node.items for s in (_scripts(item) or _unquoted(item))]
-    return []
-
-
-def _unquoted(item: Node) -> list[Scalar]:
-    """`- curl -H "x: y"`, which YAML takes for a mapping."""
-    pairs = list(item.items.values()) if isinstance(item, Map) else []
-    return [
-        key._replace(text=f"{key.text}: {value.text}")
-        for key, value in pairs[:1]
-        if isinstance(value, Scalar)
-    ]

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.files import Kind
-from ci_tokengate.scan.flows.names import PROXIES, key_of
+from ci_tokengate.scan.flows.names import PROXIES, base_of, key_of
 from ci_tokengate.scan.flows.pipelines.graph import Around
+from ci_tokengate.scan.flows.pipelines.scripts import scripts_of
 from ci_tokengate.scan.flows.pipelines.units import Unit, shown, units
 from ci_tokengate.scan.flows.pipelines.variables import Variable
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
-from ci_tokengate.scan.flows.rules.base_urls import has_base
+from ci_tokengate.scan.flows.rules.base_urls import calls_proxy, has_base
 from ci_tokengate.scan.flows.rules.tg004 import setting
 from ci_tokengate.scan.flows.shell.dials import dials
 from ci_tokengate.scan.flows.shell.leaves import for_later
 from ci_tokengate.scan.flows.shell.model import Script
 from ci_tokengate.scan.flows.shell.script import read_script
+from ci_tokengate.scan.flows.shell.writes import assignments
 from ci_tokengate.scan.flows.uses import script_place
 from ci_tokengate.scan.flows.values import Kind as From
 from ci_tokengate.scan.flows.values import Value, either
@@ -41,17 +44,27 @@ def check_pipeline(
     repo: Repository, file: File, kind: Kind, documents: list[Map], around: Around | None = None
 ) -> Iterator[Finding]:
     """One file, with what the pipeline around it hands to it."""
+    before: dict[int, dict[str, Value]] = {}
     for unit in units(kind, documents, around):
-        for found in _unit(repo, file, kind, unit):
+        for found in _unit(repo, file, unit, before):
             if found:
                 yield found
 
 
-def _unit(repo: Repository, file: File, kind: Kind, unit: Unit) -> Iterator[Finding | None]:
+def _unit(
+    repo: Repository, file: File, unit: Unit, before: dict[int, dict[str, Value]]
+) -> Iterator[Finding | None]:
+    """before: what scripts that run before others set, by the node that holds them."""
     own = {variable.name for variable in unit.written}
-    env = {name: _value(repo, v) for name, v in unit.variables.items()}
+    env = _of_files(repo, file, unit.files)
+    env |= {name: _value(repo, v) for name, v in unit.variables.items()}
+    if unit.before is not None:
+        if id(unit.before) not in before:
+            read = [_read(repo, s, {}) for s in scripts_of(unit.before)]
+            before[id(unit.before)] = {n: v for script in read for _, n, v in script.sets}
+        env |= before[id(unit.before)]
     env |= {name: value for name, value in unit.later.items() if name not in own}
-    scripts = [(s, read_script(_plain(s.text), env, repo.sources)) for s in unit.scripts]
+    scripts = [(s, _read(repo, s, env)) for s in unit.scripts]
     inputs = [Variable(name=k.text, at=shown(k, v), text=v.text) for k, v in unit.inputs]
     effective = {
         **env,
@@ -72,6 +85,22 @@ def _unit(repo: Repository, file: File, kind: Kind, unit: Unit) -> Iterator[Find
             )
     for scalar, script in scripts:
         yield from _script(repo, file, unit, scalar, script, effective)
+
+
+def _of_files(repo: Repository, file: File, paths: list[str]) -> dict[str, Value]:
+    """The base URLs in a Compose service's files of variables."""
+    found: dict[str, Value] = {}
+    for path in paths:
+        there = repo.file(posixpath.join(posixpath.dirname(file.path), path))
+        for name, text in assignments(there.text) if there is not None else ():
+            if base_of(name):
+                found[name] = (text.strip("\"'"),)
+    return found
+
+
+def _read(repo: Repository, scalar: Scalar, env: dict[str, Value]) -> Script:
+    powershell = "$env:" in scalar.text.lower()
+    return read_script(_plain(scalar.text), env, repo.sources, powershell=powershell)
 
 
 def _value(repo: Repository, variable: Variable) -> Value:
@@ -120,6 +149,14 @@ def _minted(repo: Repository, unit: Unit, name: str) -> bool:
     return repo.sources.has(value, From.JOB_KEY) and not repo.sources.has(value, From.SECRET)
 
 
+def _is_proxied(repo: Repository, unit: Unit, whose: str, env: dict[str, Value]) -> bool:
+    """Also where all jobs that take from a hidden one have the base URL that it has not."""
+    if has_base(env, whose, repo):
+        return True
+    taken = [{n: _value(repo, v) for n, v in job.items()} for job in unit.users]
+    return bool(taken) and all(has_base({**env, **job}, whose, repo) for job in taken)
+
+
 def _told(
     repo: Repository,
     file: File,
@@ -130,7 +167,9 @@ def _told(
     env: dict[str, Value],
     *,
     asked: bool = False,
+    calls: bool = False,
 ) -> Finding | None:
+    """asked: it is only looked for. calls: it goes to the proxy by the script's own calls."""
     if asked:
         level, says = (
             Level.NOTE,
@@ -138,7 +177,7 @@ def _told(
         )
     elif whose == "huggingface":
         level, says = Level.NOTE, "is a Hugging Face token; whether it calls models cannot be told"
-    elif whose in PROXIES or has_base(env, whose, repo):
+    elif whose in PROXIES or calls or _is_proxied(repo, unit, whose, env):
         level, says = Level.WARNING, "is a long-lived key of the proxy where a job key belongs"
     else:
         level, says = (
@@ -161,6 +200,7 @@ def _script(
             evidence=f"{unit.name}|{hit.host}", fix=_FIX_HOST, provider=hit.provider,
         )  # fmt: skip
     told = set(unit.variables)
+    calls = calls_proxy(repo, script)
     for line, name, value in script.sets:
         whose = key_of(name)
         told.add(name)
@@ -169,7 +209,16 @@ def _script(
             and repo.sources.has(value, From.SECRET, From.OTHER)
             and not repo.sources.has(value, From.JOB_KEY)
         ):
-            yield _told(repo, file, unit, name, whose, script_place(file, scalar, line, name), env)
+            yield _told(
+                repo,
+                file,
+                unit,
+                name,
+                whose,
+                script_place(file, scalar, line, name),
+                env,
+                calls=calls,
+            )
     for ran in (r for r in script.ran if r.name != "unset"):
         for word in (*ran.command.words, ran.command.heredoc):
             for match in _REFERENCE.finditer(word):
@@ -178,7 +227,9 @@ def _script(
                     told.add(name)
                     place = script_place(file, scalar, ran.command.line, name)
                     asked = ran.name in _ASKS
-                    yield _told(repo, file, unit, name, key_of(name), place, env, asked=asked)
+                    yield _told(
+                        repo, file, unit, name, key_of(name), place, env, asked=asked, calls=calls
+                    )
 
 
 def _where(unit: Unit) -> str:

@@ -17,6 +17,7 @@ from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.rules.base_urls import has_base
 from ci_tokengate.scan.flows.rules.handed import UNTOLD
+from ci_tokengate.scan.flows.rules.tg004 import NO_SETTING
 from ci_tokengate.scan.flows.values import Value
 
 _ASSIGNED = re.compile(r"\b([A-Z][A-Z0-9_]*)\s*=\s*['\"]?([^'\"\s\]]+)")
@@ -31,7 +32,15 @@ _COMMENT = re.compile(r"^\s*#(?!!)")
 _LASTS = re.compile(r"\benv\.$")
 """What is assigned to `env.X` holds from there on, in later stages, too."""
 
-_SAYS = re.compile(r"(?:^|[{;])\s*(?:sh\s*['\"(]+\s*)?(?:echo|println|error)\b[^;{}]*$")
+_SAYS = re.compile(
+    r"(?:^|[{;]|&&|\|\|)\s*(?:(?:sh|bat|pwsh|powershell)\s*['\"(]+\s*)?(?:(?:if|elif|while|until|!)\s+)*"
+    r"(?:echo|printf|println?|error|unstable|warnError|catchError|input|mail|emailext|\w+Send|(?:git\s+|[ef])?grep|rg|nslookup|dig|ping|Write-(?:Host|Output))\b"
+    r"[^;{}&|]*$"
+)
+"""Commands and steps that say something, or look for it."""
+
+_NAMED = re.compile(r"\b(\w+)\s*[:=]\s*['\"]+[^'\"]*$")
+"""The argument or variable that a text is given to."""
 _FIX = "Let `ci-tokengate run` give this stage a key of its own."
 
 
@@ -117,7 +126,9 @@ def _key(repo: Repository, file: File, key: Bound, env: Mapping[str, Value]) -> 
 
 def _hosts(repo: Repository, file: File, number: int, line: str) -> Iterator[Finding | None]:
     for hit in endpoints(line, repo.allowed):
-        if _SAYS.search(before(line, hit.start)):
+        text = before(line, hit.start)
+        name = _NAMED.search(text)
+        if _SAYS.search(text) or (name and NO_SETTING.search(name[1])):
             continue
         yield file.finding(
             "TG004", Level.ERROR, (number, hit.start + 1), hit.end - hit.start, f"This line calls {hit.host} directly, past the proxy.",

@@ -1,4 +1,4 @@
-"""Compose's own secrets: a service takes them in by name, and the file says where they come from."""
+"""What a Compose service takes from elsewhere: secrets by their name, and files of variables."""
 
 from __future__ import annotations
 
@@ -19,3 +19,11 @@ def taken_in(taken: Seq, declared: Node | None) -> Iterator[Scalar]:
         filled = spec.get("environment") if isinstance(spec, Map) else None
         if isinstance(filled, Scalar):
             yield filled
+
+
+def env_files(node: Node) -> Iterator[str]:
+    """`env_file: a.env`, a list of those, or of `{path: a.env, required: false}`."""
+    for item in node.items if isinstance(node, Seq) else (node,):
+        path = item.get("path") if isinstance(item, Map) else item
+        if isinstance(path, Scalar):
+            yield path.text

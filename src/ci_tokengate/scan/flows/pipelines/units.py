@@ -8,16 +8,22 @@ from functools import partial
 
 from ci_tokengate.scan.flows.files import Kind
 from ci_tokengate.scan.flows.pipelines.graph import Around
+from ci_tokengate.scan.flows.pipelines.inherited import (
+    before_script,
+    inherited,
+    referenced,
+    used_in,
+    users,
+)
 from ci_tokengate.scan.flows.pipelines.invoked import CALLS, given
 from ci_tokengate.scan.flows.pipelines.matrices import legs
 from ci_tokengate.scan.flows.pipelines.parameters import defaults, in_header, with_defaults
 from ci_tokengate.scan.flows.pipelines.scripts import SCRIPTS, arguments, scripts_of
-from ci_tokengate.scan.flows.pipelines.secrets import taken_in
+from ci_tokengate.scan.flows.pipelines.secrets import env_files, taken_in
 from ci_tokengate.scan.flows.pipelines.variables import (
     VARIABLES,
     Variable,
     by_name,
-    extended,
     written,
 )
 from ci_tokengate.scan.flows.values import Value
@@ -35,12 +41,16 @@ class Unit:
     """variables: with those from above. written: each place of its own where one is. secrets: names fetched from a vault.
 
     later: what steps before it have left to it; whoever reads its scripts adds what they leave. parameters: their defaults, with those from above.
+    users: of a job that never runs itself, the variables of those that take from it. before: a script that runs before its own. files: with more variables.
     """
 
     name: str
     variables: dict[str, Variable]
     written: list[Variable] = field(default_factory=list)
     later: dict[str, Value] = field(default_factory=dict)
+    users: list[dict[str, Variable]] = field(default_factory=list)
+    before: Node | None = None
+    files: list[str] = field(default_factory=list)
     scripts: list[Scalar] = field(default_factory=list)
     secrets: list[Scalar] = field(default_factory=list)
     image: str = ""
@@ -64,6 +74,7 @@ def _below(
 ) -> Iterator[Unit]:
     """A unit, and those of the mappings below it."""
     yield unit
+    taken = users(kind, jobs) if depth == 0 else {}
     if depth >= _DEEPEST:
         return
     for key, value in node.items.values():
@@ -72,6 +83,8 @@ def _below(
         ):
             continue
         above = replace(unit, later=dict(unit.later)) if key.text == "steps" else unit
+        if depth == 0:
+            above = replace(above, users=used_in(kind, key.text, jobs, taken))
         calls = kind is Kind.CIRCLECI and key.text in CALLS and isinstance(value, Seq)
         name = key.text if unit.name in ("", *_LISTS) else unit.name
         for child in value.items if isinstance(value, Seq) else (value,):
@@ -98,12 +111,15 @@ def _unit(
         name=name,
         variables={
             **above.variables,
-            **extended(kind, node, jobs, 0),
+            **inherited(kind, node, jobs),
             **by_name(own),
+            **referenced(kind, node, jobs),
             **by_name(each),
         },
         written=[*own, *each],
         later=above.later,
+        users=above.users,
+        before=before_script(kind, node, jobs),
         inputs=list(inputs),
         parameters=dict(parameters or {**above.parameters, **defaults(node)}),
     )
@@ -116,6 +132,12 @@ def _unit(
 def shown(key: Scalar, value: Scalar) -> Scalar:
     """The name, or the value where that is one of a list below it."""
     return key if value.line == key.line else value
+
+
+def _is_elsewhere(key: Scalar, node: Map) -> bool:
+    """The parameters of a template that is in another repository: what it does with them is not seen."""
+    template = node.get("template") if key.text == "parameters" else None
+    return isinstance(template, Scalar) and template.text.partition("@")[2] not in ("", "self")
 
 
 def _put_in(unit: Unit) -> None:
@@ -145,7 +167,9 @@ def _fill(kind: Kind, node: Map, unit: Unit, jobs: Mapping[str, Node]) -> None:
             unit.secrets += [k for k, _ in value.items.values()]
         elif key.text == "secrets" and kind is Kind.COMPOSE and isinstance(value, Seq):
             unit.secrets += taken_in(value, jobs.get("secrets"))
-        elif key.text in _INPUTS and isinstance(value, Map):
+        elif key.text == "env_file" and kind is Kind.COMPOSE:
+            unit.files += env_files(value)
+        elif (key.text in _INPUTS or _is_elsewhere(key, node)) and isinstance(value, Map):
             unit.inputs += [
                 (k, v)
                 for k, v in value.items.values()

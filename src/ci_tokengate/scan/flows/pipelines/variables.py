@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ci_tokengate.scan.flows.files import Kind
@@ -63,7 +63,7 @@ def _below(node: Node | None, depth: int) -> Iterator[Variable]:
                 yield Variable(name=key.text, at=key, text=_text(value))
             elif depth < _DEEPEST:
                 yield from _below(value, depth + 1)
-    for item in node.items if isinstance(node, Seq) else ():
+    for item in node.items if isinstance(node, Seq) and not reference(node, 2) else ():
         variable = _item(item)
         if variable:
             yield variable
@@ -98,21 +98,11 @@ def _conditional(item: Node) -> bool:
     return isinstance(item, Map) and any(map(_CONDITION.match, item.items))
 
 
-def extended(kind: Kind, node: Map, jobs: Mapping[str, Node], depth: int) -> dict[str, Variable]:
-    """The variables of the jobs that a GitLab job extends, also of those in files that are included."""
-    if kind not in (Kind.GITLAB, Kind.PIPELINE) or depth > _DEEPEST:
-        return {}
-    extends = node.get("extends")
-    names = (
-        [extends]
-        if isinstance(extends, Scalar)
-        else extends.items
-        if isinstance(extends, Seq)
-        else ()
+def reference(node: Node | None, length: int) -> list[str]:
+    """`!reference [.job, variables, …]`: the tag is not kept, but nothing else looks like that."""
+    words = (
+        [item.text for item in node.items if isinstance(item, Scalar)]
+        if isinstance(node, Seq)
+        else []
     )
-    found: dict[str, Variable] = {}
-    for name in names:
-        base = jobs.get(name.text) if isinstance(name, Scalar) else None
-        if isinstance(base, Map) and base is not node:
-            found |= {**extended(kind, base, jobs, depth + 1), **own(kind, base)}
-    return found
+    return words if len(words) == length and words[1] == "variables" else []

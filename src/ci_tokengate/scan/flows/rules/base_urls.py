@@ -10,6 +10,7 @@ from ci_tokengate.scan.flows.leads import Lead, leads
 from ci_tokengate.scan.flows.names import base_of, normal
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.rules.context import Context
+from ci_tokengate.scan.flows.shell.model import Script
 from ci_tokengate.scan.flows.values import EMPTY, Kind, Value, is_unknown
 
 _AZURE = ("azure-openai",)
@@ -31,8 +32,8 @@ def in_step(context: Context, act: Act, whose: str) -> bool:
         return all(use.base.lead in _BASED for use in uses)
     inputs = {name: entry.value for name, entry in act.inputs.items()}
     sets = {name: value for _, name, value in act.script.sets} if act.script else {}
-    return has_base({**act.env, **inputs, **sets}, whose, context.repo) or _calls_proxy(
-        context, act
+    return has_base({**act.env, **inputs, **sets}, whose, context.repo) or calls_proxy(
+        context.repo, act.script
     )
 
 
@@ -47,7 +48,7 @@ def in_job(context: Context, whose: str) -> bool:
         return True
     envs = [act.env for act in run.acts if act.env is not run.env]
     return any(has_base(env, whose, context.repo) for env in envs) or any(
-        _calls_proxy(context, act) for act in run.acts
+        calls_proxy(context.repo, act.script) for act in run.acts
     )
 
 
@@ -77,12 +78,11 @@ def _hidden(value: Value, repo: Repository) -> bool:
     return any(is_unknown(text) for text in value) and not repo.sources.has(value, Kind.PROXY)
 
 
-def _calls_proxy(context: Context, act: Act) -> bool:
+def calls_proxy(repo: Repository, script: Script | None) -> bool:
     """A script of curl calls that all go to the proxy."""
-    hosts = context.repo.hosts
     urls = [
-        url for ran in (act.script.ran if act.script else ()) if ran.name in ("curl", "wget", "http", "https") for arg in ran.args
+        url for ran in (script.ran if script else ()) if ran.name in ("curl", "wget", "http", "https") for arg in ran.args
         for url in _CURL.findall(arg)
     ]  # fmt: skip
-    verdicts = [leads((url,), context.repo) for url in urls]
-    return bool(hosts and verdicts) and all(lead is Lead.PROXY for lead, _ in verdicts)
+    verdicts = [leads((url,), repo) for url in urls]
+    return bool(repo.hosts and verdicts) and all(lead is Lead.PROXY for lead, _ in verdicts)

@@ -17,7 +17,7 @@ from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.rules.base_urls import calls_proxy, has_base
 from ci_tokengate.scan.flows.rules.tg004 import setting
-from ci_tokengate.scan.flows.shell.dials import dials
+from ci_tokengate.scan.flows.shell.dials import code_dials, dials
 from ci_tokengate.scan.flows.shell.leaves import for_later
 from ci_tokengate.scan.flows.shell.model import Script
 from ci_tokengate.scan.flows.shell.script import read_script
@@ -32,6 +32,7 @@ _FIX_HOST = "Let the base URL be the proxy's."
 _REFERENCE = re.compile(
     r"\$(?:\{\{|\[)\s*variables(?:\.|\[')([\w.-]+)|\$\(([\w.-]+)\)|\$\{?([A-Za-z_]\w*)|<<\s*(?:pipeline\.)?parameters\.([\w-]+)|%(\w+)%"
 )
+_DEFAULT = re.compile(r"\$\{[A-Za-z_]\w*:?-([^${}]+)\}")
 _ASKS = ("test", "[", "[[")
 """These only ask whether a variable is set: a job may do so to be sure that it has no key."""
 
@@ -105,7 +106,15 @@ def _read(repo: Repository, scalar: Scalar, env: dict[str, Value]) -> Script:
 
 def _value(repo: Repository, variable: Variable) -> Value:
     hidden = repo.sources.value(From.SECRET, variable.name)
-    return either(*(hidden if t is None or _REFERENCE.search(t) else (t,) for t in variable.texts))
+    known = [_known(text) for text in variable.texts]
+    return either(*(hidden if text is None else (text,) for text in known))
+
+
+def _known(text: str | None) -> str | None:
+    """A text that refers to nothing, or the default of what it refers to."""
+    default = _DEFAULT.fullmatch(text or "")
+    text = default[1] if default else text
+    return None if text is None or _REFERENCE.search(text) else text
 
 
 def _plain(text: str) -> str:
@@ -193,7 +202,13 @@ def _told(
 def _script(
     repo: Repository, file: File, unit: Unit, scalar: Scalar, script: Script, env: dict[str, Value]
 ) -> Iterator[Finding | None]:
-    for line, hit, sure in dials(script, {}, repo.sources, repo.allowed):
+    allowed = repo.allowed
+    hits = (
+        code_dials(scalar.text, allowed)
+        if unit.is_code
+        else dials(script, {}, repo.sources, allowed)
+    )
+    for line, hit, sure in hits:
         yield file.finding(
             "TG004", Level.ERROR if sure else Level.NOTE, script_place(file, scalar, line, hit.host), len(hit.host),
             f"{_where(unit)}: a script calls {hit.host} directly, past the proxy.",

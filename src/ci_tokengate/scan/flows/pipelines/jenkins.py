@@ -18,6 +18,7 @@ from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.rules.base_urls import has_base
 from ci_tokengate.scan.flows.rules.handed import UNTOLD
 from ci_tokengate.scan.flows.rules.tg004 import NO_SETTING
+from ci_tokengate.scan.flows.values import Kind as From
 from ci_tokengate.scan.flows.values import Value
 
 _ASSIGNED = re.compile(r"\b([A-Z][A-Z0-9_]*)\s*=\s*['\"]?([^'\"\s\]]+)")
@@ -70,11 +71,17 @@ def _lines(file: File, groovy: Groovy | None = None) -> list[tuple[int, str]]:
     return [(n, line) for n, line in enumerate(text.split("\n"), 1) if not _COMMENT.match(line)]
 
 
+_INTERPOLATED = re.compile(r"\$\{(?:env\.)?([\w.]+)\}|\$(\w+)")
+
+
 class _Bases:
     """The base URLs that are in effect where a key is: those of the blocks around it, the innermost first."""
 
-    def __init__(self, file: File, groovy: Groovy, outer: Mapping[str, Value]) -> None:
-        self._groovy, self._outer = groovy, outer
+    def __init__(
+        self, repo: Repository, file: File, groovy: Groovy, outer: Mapping[str, Value]
+    ) -> None:
+        self._repo, self._groovy, self._outer = repo, groovy, outer
+        every = {**outer, **assigned(file)}
         self._starts = list(accumulate((len(line) + 1 for line in file.lines), initial=0))
         self._by_block: dict[int, dict[str, Value]] = defaultdict(dict)
         self._known: dict[int, Mapping[str, Value]] = {}
@@ -83,7 +90,17 @@ class _Bases:
                 if base_of(match[1]):
                     lasts = _LASTS.search(line, max(0, match.start() - 9), match.start())
                     block = 0 if lasts else self._block(number, match.start())
-                    self._by_block[block][match[1]] = (match[2],)
+                    self._by_block[block][match[1]] = (self._filled(match[2], every),)
+
+    def _filled(self, text: str, every: Mapping[str, Value]) -> str:
+        """`${NAME}/v1` with what is assigned to the name; of any other only the run knows."""
+
+        def value(match: re.Match[str]) -> str:
+            name = match[1] or match[2]
+            known = every.get(name, ("$",))[0]
+            return known if "$" not in known else self._repo.sources.char(From.OTHER, name)
+
+        return _INTERPOLATED.sub(value, text)
 
     def at(self, line: int, start: int) -> Mapping[str, Value]:
         block = self._block(line, start)
@@ -104,7 +121,7 @@ def check_jenkins(
     """outer: what those that load it have assigned."""
     groovy = Groovy("\n".join(file.lines))
     lines = _lines(file, groovy)
-    bases = _Bases(file, groovy, outer or {})
+    bases = _Bases(repo, file, groovy, outer or {})
     keys = (_key(repo, file, key, bases.at(key.line, key.start)) for key in bound(lines))
     hosts = (hit for number, line in lines for hit in _hosts(repo, file, number, line))
     yield from (found for found in (*keys, *hosts) if found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ci_tokengate.scan.flows.files import Kind
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
 
@@ -12,6 +14,16 @@ SCRIPTS = {
     Kind.PIPELINE: ("script", "before_script", "after_script", "command", "run", "bash", "pwsh", "powershell", "inlineScript"),
     Kind.COMPOSE: ("command", "entrypoint", "test"),
 }  # fmt: skip
+
+_CODE = re.compile(r"(?:^|[/ ])(?:python[\d.]*|node|ruby)\b")
+
+
+def is_code(node: Map) -> bool:
+    """A step with `shell: python3`, or the inputs of Azure's task for Python."""
+    shell = node.get("shell")
+    return (isinstance(shell, Scalar) and bool(_CODE.search(shell.text))) or (
+        node.get("scriptSource") is not None
+    )
 
 
 def arguments(key: Scalar, value: Seq) -> list[tuple[Scalar, Scalar]]:

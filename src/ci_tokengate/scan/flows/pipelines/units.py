@@ -18,7 +18,7 @@ from ci_tokengate.scan.flows.pipelines.inherited import (
 from ci_tokengate.scan.flows.pipelines.invoked import CALLS, given
 from ci_tokengate.scan.flows.pipelines.matrices import legs
 from ci_tokengate.scan.flows.pipelines.parameters import defaults, in_header, with_defaults
-from ci_tokengate.scan.flows.pipelines.scripts import SCRIPTS, arguments, scripts_of
+from ci_tokengate.scan.flows.pipelines.scripts import SCRIPTS, arguments, is_code, scripts_of
 from ci_tokengate.scan.flows.pipelines.secrets import env_files, taken_in
 from ci_tokengate.scan.flows.pipelines.variables import (
     VARIABLES,
@@ -41,7 +41,7 @@ class Unit:
     """variables: with those from above. written: each place of its own where one is. secrets: names fetched from a vault.
 
     later: what steps before it have left to it; whoever reads its scripts adds what they leave. parameters: their defaults, with those from above.
-    users: of a job that never runs itself, the variables of those that take from it. before: a script that runs before its own. files: with more variables.
+    users: of a job that never runs itself, the variables of those that take from it. before: a script that runs before its own. is_code: its scripts are Python or JavaScript. files: with more variables.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Unit:
     files: list[str] = field(default_factory=list)
     scripts: list[Scalar] = field(default_factory=list)
     secrets: list[Scalar] = field(default_factory=list)
+    is_code: bool = False
     image: str = ""
     inputs: list[tuple[Scalar, Scalar]] = field(default_factory=list)
     parameters: dict[str, str] = field(default_factory=dict)
@@ -158,6 +159,7 @@ def _fill(kind: Kind, node: Map, unit: Unit, jobs: Mapping[str, Node]) -> None:
     """Image, scripts, inputs and secrets of one mapping."""
     image = node.get("image")
     unit.image = image.text if isinstance(image, Scalar) else ""
+    unit.is_code = is_code(node)
     for key, value in node.items.values():
         if key.text in SCRIPTS[kind]:
             unit.scripts += scripts_of(value)

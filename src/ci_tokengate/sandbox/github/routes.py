@@ -16,6 +16,7 @@ from ci_tokengate.sandbox.github import (
     pulls,
     refs,
     repositories,
+    rules,
     runs,
     trees,
 )
@@ -50,7 +51,11 @@ _RUNS = "actions/workflow-runs#"
 _JOBS = "actions/workflow-jobs#"
 
 OF_A_REPOSITORY: list[Row] = [
-    *_rows("", ("GET", "", repositories.get, "repos/repos#get-a-repository")),
+    *_rows(
+        "",
+        ("GET", "", repositories.get, "repos/repos#get-a-repository"),
+        ("GET", "/rules/branches/{branch:path}", rules.of_branch, "repos/rules#get-rules-for-a-branch"),
+    ),
     *_rows(
         "pull_requests",
         ("GET", "/pulls", pulls.list_pulls, f"{_PULLS}list-pull-requests"),

@@ -15,7 +15,7 @@ from ci_tokengate.adapters.runner import GitHubRunner
 from ci_tokengate.commands.gate import gate
 from ci_tokengate.commands.mint import mint
 from ci_tokengate.core.keys import Handle, JobKey
-from ci_tokengate.core.policy import OnError, Policy
+from ci_tokengate.core.policy import OnError
 from ci_tokengate.core.site import Site
 from ci_tokengate.core.tools.model import access
 from ci_tokengate.core.tools.registry import wire
@@ -27,6 +27,7 @@ from ci_tokengate.render.outputs import key_outputs, refusal_outputs, verdict_ou
 from ci_tokengate.render.summary import gate_summary
 from ci_tokengate.render.verdict import advice, fork_reason, key_line, lines, reason, undecided
 from ci_tokengate.wiring import exemptions, policies, proxies
+from ci_tokengate.wiring.policies import JobPolicy
 
 _SECONDS = 30.0
 
@@ -41,16 +42,18 @@ def gate_or_key(env: Mapping[str, str], runner: GitHubRunner) -> int:
         job = github_job(env, host)
         if job.context.from_fork:
             return _fork(inputs, runner)
-        policy = policies.job_policy(job, host, inputs.policy)
-        on_error = inputs.on_error or policy.on_error
-        site = proxies.site(inputs.proxy, inputs.proxy_url, policy)
+        bound = policies.job_policy(job, host, inputs.policy)
+        if bound.said:
+            runner.say(bound.said)
+        on_error = inputs.on_error or bound.policy.on_error
+        site = proxies.site(inputs.proxy, inputs.proxy_url, bound.policy)
         proxy = proxies.open_proxy(site, inputs.proxy_key, deadline)
-        note(runner, env, inputs, job, site.url)
+        note(runner, env, inputs, job, site.url, bound.ref)
         note_site(runner, site)
-        granted = exemptions.beside(job, host, inputs.policy, policy)
+        granted = exemptions.beside(bound, host, job.context.repository, inputs.policy)
         if inputs.mode == "gate":
-            return _gate(proxy, policy, job, inputs, runner, granted)
-        return _key(proxy, policy, job, inputs, runner, site, env.get("RUNNER_TEMP"), granted)
+            return _gate(proxy, bound, job, inputs, runner, granted)
+        return _key(proxy, bound, job, inputs, runner, site, env.get("RUNNER_TEMP"), granted)
     except UndecidedError as error:
         return _undecided(error, on_error, runner)
     except UsageError as error:
@@ -79,21 +82,21 @@ def _undecided(error: UndecidedError, on_error: OnError, runner: GitHubRunner) -
 
 def _gate(
     proxy: Proxy,
-    policy: Policy,
+    bound: JobPolicy,
     job: Job,
     inputs: Inputs,
     runner: GitHubRunner,
     granted: Exemptions,
 ) -> int:
     admission = gate(
-        proxy, policy, job.context, inputs.ask, clock=proxies.clock(), exemptions=granted
+        proxy, bound.policy, job.context, inputs.ask, clock=proxies.clock(), exemptions=granted
     )
-    return _tell(admission, None, job, inputs, runner)
+    return _tell(admission, None, job, inputs, runner, bound.said)
 
 
 def _key(
     proxy: Proxy,
-    policy: Policy,
+    bound: JobPolicy,
     job: Job,
     inputs: Inputs,
     runner: GitHubRunner,
@@ -105,7 +108,7 @@ def _key(
     try:
         issued = mint(
             proxy,
-            policy,
+            bound.policy,
             job.context,
             inputs.ask,
             clock=proxies.clock(),
@@ -118,7 +121,7 @@ def _key(
         raise
     if issued.key is None:
         runner.state("phase", "none")
-        return _tell(issued.admission, None, job, inputs, runner)
+        return _tell(issued.admission, None, job, inputs, runner, bound.said)
     key = issued.key
     runner.mask(key.key)
     runner.state("phase", "minted")
@@ -140,7 +143,7 @@ def _key(
         wired = wire(inputs.tools, access(way, key=key.key, models=models, folder=folder))
         write_files(folder, wired.files)
         runner.export(wired.env)
-    return _tell(issued.admission, key, job, inputs, runner)
+    return _tell(issued.admission, key, job, inputs, runner, bound.said)
 
 
 def _announce(handle: Handle, runner: GitHubRunner) -> None:
@@ -152,9 +155,17 @@ def _announce(handle: Handle, runner: GitHubRunner) -> None:
 
 
 def _tell(
-    admission: Admission, key: JobKey | None, job: Job, inputs: Inputs, runner: GitHubRunner
+    admission: Admission,
+    key: JobKey | None,
+    job: Job,
+    inputs: Inputs,
+    runner: GitHubRunner,
+    policy_said: str,
 ) -> int:
-    """The same reason to the log, an annotation, the step summary and the outputs."""
+    """The same reason to the log, an annotation, the step summary and the outputs.
+
+    `policy_said` is in the log already: what the policy refuses must be understood, too.
+    """
     verdict = admission.verdict
     if not verdict.allowed:
         note_refused(runner, job, verdict)
@@ -163,10 +174,11 @@ def _tell(
     about = key_line(key, tuple(admission.routing.models), admission.ttl) if key else ""
     for line in lines(verdict, key=about, notes=admission.notes):
         runner.say(line)
-    runner.summary(gate_summary(verdict, key=about, notes=admission.notes))
+    notes = tuple(note for note in (policy_said, *admission.notes) if note)
+    runner.summary(gate_summary(verdict, key=about, notes=notes))
     blocking = not verdict.allowed and inputs.on_hard_stop == "fail"
     level = "error" if blocking else "warning" if verdict.outcome.value != "allow" else "notice"
-    runner.annotate(level, TITLE, " ".join([reason(verdict), *advice(verdict), *admission.notes]))
+    runner.annotate(level, TITLE, " ".join([reason(verdict), *advice(verdict), *notes]))
     return 1 if blocking else 0
 
 

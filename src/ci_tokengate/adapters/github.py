@@ -1,9 +1,9 @@
 """GitHub behind the CodeHost port.
 
-The gate's reads are two plain requests on the path of every job, made with the same client as the
+The gate's reads are a few plain requests on the path of every job, made with the same client as the
 proxy's; PyGithub, whose import alone takes a quarter of a second, is loaded where its paging and
 rate limits are of use.
-Source: https://docs.github.com/rest/repos/contents, …/pulls/pulls, …/actions/workflow-runs
+Source: https://docs.github.com/rest/repos/contents, …/repos/rules, …/pulls/pulls, …/actions/workflow-runs
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import count
+from typing import Any
 from urllib.parse import quote
 
 from ci_tokengate.adapters.github_limits import is_limited
 from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
 from ci_tokengate.core.context import PullRequest, pull_request_from
+from ci_tokengate.core.policy_place import BranchRule
 from ci_tokengate.errors import MovedError, UndecidedError, UsageError
 from ci_tokengate.ports import RunState
 
@@ -61,14 +63,24 @@ class GitHub:
         found = (e for e in entries if isinstance(e, dict) and e.get("type") == "file")
         return sorted(str(entry.get("path")) for entry in found)
 
+    def branch_rules(self, repository: str, branch: str) -> list[BranchRule]:
+        """A hundred at the most: what is beyond guards nothing here. `metadata: read` is enough, which every token has."""
+        doing = f"reading the rules of {branch}"
+        answer = self._http.call(
+            "GET",
+            f"/repos/{repository}/rules/branches/{quote(branch, safe='')}",
+            params={"per_page": "100"},
+        )
+        self._check(answer, doing)
+        if not isinstance(answer.body, list):
+            raise self._broken(doing)
+        return [_rule(entry) for entry in answer.body if isinstance(entry, dict)]
+
     def pull_request(self, repository: str, number: int) -> PullRequest:
         answer = self._http.call("GET", f"/repos/{repository}/pulls/{number}")
         self._check(answer, f"reading pull request {number}")
         if not isinstance(answer.body, dict):
-            raise UndecidedError(
-                f"{self._api_url} sent no whole answer, while reading pull request {number}.",
-                hint="GitHub's API is unwell; run the job again.",
-            )
+            raise self._broken(f"reading pull request {number}")
         return pull_request_from(answer.body, repository)
 
     def pulls_of_head(
@@ -115,6 +127,12 @@ class GitHub:
             return RunState.UNKNOWN
         return RunState.RUNNING
 
+    def _broken(self, doing: str) -> UndecidedError:
+        return UndecidedError(
+            f"{self._api_url} sent no whole answer, while {doing}.",
+            hint="GitHub's API is unwell; run the job again.",
+        )
+
     def _check(self, answer: Answer, doing: str) -> None:
         if answer.status == 200:
             return
@@ -140,3 +158,15 @@ class GitHub:
             f"{self._api_url} failed, while {doing} (HTTP {answer.status}).",
             hint="GitHub's API is unwell; run the job again.",
         )
+
+
+def _rule(entry: Mapping[str, Any]) -> BranchRule:
+    """What is not as GitHub describes it asks for nothing."""
+    parameters = entry.get("parameters")
+    approvals = (
+        parameters.get("required_approving_review_count") if isinstance(parameters, dict) else 0
+    )
+    return BranchRule(
+        kind=str(entry.get("type")),
+        approvals=approvals if type(approvals) is int else 0,
+    )

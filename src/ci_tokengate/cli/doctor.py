@@ -21,12 +21,14 @@ from ci_tokengate.cli.options import (
     format_option,
     job_of,
     print_json,
+    say_policy,
     tools_option,
 )
 from ci_tokengate.commands import doctor as command
 from ci_tokengate.commands.doctor import Patient
 from ci_tokengate.core.check import Check, exit_code, fail
 from ci_tokengate.core.policy import Policy
+from ci_tokengate.core.policy_place import PolicyPlace
 from ci_tokengate.core.redact import redact
 from ci_tokengate.core.tools.tool import Tool
 from ci_tokengate.errors import TokengateError, UsageError
@@ -133,12 +135,14 @@ def _patient(env: Env, options: Options, tools: Sequence[Tool]) -> Patient:
 def _job_and_policy(
     env: Env, options: Options, deadline: Deadline
 ) -> tuple[Job, Policy | None, TokengateError | None]:
-    job = Job(context=elsewhere_job(env), policy_ref=None)
+    job = Job(context=elsewhere_job(env), place=PolicyPlace(ref=None))
     try:
         api_url = env.get("GITHUB_API_URL", "")
         host = policies.open_code_host(api_url, options["github_token"], deadline)
         job = job_of(env, {"pr": "", "run_id": "", "job": "", **options}, host)
-        return job, policies.job_policy(job, host, options["policy_path"]), None
+        bound = policies.job_policy(job, host, options["policy_path"])
+        say_policy(bound)
+        return job, bound.policy, None
     except TokengateError as error:
         return job, None, error
 

@@ -17,6 +17,7 @@ from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.durations import parse_duration
 from ci_tokengate.core.money import parse_cap
 from ci_tokengate.core.policy import Policy
+from ci_tokengate.core.policy_place import PolicyPlace
 from ci_tokengate.core.site import Site
 from ci_tokengate.core.tools.registry import select
 from ci_tokengate.core.tools.tool import Tool
@@ -153,17 +154,24 @@ def open_session(env: Env, options: Options) -> Session:
     deadline = Deadline(options["timeout"])
     host = policies.open_code_host(env.get("GITHUB_API_URL", ""), options["github_token"], deadline)
     job = job_of(env, options, host)
-    policy = policies.job_policy(job, host, options["policy_path"])
-    site = proxies.site(options["kind"], options["proxy_url"], policy)
+    bound = policies.job_policy(job, host, options["policy_path"])
+    say_policy(bound)
+    site = proxies.site(options["kind"], options["proxy_url"], bound.policy)
     proxy = proxies.open_proxy(site, options["proxy_key"], deadline)
     return Session(
-        policy=policy,
+        policy=bound.policy,
         proxy=proxy,
         site=site,
         job=job,
         deadline=deadline,
-        exemptions=exemptions.beside(job, host, options["policy_path"], policy),
+        exemptions=exemptions.beside(bound, host, job.context.repository, options["policy_path"]),
     )
+
+
+def say_policy(bound: policies.JobPolicy) -> None:
+    """Which branch's policy counts, where that was a question: beside the answer, which `eval` may read."""
+    if bound.said:
+        click.echo(bound.said, err=True)
 
 
 def open_bare_proxy(env: Env, options: Options) -> Proxy:
@@ -201,4 +209,4 @@ def job_of(env: Env, options: Options, host: CodeHost) -> Job:
         job=options["job"] or found.job,
         pull_request=pull,
     )
-    return Job(context=context, policy_ref=None)
+    return Job(context=context, place=PolicyPlace(ref=None))

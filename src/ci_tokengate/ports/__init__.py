@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # post imports this page, and should not pay for types that i
         KeyRecord,
         KeyRequest,
     )
+    from ci_tokengate.core.policy_place import BranchRule
     from ci_tokengate.core.postings import Posted
     from ci_tokengate.core.tools.dial import Dial
     from ci_tokengate.core.usage import UsageRow
@@ -180,6 +181,10 @@ class CodeHost(Protocol):
 
     def files_in(self, repository: str, folder: str, ref: str) -> list[str]:
         """Paths of the files in that folder at that commit, sorted; none where there is no such folder."""
+        ...
+
+    def branch_rules(self, repository: str, branch: str) -> list[BranchRule]:
+        """What active rulesets ask of that branch; of rules of another kind a job is told nothing."""
         ...
 
     def pull_request(self, repository: str, number: int) -> PullRequest: ...

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -37,16 +36,6 @@ class Rest:
         self.url, self.product = base_url, product
         self.http = JsonClient(base_url, name=base_url, headers=headers, deadline=deadline)
         self._error_for = error_for
-
-    @contextmanager
-    def at_least(self, seconds: float) -> Iterator[None]:
-        """The block's calls have this time, even where the command's is over."""
-        usual = self.http.deadline
-        self.http.deadline = usual.at_least(seconds)
-        try:
-            yield
-        finally:
-            self.http.deadline = usual
 
     def get(
         self, path: str, params: Mapping[str, str] | None = None, *, allow: tuple[int, ...] = ()

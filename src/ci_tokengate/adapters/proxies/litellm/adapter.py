@@ -111,5 +111,5 @@ class LiteLLM:
         return usage.budget_spent(self._calls, job_key)
 
     def revoke(self, handle: Handle) -> bool:
-        with self._calls.at_least(_TO_REVOKE):
+        with self._calls.http.at_least(_TO_REVOKE):
             return keys.revoke(self._calls, handle)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -29,16 +28,6 @@ class Calls:
     def __init__(self, url: str, key: str, *, deadline: Deadline, who: str = "minting key") -> None:
         self.url, self.who = url, who
         self.http = JsonClient(url, name=url, headers=bearer(key), deadline=deadline)
-
-    @contextmanager
-    def at_least(self, seconds: float) -> Iterator[None]:
-        """The block's calls have this time, even where the command's is over."""
-        usual = self.http.deadline
-        self.http.deadline = usual.at_least(seconds)
-        try:
-            yield
-        finally:
-            self.http.deadline = usual
 
     def get(
         self,

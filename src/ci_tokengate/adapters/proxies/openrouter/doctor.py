@@ -75,7 +75,7 @@ class OpenRouterDiagnosis:
 
     def forget(self, alias: str) -> None:
         """Deleted: a trial key has no usage to be read."""
-        with self._calls.at_least(_TO_FORGET):
+        with self._calls.http.at_least(_TO_FORGET):
             for key in [key for key in keys.everywhere(self._calls) if key.name == alias]:
                 self._calls.ask(
                     "DELETE", f"{keys.PATH}/{key.hash}", allow=(404,), doing="deleting a trial key"

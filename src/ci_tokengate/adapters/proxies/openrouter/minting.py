@@ -57,7 +57,7 @@ def mint(calls: Rest, request: KeyRequest, clock: Clock) -> JobKey:
 
 def _end_it(calls: Rest, key: bodies.Key, loose: str, clock: Clock) -> NoReturn:
     try:
-        with calls.at_least(_TO_END):
+        with calls.http.at_least(_TO_END):
             keys.end(calls, key, clock.now())
     except TokengateError as trouble:
         raise LostAnswer(

@@ -128,7 +128,7 @@ class PortkeyDiagnosis:
 
     def forget(self, alias: str) -> None:
         """With what the bounds may have left beside it."""
-        with self._calls.at_least(_TO_FORGET):
+        with self._calls.http.at_least(_TO_FORGET):
             for key in [key for key in keys.listed(self._calls) if key.name.startswith(alias)]:
                 keys.delete(self._calls, key.id)
 

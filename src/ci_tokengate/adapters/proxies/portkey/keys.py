@@ -100,7 +100,7 @@ def _check_held(calls: Rest, key_id: str, sent: Mapping[str, Any], ends: datetim
         check_held(calls.parse(bodies.ApiKey, answer), sent, ends)
     except TokengateError as error:
         try:
-            with calls.at_least(_TO_END):
+            with calls.http.at_least(_TO_END):
                 delete(calls, key_id)
         except TokengateError as trouble:
             raise LostAnswer(f"{error.message} Ending it failed, too: {trouble.message}") from error

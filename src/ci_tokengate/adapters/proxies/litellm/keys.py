@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from ci_tokengate.adapters.http import NeverSentError, NoAnswerError
+from ci_tokengate.adapters.proxies.body import first_complaint
 from ci_tokengate.adapters.proxies.litellm import bodies
-from ci_tokengate.adapters.proxies.litellm.calls import Calls, where
+from ci_tokengate.adapters.proxies.litellm.calls import Calls
 from ci_tokengate.adapters.proxies.litellm.errors import message_of, raise_for, refuse_nonsense
 from ci_tokengate.core.durations import compact
 from ci_tokengate.core.keys import Handle, JobKey, KeyRecord, KeyRequest
@@ -82,7 +83,7 @@ def mint(calls: Calls, request: KeyRequest) -> JobKey:
     try:
         made = bodies.Generated.model_validate(answer.body)
     except ValidationError as error:
-        raise LostAnswer(f"an answer without a key ({where(error)})") from error
+        raise LostAnswer(f"an answer without a key ({first_complaint(error)})") from error
     return JobKey(
         key=made.key,
         id=made.token,

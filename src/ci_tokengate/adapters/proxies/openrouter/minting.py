@@ -9,9 +9,10 @@ from typing import Any, NoReturn
 from pydantic import ValidationError
 
 from ci_tokengate.adapters.http import NeverSentError, NoAnswerError
+from ci_tokengate.adapters.proxies.body import first_complaint
 from ci_tokengate.adapters.proxies.openrouter import bodies, keys
 from ci_tokengate.adapters.proxies.openrouter.calls import error_for, message_of
-from ci_tokengate.adapters.proxies.rest import Rest, where
+from ci_tokengate.adapters.proxies.rest import Rest
 from ci_tokengate.core.keys import JobKey, KeyRequest
 from ci_tokengate.core.money import plain
 from ci_tokengate.errors import DeadlineError, TokengateError, UsageError
@@ -41,13 +42,13 @@ def mint(calls: Rest, request: KeyRequest, clock: Clock) -> JobKey:
         raise LostAnswer(f"HTTP {answer.status} {message_of(answer)}".strip())
     if answer.status < 300 and answer.body is None:
         raise LostAnswer("an answer that is not whole JSON")
-    calls.refuse_strangers(answer)
+    calls.refuse_nonsense(answer)
     if answer.status >= 300:
         raise error_for(answer, "minting a key")
     try:
         made = bodies.Made.model_validate(answer.body)
     except ValidationError as error:
-        raise LostAnswer(f"an answer without a key ({where(error)})") from error
+        raise LostAnswer(f"an answer without a key ({first_complaint(error)})") from error
     limit, end = made.data.limit, made.data.expires_at
     loose = ", ".join(_loose(made.data, request, clock))
     if loose or limit is None or end is None:

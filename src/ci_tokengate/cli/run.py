@@ -21,10 +21,11 @@ from ci_tokengate.cli.options import (
 )
 from ci_tokengate.cli.show import show_admission
 from ci_tokengate.core.keys import Handle, JobKey
+from ci_tokengate.core.usage import total
 from ci_tokengate.errors import TokengateError
 from ci_tokengate.lifecycle.issue import Issued
 from ci_tokengate.lifecycle.retire import retire
-from ci_tokengate.ports import Proxy, total
+from ci_tokengate.ports import Proxy
 from ci_tokengate.render.money import usd
 from ci_tokengate.render.retired import cap_sentences
 from ci_tokengate.wiring import proxies

@@ -17,8 +17,8 @@ from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.keys import Handle, JobKey, KeyRequest
 from ci_tokengate.core.site import Site
-from ci_tokengate.core.usage import UsageRow
-from ci_tokengate.ports import Diagnosis, Proxy, total
+from ci_tokengate.core.usage import UsageRow, total
+from ci_tokengate.ports import Diagnosis, Proxy
 from ci_tokengate.sandbox.clock import WallClock
 from ci_tokengate.wiring.doctor import open_diagnosis
 from ci_tokengate.wiring.proxies import entrance, open_proxy

@@ -12,11 +12,12 @@ from ci_tokengate.adapters.proxies.portkey.money import check_unit, credit_limit
 from ci_tokengate.core.cost import CostState
 from ci_tokengate.core.keys import Handle, JobKey
 from ci_tokengate.core.scope import of_pull_request
+from ci_tokengate.core.usage import total
 from ci_tokengate.errors import CredentialError, UndecidedError, UsageError
 from ci_tokengate.lifecycle.admit import Ask, admit
 from ci_tokengate.lifecycle.mint_surely import mint_surely
 from ci_tokengate.lifecycle.reckon import reckon
-from ci_tokengate.ports import LostAnswer, total
+from ci_tokengate.ports import LostAnswer
 from ci_tokengate.sandbox.portkey.keys import create
 from tests.adapters.proxies.portkey.conftest import ALIAS, DAWN, PREFIX, Lab, a_request
 from tests.fakes import a_context, a_policy, a_use_case

@@ -17,7 +17,7 @@ from ci_tokengate.adapters.proxies.litellm.adapter import LiteLLM
 from ci_tokengate.commands.mint import mint
 from ci_tokengate.core.keys import Handle, JobKey
 from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
-from ci_tokengate.lifecycle.admit import Ask
+from ci_tokengate.lifecycle.ask import Ask
 from ci_tokengate.lifecycle.issue import Issued
 from tests.act.world import World, sandbox_world
 from tests.fakes import a_context

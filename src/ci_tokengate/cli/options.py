@@ -21,7 +21,8 @@ from ci_tokengate.core.policy_place import PolicyPlace
 from ci_tokengate.core.site import Site
 from ci_tokengate.core.tools.registry import select
 from ci_tokengate.core.tools.tool import Tool
-from ci_tokengate.lifecycle.admit import Ask, Exemptions
+from ci_tokengate.lifecycle.admit import Exemptions
+from ci_tokengate.lifecycle.ask import Ask
 from ci_tokengate.ports import CodeHost, Proxy
 from ci_tokengate.wiring import exemptions, policies, proxies
 from ci_tokengate.wiring.ledgers import DEFAULT_URL

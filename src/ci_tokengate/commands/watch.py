@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from ci_tokengate.core.policy import Mode
 from ci_tokengate.core.showback.period import zone_of
-from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.tier import Tier
 from ci_tokengate.core.watch.alert import (
     ABOVE_GREEN,
     Alert,

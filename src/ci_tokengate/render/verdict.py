@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from ci_tokengate.core.keys import JobKey
 from ci_tokengate.core.runaway import Runaway
-from ci_tokengate.core.verdict import Cause, Outcome, Tier, Verdict
+from ci_tokengate.core.tier import Tier
+from ci_tokengate.core.verdict import Cause, Outcome, Verdict
 from ci_tokengate.render.money import day, percent, usd, when
 from ci_tokengate.render.words import count
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlalchemy import create_engine, text
 
 from ci_tokengate.adapters.ledger.alerts import TAKEN_FOR
-from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.tier import Tier
 from ci_tokengate.core.watch.alert import Alert
 from ci_tokengate.core.watch.incident import NEWS_FOR
 from tests.adapters.ledger.made import At, opened

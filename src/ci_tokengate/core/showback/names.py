@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ci_tokengate.core.policy import Policy, Team, nearest
+from ci_tokengate.core.nearest import nearest
+from ci_tokengate.core.policy import Policy, Team
 from ci_tokengate.core.showback.reading import Reading
 from ci_tokengate.errors import UsageError
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from ci_tokengate.core.policy import ModelTier, Policy
+from ci_tokengate.core.model_tier import ModelTier
+from ci_tokengate.core.policy import Policy
 
 POLICY, PRICES, BOTH = "the policy", "the order of prices", "the policy, else the order of prices"
 _FAST, _MIDDLE, _STRONG = ModelTier.FAST, ModelTier.MIDDLE, ModelTier.STRONG

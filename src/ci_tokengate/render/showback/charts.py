@@ -12,7 +12,7 @@ from typing import Any
 
 import vl_convert
 
-from ci_tokengate.core.policy import ModelTier
+from ci_tokengate.core.model_tier import ModelTier
 from ci_tokengate.core.showback.values import Period, Showback
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.showback.tables import NOT_A_JOB

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from ci_tokengate.core.policy import ModelTier
+from ci_tokengate.core.model_tier import ModelTier
 from ci_tokengate.core.showback.values import Showback
 from ci_tokengate.render.data import printable
 

@@ -13,9 +13,9 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
-from ci_tokengate.core.policy import ModelTier
+from ci_tokengate.core.model_tier import ModelTier
 from ci_tokengate.core.showback.values import Period, PerPull, Showback, TeamFigures, Told, ratio
-from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.tier import Tier
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.money import percent
 from ci_tokengate.render.showback import charts

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ci_tokengate.core.policy import ModelTier
+from ci_tokengate.core.model_tier import ModelTier
 from ci_tokengate.core.showback.values import Period, Showback, TeamFigures, Told, ratio
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.showback.phrases import UNKNOWN

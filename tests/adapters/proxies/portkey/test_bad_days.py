@@ -14,7 +14,8 @@ from ci_tokengate.core.keys import Handle, JobKey
 from ci_tokengate.core.scope import of_pull_request
 from ci_tokengate.core.usage import total
 from ci_tokengate.errors import CredentialError, UndecidedError, UsageError
-from ci_tokengate.lifecycle.admit import Ask, admit
+from ci_tokengate.lifecycle.admit import admit
+from ci_tokengate.lifecycle.ask import Ask
 from ci_tokengate.lifecycle.mint_surely import mint_surely
 from ci_tokengate.lifecycle.reckon import reckon
 from ci_tokengate.ports import LostAnswer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ci_tokengate.core.policy import ModelTier
+from ci_tokengate.core.model_tier import ModelTier
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ci_tokengate.core.policy import ModelTier
+from ci_tokengate.core.model_tier import ModelTier
 from ci_tokengate.core.showback.values import (
     Charge,
     ModelShare,

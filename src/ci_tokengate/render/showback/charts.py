@@ -13,7 +13,7 @@ from typing import Any
 import vl_convert
 
 from ci_tokengate.core.model_tier import ModelTier
-from ci_tokengate.core.showback.values import Period, Showback
+from ci_tokengate.core.showback.values import Period, Showback, by_tier
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.showback.tables import NOT_A_JOB
 
@@ -86,12 +86,12 @@ def mix_svg(report: Showback) -> str:
     values: list[Spec] = []
     for case in report.mix[:_CASES]:
         name = printable(case.use_case, 22) if case.attributed and case.use_case else NOT_A_JOB
-        for tier in (*ModelTier, None):
-            cost = sum((m.cost for m in case.of_tier(tier)), Decimal(0))
-            if cost > 0:
-                which = tier.value if tier else "unknown"
-                rank = tier.rank if tier else len(ModelTier)
-                values.append({"case": name, "usd": float(cost), "tier": which, "rank": rank})
+        for share in by_tier([case]):
+            if share.cost > 0:
+                rank = share.tier.rank if share.tier else len(ModelTier)
+                values.append(
+                    {"case": name, "usd": float(share.cost), "tier": share.name, "rank": rank}
+                )
     return _svg(
         {
             "data": {"values": values},

@@ -14,7 +14,15 @@ import jinja2
 from markupsafe import Markup, escape
 
 from ci_tokengate.core.model_tier import ModelTier
-from ci_tokengate.core.showback.values import Period, PerPull, Showback, TeamFigures, Told, ratio
+from ci_tokengate.core.showback.values import (
+    Period,
+    PerPull,
+    Showback,
+    TeamFigures,
+    Told,
+    by_tier,
+    ratio,
+)
 from ci_tokengate.core.tier import Tier
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.money import percent
@@ -121,12 +129,8 @@ def _begun(periods: Sequence[Period]) -> Sequence[Period]:
 def _cards(report: Showback) -> dict[str, Any]:
     now, before = report.months[-1], report.months[-2]
     total = report.trust.total
-    by_tier: list[tuple[str, Decimal]] = []
-    for tier in (*ModelTier, None):
-        cost = sum((m.cost for case in report.mix for m in case.of_tier(tier)), Decimal(0))
-        if cost > 0:
-            by_tier.append((tier.value if tier else "unknown", cost))
-    strong = sum((cost for tier, cost in by_tier if tier == "strong"), Decimal(0))
+    tiers = [(tier, ratio(tier.cost, total)) for tier in by_tier(report.mix) if tier.cost > 0]
+    strong = sum((t.cost for t, _ in tiers if t.tier is ModelTier.STRONG), Decimal(0))
     return {
         "per_merged": each(report.per_pull, report.per_pull.per_merged),
         "merged": merged(report.per_pull),
@@ -136,9 +140,7 @@ def _cards(report: Showback) -> dict[str, Any]:
         "output_change": change(output(now), output(before)),
         "before": month_name(before.first).split(" ")[0],
         "strong": share(ratio(strong, total)),
-        "tiers": [
-            (tier, share(ratio(cost, total)), width(ratio(cost, total))) for tier, cost in by_tier
-        ],
+        "tiers": [(tier.name, share(part), width(part)) for tier, part in tiers],
     }
 
 

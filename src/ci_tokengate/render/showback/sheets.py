@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ci_tokengate.core.model_tier import ModelTier
-from ci_tokengate.core.showback.values import Period, Showback, TeamFigures, Told, ratio
+from ci_tokengate.core.showback.values import Period, Showback, TeamFigures, Told, by_tier, ratio
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.showback.phrases import UNKNOWN
 from ci_tokengate.render.showback.tables import NO_CENTER, NO_TEAM, NOT_A_JOB
@@ -145,18 +144,14 @@ def _mix(report: Showback) -> Sheet:
 
 
 def _tiers(report: Showback) -> Sheet:
-    rows: list[list[Cell]] = []
-    for tier in (*ModelTier, None):
-        models = [m for case in report.mix for m in case.of_tier(tier)]
-        cost = sum((m.cost for m in models), Decimal(0))
-        if models:
-            shown = tier.value if tier else "unknown"
-            requests, tokens = (sum(getattr(m, n) for m in models) for n in ("requests", "tokens"))
-            rows.append([shown, cost, ratio(cost, report.trust.total), requests, tokens])
+    whole = report.trust.total
     return Sheet(
         name="Tiers",
         head=("Tier", "Spend", "Share", "Requests", "Tokens"),
-        rows=rows,
+        rows=[
+            [tier.name, tier.cost, ratio(tier.cost, whole), tier.requests, tier.tokens]
+            for tier in by_tier(report.mix)
+        ],
         usd=(1,),
         percent=(2,),
         chart=Chart(kind="doughnut", title="Spend by tier of model", columns=(1,)),

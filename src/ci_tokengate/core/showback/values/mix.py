@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -47,6 +48,40 @@ class UseCaseMix:
 
     def of_tier(self, tier: ModelTier | None) -> tuple[ModelShare, ...]:
         return tuple(m for m in self.models if m.tier is tier)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TierShare:
+    """All models of one tier, of some use cases; `tier` is None for those of which nobody tells it. USD."""
+
+    tier: ModelTier | None
+    models: tuple[ModelShare, ...]
+
+    @property
+    def name(self) -> str:
+        return self.tier.value if self.tier else "unknown"
+
+    @property
+    def cost(self) -> Decimal:
+        return sum((m.cost for m in self.models), Decimal(0))
+
+    @property
+    def requests(self) -> int:
+        return sum(m.requests for m in self.models)
+
+    @property
+    def tokens(self) -> int:
+        return sum(m.tokens for m in self.models)
+
+
+def by_tier(mix: Iterable[UseCaseMix]) -> list[TierShare]:
+    """The tiers that there are models of, the cheapest first and the unknown last."""
+    cases = list(mix)
+    shares = (
+        TierShare(tier=tier, models=tuple(m for case in cases for m in case.of_tier(tier)))
+        for tier in (*ModelTier, None)
+    )
+    return [share for share in shares if share.models]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,8 +18,6 @@ from ci_tokengate.core.runaway import RunLimits
 from ci_tokengate.errors import UsageError
 
 DEFAULT_PROXY = "litellm"
-
-
 DEFAULT_MAX_TTL = timedelta(minutes=60)
 
 

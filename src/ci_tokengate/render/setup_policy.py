@@ -47,8 +47,6 @@ _OBSERVE = """\
 # Blocks nothing, and says what it would have blocked. After some 60 days: mode: enforce
 mode: observe
 since: {since}"""
-
-
 _PLAN_OF = {
     True: "its plan is what the proxy says",
     False: "give it a plan (plan: 800, USD a month): this kind of proxy has no budget of a team",

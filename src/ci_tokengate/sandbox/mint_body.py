@@ -16,8 +16,6 @@ ROUTES_OF = {
     "read_only": ["info_routes"],
     "default": [],
 }
-
-
 _TEXTS = ("duration", "key_alias", "team_id", "user_id", "key", "budget_duration")
 
 

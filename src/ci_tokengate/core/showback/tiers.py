@@ -22,8 +22,6 @@ _WORDS: tuple[tuple[str, ModelTier], ...] = (
     *((w, _MIDDLE) for w in ("review", "test", "refactor", "fix", "migrat")),
 )
 """Words in a use case's name, as the usual advice on routing has them; the first that is found."""
-
-
 _NAMES: tuple[tuple[str, ModelTier], ...] = (
     *((w, _FAST) for w in ("haiku", "mini", "nano", "flash", "lite", "embedding", "small")),
     *((w, _MIDDLE) for w in ("sonnet", "codex", "medium")),

@@ -16,14 +16,13 @@ from ci_tokengate.adapters.process import end_politely_on_sigterm
 from ci_tokengate.cli.options import (
     Env,
     Options,
-    chosen_tools,
+    bound_policy_option,
     connection_options,
     format_option,
-    job_of,
-    print_json,
-    say_policy,
     tools_option,
 )
+from ci_tokengate.cli.printing import print_json
+from ci_tokengate.cli.session import chosen_tools, job_of, say_policy
 from ci_tokengate.commands import doctor as command
 from ci_tokengate.commands.doctor import Patient
 from ci_tokengate.core.check import Check, exit_code, fail
@@ -43,13 +42,7 @@ _FOLDER = "/tokengate"
 
 
 @click.command()
-@click.option(
-    "--policy",
-    "policy_path",
-    envvar="TOKENGATE_POLICY",
-    default="",
-    help=f"Default: {policies.DEFAULT_POLICY}; on GitHub at the base commit.",
-)
+@bound_policy_option
 @click.option("--repository", envvar="GITHUB_REPOSITORY", default="", help="owner/name.")
 @click.option("--team", default="", help="Who pays for --call and --live.")
 @click.option("--use-case", default="", help="Only the tools' wiring for this one.")

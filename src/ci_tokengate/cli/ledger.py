@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import click
 
-from ci_tokengate.cli.options import format_option, ledger_option, print_json
+from ci_tokengate.cli.options import format_option, ledger_option
+from ci_tokengate.cli.printing import print_json
 from ci_tokengate.core.ledger.months import zone_named
 from ci_tokengate.core.ledger.survey import survey
 from ci_tokengate.errors import UsageError

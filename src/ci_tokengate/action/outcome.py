@@ -15,8 +15,9 @@ from ci_tokengate.errors import UndecidedError
 from ci_tokengate.lifecycle.admit import Admission
 from ci_tokengate.render.markdown import plain_summary
 from ci_tokengate.render.outputs import refusal_outputs, verdict_outputs
+from ci_tokengate.render.reasons import reason
 from ci_tokengate.render.summary import gate_summary
-from ci_tokengate.render.verdict import advice, fork_reason, key_line, lines, reason, undecided
+from ci_tokengate.render.verdict import advice, fork_reason, key_line, lines, undecided
 
 
 def tell_fork(inputs: Inputs, runner: GitHubRunner) -> int:

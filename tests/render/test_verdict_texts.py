@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ci_tokengate.core.budget import TeamBudget
-from ci_tokengate.core.cap import Hold, key_cap, limits_of, refuse
+from ci_tokengate.core.cap import Hold, key_cap, limits_of
+from ci_tokengate.core.cap_refusal import refuse
 from ci_tokengate.core.decide import decide, exempt
 from ci_tokengate.core.governance.exemption import Exemption
 from ci_tokengate.core.keys import JobKey

@@ -16,7 +16,7 @@ from ci_tokengate.core.verdict import Cause, Outcome, Verdict
 
 
 def decide(policy: Policy, team: Team, use_case: UseCase, budget: TeamBudget) -> Verdict:
-    """The verdict on a team's budget alone; caps are weighed afterwards, by `refuse`."""
+    """The verdict on a team's budget alone; caps are weighed afterwards, by `cap_refusal.refuse`."""
     plan = plan_of(team, budget)
     tier = tier_of(budget.spend, plan, policy.tiers)
     stops = tier is Tier.HARD_STOP and use_case.agentic

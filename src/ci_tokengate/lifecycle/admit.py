@@ -6,15 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ci_tokengate.core.cap import (
-    Cap,
-    Limits,
-    key_cap,
-    lifetime,
-    limits_of,
-    observed_refusal,
-    worth_minting,
-)
+from ci_tokengate.core.cap import Cap, Limits, key_cap, lifetime, limits_of, worth_minting
+from ci_tokengate.core.cap_refusal import observed_refusal
 from ci_tokengate.core.context import JobContext
 from ci_tokengate.core.decide import decide, exempt, limit, near_stop
 from ci_tokengate.core.governance.exemption import Granted

@@ -7,38 +7,32 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ci_tokengate.sandbox.github import GitHubState, faults, github_token, running_github
+from ci_tokengate.sandbox.github import GitHubState, faults, github_token
 from ci_tokengate.sandbox.github.identity import ACTIONS, Identity
 from tests.cli.report.conftest import Report
 from tests.cli.report.slack_double import SECRET, Slack, running_slack
+from tests.stage.doubles import github_double
 from tests.stage.entries import Done
 from tests.stage.fixtures import _no_long_pauses
 
-__all__ = ["_no_long_pauses"]
+__all__ = ["_no_long_pauses", "github_double"]
 
 TOKEN = "ghs_CanaryOfTheReportsToken001"
 Send = Callable[..., Done]
 
 
-@pytest.fixture(scope="module")
-def github() -> Iterator[tuple[GitHubState, str]]:
-    state = GitHubState()
-    with running_github(state) as api:
-        yield state, api
+@pytest.fixture
+def state(github_double: tuple[GitHubState, str]) -> GitHubState:
+    github_double[0].reset()
+    github_double[0].repository = "acme/finance"
+    return github_double[0]
 
 
 @pytest.fixture
-def state(github: tuple[GitHubState, str]) -> GitHubState:
-    github[0].reset()
-    github[0].repository = "acme/finance"
-    return github[0]
-
-
-@pytest.fixture
-def send(report: Report, state: GitHubState, github: tuple[GitHubState, str]) -> Send:
+def send(report: Report, state: GitHubState, github_double: tuple[GitHubState, str]) -> Send:
     def run(place: str, *args: str, **env: str) -> Done:
         about = {
-            "GITHUB_API_URL": github[1],
+            "GITHUB_API_URL": github_double[1],
             "GITHUB_REPOSITORY": "acme/finance",
             "GITHUB_TOKEN": TOKEN,
         }

@@ -8,10 +8,10 @@ from ci_tokengate.sandbox.state import Key, State, User, hashed
 from tests.stage.world import World
 
 READING_KEY = "sk-CanaryOfTheReadingKey0001"
-ROUTES = (
+ROUTES = [
     *("/spend/logs/v2", "/team/daily/activity", "/team/info", "/v2/team/list"),
     *("/key/info", "/key/list", "/v2/model/info"),
-)
+]
 
 
 def make_reading_key(state: State, routes: Iterable[str] = ROUTES, key: str = READING_KEY) -> str:

@@ -11,17 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import count
-from typing import Any
 from urllib.parse import quote
 
-from ci_tokengate.adapters.github_limits import is_limited
-from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
+from ci_tokengate.adapters.github_answers import broken, check, rule_of
+from ci_tokengate.adapters.http import Deadline, JsonClient
 from ci_tokengate.core.context import PullRequest, pull_request_from
 from ci_tokengate.core.policy_place import BranchRule
-from ci_tokengate.errors import MovedError, UndecidedError, UsageError
 from ci_tokengate.ports import RunState
 
-_MOVED = (301, 302, 307, 308)
 _RAW = "application/vnd.github.raw+json"
 
 
@@ -48,7 +45,7 @@ class GitHub:
         )
         if answer.status == 404:
             return None
-        self._check(answer, f"reading {path} at {ref[:12]}")
+        check(answer, self._api_url, f"reading {path} at {ref[:12]}")
         return answer.text
 
     def files_in(self, repository: str, folder: str, ref: str) -> list[str]:
@@ -58,7 +55,7 @@ class GitHub:
         )
         if answer.status == 404:
             return []
-        self._check(answer, f"listing {folder} at {ref[:12]}")
+        check(answer, self._api_url, f"listing {folder} at {ref[:12]}")
         entries = answer.body if isinstance(answer.body, list) else []
         found = (e for e in entries if isinstance(e, dict) and e.get("type") == "file")
         return sorted(str(entry.get("path")) for entry in found)
@@ -71,16 +68,16 @@ class GitHub:
             f"/repos/{repository}/rules/branches/{quote(branch, safe='')}",
             params={"per_page": "100"},
         )
-        self._check(answer, doing)
+        check(answer, self._api_url, doing)
         if not isinstance(answer.body, list):
-            raise self._broken(doing)
-        return [_rule(entry) for entry in answer.body if isinstance(entry, dict)]
+            raise broken(self._api_url, doing)
+        return [rule_of(entry) for entry in answer.body if isinstance(entry, dict)]
 
     def pull_request(self, repository: str, number: int) -> PullRequest:
         answer = self._http.call("GET", f"/repos/{repository}/pulls/{number}")
-        self._check(answer, f"reading pull request {number}")
+        check(answer, self._api_url, f"reading pull request {number}")
         if not isinstance(answer.body, dict):
-            raise self._broken(f"reading pull request {number}")
+            raise broken(self._api_url, f"reading pull request {number}")
         return pull_request_from(answer.body, repository)
 
     def pulls_of_head(
@@ -101,7 +98,7 @@ class GitHub:
         for page in count(1):
             paged = {"state": "all", "direction": "desc", "per_page": "100", "page": str(page)}
             answer = self._http.call("GET", f"/repos/{repository}/pulls", params={**query, **paged})
-            self._check(answer, "listing pull requests")
+            check(answer, self._api_url, "listing pull requests")
             bodies = answer.body if isinstance(answer.body, list) else []
             yield from (pull_request_from(body, repository) for body in bodies)
             if len(bodies) < 100:
@@ -126,47 +123,3 @@ class GitHub:
         except (github.GithubException, requests.RequestException, ValueError):
             return RunState.UNKNOWN
         return RunState.RUNNING
-
-    def _broken(self, doing: str) -> UndecidedError:
-        return UndecidedError(
-            f"{self._api_url} sent no whole answer, while {doing}.",
-            hint="GitHub's API is unwell; run the job again.",
-        )
-
-    def _check(self, answer: Answer, doing: str) -> None:
-        if answer.status == 200:
-            return
-        if is_limited(answer):
-            raise UndecidedError(
-                f"{self._api_url} limits the rate of requests, while {doing} (HTTP {answer.status}).",
-                hint="Run the job again later; GitHub counts requests by token.",
-            )
-        if answer.status in _MOVED and "/repositories/" in answer.headers.get("location", ""):
-            raise MovedError(
-                f"{self._api_url} has the repository under another name, while {doing} "
-                f"(HTTP {answer.status}).",
-                hint="It was renamed or moved: give its present name (--repository, "
-                "GITHUB_REPOSITORY). What was spent before stands under the old one.",
-            )
-        if answer.status in (401, 403, 404):
-            raise UsageError(
-                f"{self._api_url} refused, while {doing} (HTTP {answer.status}).",
-                hint="The job needs `permissions: contents: read` (and `pull-requests: read` for "
-                "comment events), and github-token must be this repository's token.",
-            )
-        raise UndecidedError(
-            f"{self._api_url} failed, while {doing} (HTTP {answer.status}).",
-            hint="GitHub's API is unwell; run the job again.",
-        )
-
-
-def _rule(entry: Mapping[str, Any]) -> BranchRule:
-    """What is not as GitHub describes it asks for nothing."""
-    parameters = entry.get("parameters")
-    approvals = (
-        parameters.get("required_approving_review_count") if isinstance(parameters, dict) else 0
-    )
-    return BranchRule(
-        kind=str(entry.get("type")),
-        approvals=approvals if type(approvals) is int else 0,
-    )

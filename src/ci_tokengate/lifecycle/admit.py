@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ci_tokengate.core.cap import Cap, Limits, key_cap, lifetime, limits_of, worth_minting
+from ci_tokengate.core.cap import Cap, Hold, Limits, key_cap, lifetime, limits_of, worth_minting
 from ci_tokengate.core.cap_refusal import observed_refusal
+from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.context import JobContext
 from ci_tokengate.core.decide import decide, exempt, limit, near_stop
 from ci_tokengate.core.governance.exemption import Granted
@@ -75,21 +76,14 @@ def admit(
     check_models(routing, budget, team, use_case)
     check_route(routing, able, use_case)
     spent = pr_spend(proxy, context, use_case, now) if verdict.allowed else None
-    limits = limits_of(policy, use_case, verdict, asked=ask.max_budget, pr_spend=spent)
+    limits, earnest = (
+        limits_of(each, use_case, verdict, asked=ask.max_budget, pr_spend=spent)
+        for each in (policy, replace(policy, mode=Mode.ENFORCE))
+    )
     cap = None
     if verdict.allowed:
-        earnest = limits_of(
-            replace(policy, mode=Mode.ENFORCE),
-            use_case,
-            verdict,
-            asked=ask.max_budget,
-            pr_spend=spent,
-        )
-        pr_holds, team_holds = holds(proxy, context, use_case, team, earnest)
-        cap, real = (
-            key_cap(each, step=able.cap_step, pr_holds=pr_holds, team_holds=team_holds)
-            for each in (limits, earnest)
-        )
+        held = holds(proxy, context, use_case, team, earnest)
+        cap, real = (_cap(each, able, held) for each in (limits, earnest))
         if not worth_minting(real):
             verdict = observed_refusal(verdict, real, earnest, use_case, policy.mode)
             cap = cap if verdict.allowed else None
@@ -108,6 +102,12 @@ def admit(
             *granted.troubles,
         ),
     )
+
+
+def _cap(limits: Limits, able: Capabilities, held: tuple[Sequence[Hold], Sequence[Hold]]) -> Cap:
+    """`held` by live keys of the pull request, and of the team."""
+    pr_holds, team_holds = held
+    return key_cap(limits, step=able.cap_step, pr_holds=pr_holds, team_holds=team_holds)
 
 
 def _within(verdict: Verdict, ttl: timedelta, now: datetime) -> timedelta:

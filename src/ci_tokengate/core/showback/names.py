@@ -11,6 +11,8 @@ from ci_tokengate.errors import UsageError
 
 
 class Names:
+    """Of the teams of one reading."""
+
     def __init__(self, reading: Reading) -> None:
         declared = reading.policy.teams.values() if reading.policy else ()
         self._declared: dict[str, Team] = {team.id: team for team in declared}

@@ -29,6 +29,8 @@ Handler = Callable[[Call], Reply]
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
+    """`path` is below the repository; `documentation` below docs.github.com/rest."""
+
     method: str
     path: str
     handler: Handler

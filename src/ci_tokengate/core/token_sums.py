@@ -9,7 +9,7 @@ from ci_tokengate.core.usage import UsageRow
 
 @dataclass(kw_only=True)
 class TokenSums:
-    """The names and their meanings are those of core.cost.CostRow."""
+    """The names and their meanings are those of core.cost.CallTokens."""
 
     requests: int = 0
     undivided_tokens: int = 0

@@ -22,7 +22,26 @@ class ModelShare:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UseCaseMix:
+class _Models:
+    """What some models cost together (USD), and how much they were used."""
+
+    models: tuple[ModelShare, ...]
+
+    @property
+    def cost(self) -> Decimal:
+        return sum((m.cost for m in self.models), Decimal(0))
+
+    @property
+    def requests(self) -> int:
+        return sum(m.requests for m in self.models)
+
+    @property
+    def tokens(self) -> int:
+        return sum(m.tokens for m in self.models)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UseCaseMix(_Models):
     """The fourth number. `use_case` is empty for what came from no job of ours.
 
     `needs` is the tier that its task asks for, by the policy or else by its name (`needs_from`).
@@ -32,46 +51,20 @@ class UseCaseMix:
     attributed: bool
     needs: ModelTier | None
     needs_from: str
-    models: tuple[ModelShare, ...]
-
-    @property
-    def cost(self) -> Decimal:
-        return sum((m.cost for m in self.models), Decimal(0))
-
-    @property
-    def requests(self) -> int:
-        return sum(m.requests for m in self.models)
-
-    @property
-    def tokens(self) -> int:
-        return sum(m.tokens for m in self.models)
 
     def of_tier(self, tier: ModelTier | None) -> tuple[ModelShare, ...]:
         return tuple(m for m in self.models if m.tier is tier)
 
 
 @dataclass(frozen=True, kw_only=True)
-class TierShare:
+class TierShare(_Models):
     """All models of one tier, of some use cases; `tier` is None for those of which nobody tells it. USD."""
 
     tier: ModelTier | None
-    models: tuple[ModelShare, ...]
 
     @property
     def name(self) -> str:
         return self.tier.value if self.tier else "unknown"
-
-    @property
-    def cost(self) -> Decimal:
-        return sum((m.cost for m in self.models), Decimal(0))
-
-    @property
-    def requests(self) -> int:
-        return sum(m.requests for m in self.models)
-
-    @property
-    def tokens(self) -> int:
-        return sum(m.tokens for m in self.models)
 
 
 def by_tier(mix: Iterable[UseCaseMix]) -> list[TierShare]:

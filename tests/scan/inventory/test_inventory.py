@@ -111,6 +111,19 @@ def test_each_place_has_its_verdict(path: str, text: str, verdicts: list[str]) -
     assert [call.verdict.value for call in of({path: text}).calls] == verdicts
 
 
+def test_what_a_pipeline_includes_is_judged_under_what_it_is_given() -> None:
+    job = "r:\n  script: ['aider --yes']\n"
+    files = {
+        ".gitlab-ci.yml": "include: build/jobs.yml\nvariables: {OPENAI_API_BASE: https://llm.acme.example}\n",
+        "build/jobs.yml": job,
+        "build/other.yml": job,
+        "Jenkinsfile": "load 'build/ask.groovy'\n",
+        "build/ask.groovy": "OPENAI_API_KEY = credentials('x')\n",
+    }
+    told = [(call.path, call.verdict.value) for call in of(files).calls]
+    assert told == [("build/ask.groovy", "direct"), ("build/jobs.yml", "proxied")]
+
+
 def test_coverage_is_what_is_surely_proxied_and_nothing_is_not_everything() -> None:
     files = {
         f"{i}/{path}": text

@@ -100,6 +100,45 @@ def test_a_key_that_is_cut_in_two_is_found_whole(kind: str, text: str) -> None:
     assert [(m.form.provider, m.secret.decode()) for m in found] == [(sample.provider, key)]
 
 
+AZURE = (
+    "AZURE_OPENAI_KEY={}",
+    "AZURE_OPENAI_API_KEY_EASTUS={}",
+    "AZURE_AI_API_KEY={}",
+    "AZURE_OPENAI_BATCH_KEY={}",
+    "AZURE_AI_FOUNDRY_KEY={}",
+    "ANTHROPIC_FOUNDRY_API_KEY={}",
+    "AOAI_API_KEY={}",
+    "AzureOpenAI__ApiKey={}",
+    "dotnet user-secrets set AzureOpenAI:Key {}",
+    "OPENAI_API_TYPE=azure\nOPENAI_API_VERSION=2024-02-01\nOPENAI_API_KEY={}",
+    "OPENAI_API_KEY={}\nOPENAI_API_TYPE=azure",
+    "openai.api_type = 'azure'\nopenai.api_base = base\nopenai.api_key = '{}'",
+    "os.environ['OPENAI_API_TYPE'] = 'azure'\nos.environ['OPENAI_API_KEY'] = '{}'",
+    '[{{"model": "gpt-4", "api_key": "{}", "api_type": "azure"}}]',
+    '"apiType": "azure", "apiKey": "{}"',
+    "LLM_PROVIDER=azure\nLLM_API_KEY={}",
+    "spring:\n  ai:\n    azure:\n      openai:\n        api-key: {}",
+    '"azure": {{\n  "openai": {{\n    "key": "{}"\n  }}\n}}',
+    "curl -H 'api-key: {}' \\\n  https://acme.openai.azure.com/openai/deployments/gpt/chat/completions",
+    "headers = {{'api-key': '{}'}}\nurl = 'https://acme.openai.azure.com/openai'",
+    "client = OpenAIClient(endpoint, AzureKeyCredential('{}'))",
+    'AzureOpenAIClient c = new(new Uri(endpoint), new ApiKeyCredential("{}"));',
+    'builder.AddAzureOpenAIChatCompletion("gpt-4", endpoint, "{}");',
+    'builder.AddAzureOpenAIChatCompletion(\n    "gpt-4",\n    "https://acme.example/",\n    "{}");',
+    'c, err := azopenai.NewClientWithKeyCredential(endpoint, azcore.NewKeyCredential("{}"), nil)',
+)
+
+
+@pytest.mark.parametrize("text", AZURE)
+@pytest.mark.parametrize("kind", ["azure-openai-legacy", "azure-openai"])
+def test_an_azure_key_is_told_by_a_name_alone_where_it_is_named_for_openai(
+    text: str, kind: str
+) -> None:
+    key = next(s for s in SAMPLES if s.kind == kind).make(random.Random(text))
+    found = keys_in(text.format(key) + "\n")
+    assert [(m.form.provider, m.secret.decode()) for m in found] == [("azure-openai", key)]
+
+
 @pytest.mark.parametrize(
     ("text", "provider", "key"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from ci_tokengate.scan.text import LeftOut, Text, readable
 
 _LARGEST = 1 << 30
 _LOOK = 1 << 16
+_MOST_NAMES = 20_000
 _NO_FOLLOW = (
     getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 )
@@ -151,11 +153,18 @@ def _plain(path: str) -> Listed:
     """Every file below a folder that is in no repository."""
     if not os.path.isdir(path) or os.path.islink(path):
         return Listed(root=os.path.dirname(path) or ".", paths=[os.path.basename(path)])
-    found = []
+    return Listed(root=path, paths=below(path, sys.maxsize))
+
+
+def below(path: str, most: int = _MOST_NAMES) -> list[str]:
+    """The files below a folder, links too, but not what git keeps; no more than so many."""
+    found: list[str] = []
     for folder, names, files in os.walk(path):
         names[:] = sorted(name for name in names if name != ".git")
         inside = os.path.relpath(folder, path)
         links = [name for name in names if os.path.islink(os.path.join(folder, name))]
         for name in sorted([*files, *links]):
             found.append(name if inside == "." else os.path.join(inside, name).replace(os.sep, "/"))
-    return Listed(root=path, paths=found)
+        if len(found) >= most:
+            break
+    return found[:most]

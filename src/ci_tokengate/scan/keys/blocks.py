@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 _HEADER = re.compile(rb"\s*\[\[?[\w.\- :/]+\]\]?\s*(?:[#;].*)?\Z")
 _NAMED = re.compile(
-    rb"\s*(?:-\s+)?[\"']?[\w.\-/]+[\"']?(?:\s*(?::|=>?|:=)\s*[{\[]?|(?:\s+\"[\w.\-/]+\")*\s*\{)\s*(?:#.*)?\Z"
+    rb"\s*(?:-\s+)?[\"']?([\w.\-/]+)[\"']?(?:\s*(?::|=>?|:=)\s*[{\[]?|(?:\s+\"[\w.\-/]+\")*\s*\{)\s*(?:#.*)?\Z"
 )
 """`name:`, `"name": {`, `name = {`, `resource "kind" "name" {`: what opens a block."""
 _ITEM = re.compile(
@@ -77,6 +77,21 @@ def below(own: bytes, lines: Sequence[bytes], names: re.Pattern[bytes]) -> Itera
             continue
         yield n
         level = min(level, indent)
+
+
+def path(own: bytes, lines: Sequence[bytes]) -> bytes:
+    """The names of the blocks that a line stands in, with dots as properties are written: spring.ai.azure.openai."""
+    level = _indent(own)
+    names: list[bytes] = []
+    for line in lines:
+        indent = _indent(line)
+        if not level:
+            break
+        if line.strip() and indent < level:
+            found = _NAMED.match(line)
+            names += [found[1]] if found else []
+            level = indent
+    return b".".join(reversed(names))
 
 
 def _opens_another(line: bytes, names: re.Pattern[bytes]) -> bool:

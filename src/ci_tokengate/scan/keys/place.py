@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from ci_tokengate.scan.keys.blocks import above, below, left_of, right_of
+from ci_tokengate.scan.keys.blocks import above, below, left_of, path, right_of
 from ci_tokengate.scan.keys.own import own_name
 
 _REACH = 500
@@ -95,9 +95,19 @@ class Place:
             return found.start()
         return self._on_other_lines(names) if lines else None
 
-    def _on_other_lines(self, names: re.Pattern[bytes]) -> int | None:
+    @cached_property
+    def path(self) -> bytes:
+        """The names of the blocks in which it stands, outermost first, with dots between them."""
+        return path(self.left, self._above)
+
+    @cached_property
+    def _above(self) -> list[bytes]:
+        """The lines above, the nearest first."""
         top = self.start - len(self.left)
-        up = self.data[max(0, top - _FURTHER) : top].split(b"\n")[-2::-1]
+        return self.data[max(0, top - _FURTHER) : top].split(b"\n")[-2::-1]
+
+    def _on_other_lines(self, names: re.Pattern[bytes]) -> int | None:
+        up = self._above
         ends = self.data.startswith(b"\n", self.line_end)
         further = _REACH if ends else 0  # else what follows is more of the same line
         down = self.data[self.line_end + 1 : self.line_end + further].split(b"\n")

@@ -12,7 +12,7 @@ from typing import Any
 from ci_tokengate.adapters.github_calls import GitHubCalls
 from ci_tokengate.adapters.github_postings import permitted, same_text
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.core.postings import Posted, PostedAs
+from ci_tokengate.core.postings import Posted, PostedAs, bears
 from ci_tokengate.errors import UsageError
 from ci_tokengate.ports import Clock
 
@@ -57,7 +57,9 @@ class GitHubDiscussions:
         for page in self._pages():
             place = page
             nodes = page["discussions"]["nodes"]
-            mine = next((n for n in nodes if marker in n["body"] and n["viewerDidAuthor"]), None)
+            mine = next(
+                (n for n in nodes if bears(n["body"], marker) and n["viewerDidAuthor"]), None
+            )
             oldest = min((n["createdAt"] for n in nodes), default="")
             if mine is not None or oldest < f"{since:%Y-%m-%dT%H:%M:%SZ}":
                 break

@@ -13,7 +13,7 @@ from github.Issue import Issue
 from ci_tokengate.adapters.github_calls import GitHubCalls
 from ci_tokengate.adapters.github_postings import permitted, same_text
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.core.postings import Posted, PostedAs
+from ci_tokengate.core.postings import Posted, PostedAs, bears
 from ci_tokengate.ports import Clock
 
 
@@ -40,7 +40,7 @@ class GitHubIssues:
                 state="all", sort="created", direction="desc", since=since
             )
             checked = (i for i in listed if self._calls.deadline.check("listing issues"))
-            return [i for i in checked if marker in (i.body or "") and i.pull_request is None]
+            return [i for i in checked if bears(i.body or "", marker) and i.pull_request is None]
 
         found = permitted("issues", lambda: self._calls.call("listing", marked))
         if found:

@@ -33,6 +33,13 @@ _NO_KEY = re.compile(
     rb"|cache|nonce|salt|ref\Z|tag\Z|blob|resolved|artifact|(?:path|file|folder|name|arn|url|uri)\Z",
     re.IGNORECASE,
 )
+_OWN_SECRET = re.compile(
+    rb"(?:(?:APP|DJANGO|FLASK)_)?SECRET_KEY|APP_(?:KEY|SECRET)|(?:AUTH|CLIENT)_SECRET"
+)
+"""What web frameworks call the secret of the application itself, whatever stands beside it."""
+_COMPOUND = re.compile(rb"\w[-_.]\w|[a-z][A-Z]")
+_FAULT = re.compile(rb"(?:error|exception)s?\Z", re.IGNORECASE)
+"""AuthError and APIError name no key."""
 _FILE = re.compile(
     rb"\.(?:[cm]?[jt]sx?|pyc?|go|rs|rb|java|kt|php|cs|c|h|md|txt|html?|s?css|json|ya?ml|toml|csv|sql|sh|svg|png|zip|gz"
     rb"|bin)\Z",
@@ -65,17 +72,19 @@ def distance(form: Form, place: Place) -> int | None:
 
 def _nearest(form: Form, place: Place) -> int | None:
     """Where no line has the name, it may be written over several: azure: and openai: below it."""
-    far = place.nearest(form.name)
+    far = place.nearest(form.name, lines=not place.column)
     return 2000 if far is None and form.block and form.block.search(place.path) else far
 
 
 def _beside(form: Form, place: Place, own: bytes) -> int | None:
     """A value that nothing names, or a word of a sentence: by what stands on its line."""
-    left = place.left[-120:]
+    left = place.said[-120:]
     if form.hexadecimal and not _names_a_key_in(form, left + place.right):
         return None
     if not own:
         return _and_one(place.nearest(form.name, lines=False))
+    if _COMPOUND.search(own) and KEYISH.search(own):
+        return None  # it is somebody else's: segment_api_key
     if form.name.search(left) and KEYISH.search(left) and not _assigned(place.left):
         return _and_one(place.nearest(form.name))
     return None
@@ -90,7 +99,8 @@ def _is_no_key(form: Form, place: Place, own: bytes) -> bool:
     if form.literal:
         return False
     return bool(
-        _PATH.search(place.left)
+        _OWN_SECRET.fullmatch(own)
+        or _PATH.search(place.left)
         or (b"." in own and _FILE.search(own))
         or place.is_checksum
         or is_hashed(place, own)
@@ -98,18 +108,22 @@ def _is_no_key(form: Form, place: Place, own: bytes) -> bool:
 
 
 def _names_a_key(form: Form, own: bytes) -> bool:
-    """mistral_api_key, CohereClient, or the bare name; not mistral_model."""
-    rest = form.name.sub(b"", own)
+    """mistral_api_key, CohereClient, or the bare name, Provider.MISTRAL too; not mistral_model."""
+    rest = form.name.sub(b"", own).rpartition(b".")[2]
     return bool(KEYISH.search(own)) or not rest.strip(b"._-ai")
 
 
 def _names_a_key_in(form: Form, line: bytes) -> bool:
     """Whether one word of it has both: elevenlabs_api_key. Else a hash may stand beside a provider's name."""
-    return any(form.name.search(word) and KEYISH.search(word) for word in _WORD.findall(line))
+    return any(
+        form.name.search(word) and KEYISH.search(word) and not _FAULT.search(word)
+        for word in _WORD.findall(line)
+    )
 
 
 def _flat(own: bytes) -> bytes:
-    return re.sub(rb"[^A-Za-z]", b"", own)
+    """Its letters only, without the short name of what it is a field of: o.ApiKey."""
+    return re.sub(rb"\A\w{1,3}\.|[^A-Za-z]", b"", own)
 
 
 def _assigned(left: bytes) -> bool:

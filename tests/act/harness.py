@@ -360,6 +360,17 @@ def ship(folder: Path, source: Path = ROOT, *, compiled: bool = False) -> Path:
     return folder
 
 
+def link(folder: Path, shipped: Path) -> Path:
+    """The same action as links to a copy that all runs share: `action.yml` is act's to read, the rest is
+    node's, which follows links. So no run copies the sources, nor compiles them once more; a runner, too,
+    has the same action in the same place from job to job."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(shipped / "action.yml", folder)
+    for name in SHIPPED[1:]:
+        (folder / name).symlink_to(shipped / name)
+    return folder
+
+
 LOCATE = """
 import { locate } from %s;
 const { python, folder } = await locate(process.env);

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import settings
+from sqlalchemy.engine import URL
+
+from tests.stage.postgres import running_postgres
 
 # No test depends on how fast a machine is; and where a change is judged, all see the same examples.
 settings.register_profile("everywhere", deadline=None)
@@ -24,3 +27,10 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[URL]:
+    """One server a test process, from its first test that asks; each test has a database of its own there."""
+    with running_postgres() as server:
+        yield server

@@ -107,7 +107,9 @@ def _empty(server: URL, name: str) -> None:
     clients = f"FROM pg_stat_activity WHERE datname = '{name}'"
     _run(server, f"ALTER DATABASE {name} RESET ALL")
     _run(server, f"SELECT pg_terminate_backend(pid, 10000) {clients}")
-    anew = "DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC"
+    anew = (
+        "DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC"
+    )
     _run(server.set(database=name), anew)
 
 

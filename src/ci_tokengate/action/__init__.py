@@ -23,9 +23,8 @@ _SECRETS = (
 
 def main(argv: list[str] | None = None) -> int:
     """Entry of both shims: `main`, `post` or `report`. Never raises; a crash is 3, without a traceback."""
-    atexit.register(
-        gc.freeze
-    )  # else the end looks through all for garbage: a fifth of a job's step
+    # At its end, Python looks through all there is for garbage: a fifth of a job's step, so all is set aside.
+    atexit.register(gc.freeze)
     env = dict(os.environ)
     runner = GitHubRunner(env)
     runner.hide(env[name] for name in _SECRETS if name in env)

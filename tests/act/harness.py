@@ -335,7 +335,7 @@ def _repository(folder: Path, files: Mapping[str, str], origin: str) -> None:
         (folder / path).write_text(text)
     identity = ["-c", "user.name=alice", "-c", "user.email=alice@example.com"]
     for command in (
-        ["init", "--quiet", "--initial-branch=main"],
+        ["init", "--quiet", "--template=", "--initial-branch=main"],
         ["add", "--all"],
         [*identity, "commit", "--quiet", "--message=One"],
         ["remote", "add", "origin", origin],

@@ -16,9 +16,9 @@ import hyperscan
 
 from ci_tokengate.scan.engines.literal import PROBES
 from ci_tokengate.scan.flows.literals import _HOSTS as HOSTS
-from ci_tokengate.scan.keys.find import may_begin
 from ci_tokengate.scan.keys.probes import NAMES, PLAIN
 from ci_tokengate.scan.keys.signs import Signs
+from ci_tokengate.scan.keys.starts import may_begin
 
 _MENTION = len(PROBES)
 _HOST = _MENTION + 1
@@ -62,7 +62,8 @@ class Hyperscan:
             self._hits.append((index, end - _FULL[index]))
 
 
-def _expressions() -> tuple[list[bytes], list[int], list[int]]:
+def expressions() -> tuple[list[bytes], list[int], list[int]]:
+    """What its one pass looks for: each expression, its number, its flags."""
     plain = [
         re.escape(literal) + (b"[A-Za-z0-9+/=_-]{%d}" % run if run else b"")
         for literal, run in PROBES
@@ -79,8 +80,8 @@ def _expressions() -> tuple[list[bytes], list[int], list[int]]:
 
 def _database() -> hyperscan.Database:
     """From the cache, which begins with all that it depends on: build, processor, expressions."""
-    expressions, ids, flags = _expressions()
-    told = repr((expressions, ids, flags, _build(), _processor())).encode() + b"\n"
+    sought, ids, flags = expressions()
+    told = repr((sought, ids, flags, _build(), _processor())).encode() + b"\n"
     path = _cache_path(f"{crc32(told):08x}")
     if path and (kept := _read_own(path)).startswith(told):
         with contextlib.suppress(hyperscan.error, ValueError):
@@ -88,7 +89,7 @@ def _database() -> hyperscan.Database:
             found.scratch = hyperscan.Scratch(found)
             return found
     made = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    made.compile(expressions=expressions, ids=ids, flags=flags)
+    made.compile(expressions=sought, ids=ids, flags=flags)
     if path:
         _keep(path, told + hyperscan.dumpb(made))
     return made

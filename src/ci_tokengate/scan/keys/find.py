@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ci_tokengate.scan.keys.again import again
 from ci_tokengate.scan.keys.chance import is_published, is_random
 from ci_tokengate.scan.keys.context import distance
-from ci_tokengate.scan.keys.edges import KEY_CHARACTERS, begins, stands_alone
+from ci_tokengate.scan.keys.edges import stands_alone
 from ci_tokengate.scan.keys.encoded import Reader
 from ci_tokengate.scan.keys.form import Form
 from ci_tokengate.scan.keys.joined import first_part, joined
@@ -17,19 +17,7 @@ from ci_tokengate.scan.keys.named import NEAR, body, decoded, named
 from ci_tokengate.scan.keys.place import Place
 from ci_tokengate.scan.keys.probes import ENCODED, PLAIN, literals, mentions
 from ci_tokengate.scan.keys.signs import Signs
-from ci_tokengate.scan.keys.table import FORMS
-
-_BY_PLAIN: tuple[tuple[Form, ...], ...] = tuple(
-    tuple(form for form in FORMS if literal and literal in form.literal) for literal, _ in PLAIN
-)
-_NOT_AFTER: tuple[frozenset[int], ...] = tuple(
-    frozenset()
-    if any(form.offset for form in forms)
-    else KEY_CHARACTERS
-    - {f.literal[f.literal.index(lit) - 1] for f in forms if not f.literal.startswith(lit)}
-    for (lit, _), forms in zip(PLAIN, _BY_PLAIN, strict=True)
-)
-"""What no key has right before its literal, unless an escape ends there; csk- has a c before sk-."""
+from ci_tokengate.scan.keys.starts import BY_PLAIN, may_begin
 
 
 def find_keys(data: bytes, signs: Signs) -> list[Match]:
@@ -44,11 +32,6 @@ def find_keys(data: bytes, signs: Signs) -> list[Match]:
             found += _encoded(data, base64.around(at, ENCODED[index - len(PLAIN)][1]))
     found = _without_overlaps([*found, *named(data, signs.mentions)])
     return _without_overlaps([*found, *more]) if (more := [*again(data, found)]) else found
-
-
-def may_begin(data: bytes, index: int, at: int) -> bool:
-    """Whether a key can begin at this sign. Engines ask, so as not to keep millions of signs that are none."""
-    return not at or data[at - 1] not in _NOT_AFTER[index] or begins(data, at)
 
 
 def find_in(text: bytes) -> list[Match]:
@@ -91,7 +74,7 @@ def _in_parts(data: bytes, at: int, forms: Iterable[tuple[Form, int]]) -> tuple[
 def _starts(data: bytes, index: int, at: int) -> Iterator[tuple[Form, int]]:
     """The forms that the sign may be of, and where a key of each would begin, below 0 for none in one piece."""
     literal = PLAIN[index][0]
-    for form in _BY_PLAIN[index]:
+    for form in BY_PLAIN[index]:
         begin = at - form.literal.index(literal)
         if begin >= 0 and data.startswith(form.literal, begin):
             yield form, begin - form.offset

@@ -14,7 +14,9 @@ class Repo:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.git("init", "--quiet", "--template=", "--initial-branch=main", ".")
-        (root / ".git" / "hooks").mkdir(exist_ok=True)  # of the template, whose examples are many files
+        (root / ".git" / "hooks").mkdir(
+            exist_ok=True
+        )  # of the template, whose examples are many files
         with (root / ".git" / "config").open("a") as config:
             config.write(SETTINGS)
 

@@ -15,6 +15,7 @@ from ci_tokengate.core.comments import Comment
 from ci_tokengate.core.context import JobContext, PullRequest
 from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest
 from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
+from ci_tokengate.core.postings import bears
 from ci_tokengate.core.usage import UsageRow, by_alias
 from ci_tokengate.ports import LostAnswer, RunState
 
@@ -271,7 +272,9 @@ class FakeComments:
     def mine(self, marker: str) -> list[Comment]:
         with self._stepping("mine"):
             found = sorted(self.conversation.written.items())
-            own = [(n, body) for n, (who, body) in found if who == self.author and marker in body]
+            own = [
+                (n, body) for n, (who, body) in found if who == self.author and bears(body, marker)
+            ]
         return [self._seen(number, body) for number, body in own]
 
     def create(self, body: str) -> Comment:

@@ -6,8 +6,8 @@
 //     <hash of the lock>-<os>-<arch>-py<x.y>-<hash of the interpreter>/    the environment, complete or absent
 import { createHash } from "node:crypto";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
+import { roots, writable } from "./folders.mjs";
 import { ACTION, Failure, WINDOWS, demise, foreign, interrupted, pick, run, warning } from "./run.mjs";
 
 const LOCK = path.join(ACTION, "requirements.lock");
@@ -69,39 +69,6 @@ export function discard(folder) {
   fs.rmSync(path.join(folder, ".complete"), { force: true });
 }
 
-/** Folders to look in, best first; one of them can be written. */
-function roots(env) {
-  const homes = [env.RUNNER_TOOL_CACHE, env.RUNNER_TEMP].filter(Boolean).map((folder) => path.resolve(folder, "ci-tokengate"));
-  if (!homes.some(writable)) homes.push(ownTemporary());
-  return homes;
-}
-
-function writable(home) {
-  try {
-    // Not `recursive`: where a parent can never be made, such as a dangling link, node tries for ever.
-    for (const folder of [path.dirname(home), home]) {
-      try {
-        fs.mkdirSync(folder);
-      } catch (failure) {
-        if (failure.code !== "EEXIST") throw failure;
-      }
-    }
-    fs.accessSync(home, fs.constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The temporary folder is open to every user of the machine: what lies there must be ours alone. */
-function ownTemporary() {
-  const home = path.join(os.tmpdir(), `ci-tokengate-${process.getuid?.() ?? "runner"}`);
-  if (!exists(home)) fs.mkdirSync(home, { mode: 0o700 });
-  const stat = fs.lstatSync(home);
-  if (stat.isDirectory() && (WINDOWS || (stat.uid === process.getuid() && (stat.mode & 0o022) === 0))) return home;
-  throw new Failure(`${home} belongs to somebody else, and neither RUNNER_TOOL_CACHE nor RUNNER_TEMP can be written.`, 2);
-}
-
 // --- the interpreter ---
 
 async function interpreter(env, homes) {
@@ -135,7 +102,7 @@ function onPath(name, env) {
 
 /** Ask the interpreter itself: a stub of the Windows Store or a shim of a version manager has the name only. */
 async function probe(file, env) {
-  const result = await run(file, ["-I", "-c", PROBE], { env, cwd: ACTION, timeout: 20_000 });
+  const result = await run(file, ["-I", "-c", PROBE], { env: bare(env), cwd: ACTION, timeout: 20_000 });
   if (interrupted) throw new Failure(`Interrupted by ${interrupted} while looking for Python.`);
   const answer = result.output.split(/\r?\n/).find((line) => line.startsWith("tokengate:"));
   if (answer) return JSON.parse(answer.slice("tokengate:".length));
@@ -209,10 +176,12 @@ function tidy(home) {
 }
 
 /** Settings of pip, uv and the network stay; secrets, and what would turn an installation around, do not. */
-function settings(env, draft) {
+function bare(env) {
   const dropped = /^(INPUT_|STATE_|GITHUB_|ACTIONS_|PYTHON|VIRTUAL_ENV$|(PIP|UV)_(CONSTRAINT|REQUIREMENT|TARGET|PREFIX|ROOT)$|UV_OVERRIDE$|UV_PYTHON$)/i;
-  return { ...pick(env, (name) => !dropped.test(name)), PIP_USER: "0", PIP_REQUIRE_VIRTUALENV: "0", PIP_DISABLE_PIP_VERSION_CHECK: "1", TMPDIR: draft };
+  return pick(env, (name) => !dropped.test(name));
 }
+
+const settings = (env, draft) => ({ ...bare(env), PIP_USER: "0", PIP_REQUIRE_VIRTUALENV: "0", PIP_DISABLE_PIP_VERSION_CHECK: "1", TMPDIR: draft });
 
 /** The first of these ways that works. Only if none does is their output shown. */
 async function install(env, python, venv, draft, lock) {
@@ -256,12 +225,15 @@ function wheelhouse(env) {
 }
 
 const PINNED = ["--require-hashes", "--only-binary", ":all:", "--no-deps"];
+// uv checks a hash when it downloads, not what lies unpacked in its cache, and links the environment to it: whoever may
+// write there (a cache that actions/cache restored, another job) would write here. pip checks what its cache holds.
+const FRESH = ["--no-cache", "--link-mode", "copy"];
 
 // No bytecode is compiled here: Python writes what the action imports, and only that, at its first start.
 async function withUv({ step, python, venv, lock, offline }, uv) {
   fs.rmSync(venv, { recursive: true, force: true });
   if (!(await step(uv, "venv", "--no-project", "--python", python.base, venv))) return false;
-  return step(uv, "pip", "install", "--python", interpreterOf(venv), ...PINNED, ...offline, "-r", lock);
+  return step(uv, "pip", "install", "--python", interpreterOf(venv), ...PINNED, ...FRESH, ...offline, "-r", lock);
 }
 
 async function withPip({ step, python, venv, lock, offline }, pip) {

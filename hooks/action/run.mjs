@@ -10,6 +10,9 @@ import { fileURLToPath } from "node:url";
 export const ACTION = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 export const WINDOWS = process.platform === "win32";
 
+// What pip, uv and Python write is nobody else's to change: the environment, its bytecode, the folder of wired tools.
+process.umask(process.umask() | 0o022);
+
 // The network as main saw it. Later steps can change it, so post takes it from the state.
 export const NETWORK = [
   ...["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"].flatMap((name) => [name, name.toLowerCase()]),

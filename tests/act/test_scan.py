@@ -72,3 +72,15 @@ def test_a_pull_request_cannot_exclude_itself(act: Act, world: World) -> None:
     world.policy(POLICY)
     run = world.run(act, JOB, files=files)
     assert run.step("scan").result == "failure"
+
+
+def test_a_link_that_a_pull_request_brings_is_not_written_through(act: Act, world: World) -> None:
+    world.policy(POLICY)
+    target = act.folder / "authorized_keys"
+    target.write_text("mine\n")
+    checkout = "      - uses: actions/checkout@v5\n"
+    linked = JOB.replace(checkout, f"{checkout}      - run: ln -s {target} found.sarif\n")
+    run = world.run(act, linked, files={"app.py": f"KEY = '{KEY}'\n"})
+    assert run.step("scan").result == "failure"
+    assert target.read_text() == "mine\n"
+    assert json.loads((act.folder / "kept").read_text())["version"] == "2.1.0"

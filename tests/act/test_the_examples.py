@@ -86,14 +86,15 @@ def world() -> Iterator[World]:
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Path:
-    """npm and codex stand in for what needs a registry; pipx runs the checkout."""
+    """npm, codex and pipx stand in for what needs a registry; ci-tokengate is the checkout's."""
     folder = tmp_path / "programs"
     folder.mkdir()
     own = Path(sys.executable).with_name("ci-tokengate")
     texts = {
         "npm": "#!/bin/sh\n",
         "codex": CODEX,
-        "pipx": f'#!/bin/sh\nshift 4\nexec {own} "$@"\n',
+        "pipx": '#!/bin/sh\n[ "$1" = install ]\n',
+        "ci-tokengate": f'#!/bin/sh\nexec {own} "$@"\n',
     }
     for name, text in texts.items():
         (folder / name).write_text(text)

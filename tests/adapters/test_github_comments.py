@@ -71,8 +71,8 @@ def bodies(comments: GitHubComments) -> list[str]:
 
 def test_all_pages_are_searched(state: GitHubState, opened: Open) -> None:
     for number in range(250):
-        state.add_comment(7, f"{MARK} {number}" if number in (3, 120, 249) else str(number))
-    assert bodies(opened()) == [f"{MARK} {number}" for number in (3, 120, 249)]
+        state.add_comment(7, f"{MARK}\n{number}" if number in (3, 120, 249) else str(number))
+    assert bodies(opened()) == [f"{MARK}\n{number}" for number in (3, 120, 249)]
     assert len([a for a in state.log if a.path.endswith("/comments")]) == 3
 
 
@@ -80,11 +80,11 @@ def test_a_comment_is_made_found_edited_hidden_and_deleted(
     state: GitHubState, opened: Open
 ) -> None:
     comments = opened()
-    made = comments.create(f"{MARK} 1")
+    made = comments.create(f"{MARK}\n1")
     assert [c.id for c in comments.mine(MARK)] == [made.id]
-    edited = comments.edit(made, f"{MARK} 2")
+    edited = comments.edit(made, f"{MARK}\n2")
     assert edited is not None
-    assert state.comments[made.id].body == edited.body == f"{MARK} 2"
+    assert state.comments[made.id].body == edited.body == f"{MARK}\n2"
     comments.hide(edited)
     assert state.comments[made.id].minimized == "OUTDATED"
     comments.delete(edited)
@@ -103,7 +103,7 @@ def test_a_comment_that_is_gone_is_no_error(state: GitHubState, opened: Open) ->
 
 def test_what_is_hidden_is_not_hidden_again(state: GitHubState, opened: Open) -> None:
     for number in range(5):
-        state.add_comment(7, f"{MARK} {number}").minimized = "OUTDATED" if number < 4 else None
+        state.add_comment(7, f"{MARK}\n{number}").minimized = "OUTDATED" if number < 4 else None
     comments = opened()
     for found in comments.mine(MARK):
         comments.hide(found)
@@ -126,8 +126,8 @@ def test_only_comments_by_the_tokens_own_author_are_its(
 ) -> None:
     state.tokens[token] = identity
     for author in (ACTIONS, APP, Identity(login="octocat"), Identity(login="mallory")):
-        state.add_comment(7, f"{MARK} {author.login}", by=author)
-    assert bodies(opened(token)) == [f"{MARK} {identity.login}"]
+        state.add_comment(7, f"{MARK}\n{author.login}", by=author)
+    assert bodies(opened(token)) == [f"{MARK}\n{identity.login}"]
 
 
 def test_nobody_is_asked_who_we_are_while_there_is_no_marker(
@@ -139,10 +139,10 @@ def test_nobody_is_asked_who_we_are_while_there_is_no_marker(
 
 
 def test_without_graphql_a_jobs_token_is_github_actions(state: GitHubState, opened: Open) -> None:
-    state.add_comment(7, f"{MARK} ours")
-    state.add_comment(7, f"{MARK} theirs", by=APP)
+    state.add_comment(7, f"{MARK}\nours")
+    state.add_comment(7, f"{MARK}\ntheirs", by=APP)
     state.faults.plan("POST", "graphql", Fault(status=404, body=b'{"message": "Not Found"}'))
-    assert bodies(opened()) == [f"{MARK} ours"]
+    assert bodies(opened()) == [f"{MARK}\nours"]
     assert state.faults.left == 0
 
 
@@ -178,8 +178,8 @@ def test_a_repository_that_was_renamed_is_followed_and_every_write_arrives(
     assert len(comments.mine(MARK)) == 1
     made = comments.create(MARK)
     assert state.comments[made.id].body == MARK
-    comments.edit(made, f"{MARK} 2")
-    assert state.comments[made.id].body == f"{MARK} 2"
+    comments.edit(made, f"{MARK}\n2")
+    assert state.comments[made.id].body == f"{MARK}\n2"
     comments.delete(made)
     assert made.id not in state.comments
 

@@ -234,3 +234,12 @@ def test_what_is_no_litellm_is_told_apart_from_one_that_is_unwell(
     no_secret_is_said(world, step)
     no_secret_is_said(world, done)
     nothing_was_minted(world)
+
+
+@pytest.mark.parametrize("mode", ["key", "gate"])
+def test_a_proxy_without_encryption_is_warned_of(world: World, mode: str) -> None:
+    """Whoever is on the way would read the minting key."""
+    step = world.job().main(mode=mode, proxy_url="http://llm.acme.invalid")
+    [warning] = [line for line in step.out.splitlines() if line.startswith("::warning")]
+    assert "is not encrypted: whoever is on the way can read the keys" in warning
+    assert "set proxy-url to https%3A//llm.acme.invalid" in warning.replace("https:", "https%3A")

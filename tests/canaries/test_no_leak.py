@@ -101,6 +101,19 @@ def test_no_config_file_of_a_tool_holds_the_key(world: World, tool: str) -> None
     assert leaks(written, world.source.keys) == []
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps other users out by inheritance.")
+def test_the_files_that_hold_the_key_are_for_this_user_alone(world: World) -> None:
+    """Other users of the machine may read what the runner makes: its files have the mode of its umask."""
+    job = world.job()
+    for name in ("env", "output"):
+        (job.folder / name).chmod(0o644)
+    job.main(export="both", tools="codex")
+    key = world.source.keys[0]
+    holding = [f for f in job.folder.rglob("*") if f.is_file() and key in f.read_text("utf-8")]
+    assert {"env", "output"} <= {f.name for f in holding}
+    assert [f for f in holding if f.stat().st_mode & 0o077] == []
+
+
 FAULTS = [
     "echo_400",
     "echo_500",
@@ -216,6 +229,18 @@ def test_mint_shows_the_key_on_standard_output_and_nowhere_else(world: World) ->
 
 def _run(world: World, *command: str, **env: str) -> Done:
     return world.cli("run", "--tools=claude-code", "--", *command, **env)
+
+
+def test_in_a_job_of_github_the_command_line_masks_the_key_before_anybody_has_it(
+    world: World,
+) -> None:
+    for command in (["mint", "--format=shell"], ["run", "--", "true"]):
+        done = world.cli(*command, **{**world.job().env, "TOKENGATE_POLICY": ""})
+        assert done.code == 0, done.err
+        key = world.source.keys[-1]
+        masks = [line for line in done.err.splitlines() if key in line]
+        assert masks == [f"::add-mask::{key}"]
+        assert done.err.startswith(masks[0])
 
 
 def test_the_command_of_run_has_the_job_key_and_not_the_minting_key(world: World) -> None:

@@ -61,6 +61,7 @@ def test_uv_of_path_builds_from_the_hashes_of_the_lock(cold: Shims) -> None:
     asked = install["asked"]
     assert isinstance(asked, list)
     assert {"--require-hashes", "--no-deps", "--only-binary"} <= set(asked)
+    assert {"--no-cache", "--link-mode"} <= set(asked), "its cache is anybody's, and is not checked"
     assert asked[-2:] == ["-r", str(cold.action / "requirements.lock")]
     [folder] = environments(cold.folder / "tools")
     version = f"py{sys.version_info.major}.{sys.version_info.minor}"
@@ -89,6 +90,15 @@ def test_settings_of_the_index_reach_uv_and_secrets_do_not(cold: Shims) -> None:
     assert isinstance(env, dict)
     assert kept.items() <= env.items()
     assert not [name for name in env if name in gone or name.startswith(("INPUT_", "UV_CON"))]
+
+
+def test_an_interpreter_that_is_only_asked_what_it_is_sees_no_secret(cold: Shims) -> None:
+    noting = f'#!/bin/sh\nenv > {cold.folder}/probed\nexec "{BASE}" "$@"\n'
+    program(cold.folder / "bin", "python3", noting)
+    cold.run("main", {"INPUT_GITHUB-TOKEN": "t"})
+    seen = (cold.folder / "probed").read_text()
+    assert "sk-minter-secret" not in seen
+    assert "INPUT_" not in seen
 
 
 def test_installers_do_not_start_in_the_jobs_folder(cold: Shims) -> None:
@@ -133,6 +143,51 @@ def test_without_either_it_is_a_folder_of_this_user_alone(cold: Shims) -> None:
     home = cold.folder / "tmp" / f"ci-tokengate-{os.getuid()}"
     assert home.stat().st_mode & 0o777 == 0o700
     [_] = [p for p in home.iterdir() if p.is_dir()]
+
+
+@pytest.mark.parametrize("who", ["everybody", "a group", "everybody, from above"])
+def test_a_tool_cache_that_others_may_write_to_is_not_trusted(cold: Shims, who: str) -> None:
+    """What stands there, complete as it looks, would get the minting key, now or in post."""
+    if who == "a group" and os.getgid() == os.getuid() != 0:
+        pytest.skip("This user's group is its own: nobody else is in it.")
+    assert cold.run("main").code == 0
+    home = cold.folder / "tools" / "ci-tokengate"
+    [planted] = environments(cold.folder / "tools")
+    folder, mode = {
+        "everybody": (home, 0o777),
+        "a group": (home, 0o775),
+        "everybody, from above": (home.parent, 0o777),
+    }[who]
+    os.chown(folder, -1, os.getgid() or 4242)
+    folder.chmod(mode)
+    (planted / "bin" / "python").unlink()  # a link to the interpreter of this machine
+    program(planted / "bin", "python", f"#!/bin/sh\nenv > {cold.folder}/stolen\n")
+    ended = cold.run("main", {"PATH": f"{cold.folder / 'bin'}:/usr/bin:/bin"})
+    assert ended.code == 0
+    assert not (cold.folder / "stolen").exists()
+    [own] = environments(cold.folder / "temp")
+    assert cold.state["python"] == str(own / "bin" / "python")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="Only root gives a folder away.")
+def test_a_tool_cache_of_another_user_is_not_trusted(cold: Shims) -> None:
+    home = cold.folder / "tools" / "ci-tokengate"
+    home.mkdir(parents=True)
+    os.chown(home, 4242, 4242)
+    assert cold.run("main").code == 0
+    assert environments(cold.folder / "tools") == []
+    assert len(environments(cold.folder / "temp")) == 1
+
+
+def test_what_is_built_is_nobody_elses_to_write_whatever_the_umask(cold: Shims) -> None:
+    before = os.umask(0)
+    try:
+        assert cold.run("main").code == 0
+    finally:
+        os.umask(before)
+    [folder] = environments(cold.folder / "tools")
+    written = [folder.parent, folder, *(f for f in folder.rglob("*") if not f.is_symlink())]
+    assert [f for f in written if f.stat().st_mode & 0o022] == []
 
 
 def test_a_temporary_folder_others_may_write_to_is_refused(cold: Shims) -> None:

@@ -174,6 +174,29 @@ def test_a_forged_marker_by_another_is_never_touched_or_read(desk: Desk) -> None
         assert total_in(desk.only) == "1"
 
 
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        "### Coverage of {text}: 81 %\n\nSee the run.\n\n1,204 lines of 1,480.\n",
+        "Thanks for:\n\n> {text}\n",
+        "Preview of “{text}”\n",
+    ],
+)
+def test_a_comment_of_another_workflow_that_repeats_the_marker_is_left_alone(
+    desk: Desk, repeated: str
+) -> None:
+    """All workflows of a repository are `github-actions[bot]`; a pull request's title is anybody's."""
+    for behavior in Behavior:
+        desk.conversation.written.clear()
+        body = repeated.format(text=MARK)
+        theirs = desk.conversation.add(body, author=desk.author)
+        desk.publish(behavior=behavior)
+        desk.publish(behavior=behavior)
+        assert desk.conversation.written[theirs] == (desk.author, body)
+        assert desk.conversation.hidden == []
+        assert len(desk.conversation.written) == 2
+
+
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: (

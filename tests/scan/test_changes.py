@@ -118,6 +118,50 @@ def test_what_a_change_leaves_out_is_named_as_in_a_tree(repo: Repo, tmp_path: Pa
     assert left_out(repo.root) == expected
 
 
+def test_a_history_names_what_it_left_out_as_often_as_it_came(repo: Repo, tmp_path: Path) -> None:
+    """A pointer that moves on, one with extensions whose change shows its end only, a file that becomes a submodule."""
+    extended = "".join(f"ext-{n}-x sha256:{n}\n" for n in range(3))
+    for oid in ("1", "2"):
+        repo.write("p.bin", POINTER.replace("sha256:0", f"sha256:{oid}"))
+        repo.write(
+            "e.bin", POINTER.replace("oid", f"{extended}oid").replace("size 1", f"size {oid}")
+        )
+        repo.write("later", f"{oid}\n")
+        repo.commit()
+    (tmp_path / "inner").mkdir()
+    inner = Repo(tmp_path / "inner")
+    inner.write("x.py", "x = 1\n")
+    inner.commit()
+    repo.git("rm", "--quiet", "later")
+    added = ("submodule", "--quiet", "add", str(inner.root), "later")
+    repo.git("-c", "protocol.file.allow=always", *added)
+    repo.commit()
+    lfs = "Git LFS pointer, its content is elsewhere"
+    assert left_out(repo.root, "--history") == {"p.bin": lfs, "e.bin": lfs, "later": "submodule"}
+    assert left_out(repo.root, "--history", "HEAD~2..HEAD~1") == {"p.bin": lfs, "e.bin": lfs}
+    assert left_out(repo.root, "--history", "HEAD~1..HEAD") == {"later": "submodule"}
+
+
+def test_what_only_begins_like_a_pointer_is_read(repo: Repo) -> None:
+    repo.write("a.txt", f"oid sha256:0\nsize 1\nKEY = '{key()}'\n")
+    repo.write("b.txt", f"size {key()}\n")
+    repo.commit()
+    assert found(repo.root, "--history") == [("TG001", "a.txt", 3), ("TG001", "b.txt", 1)]
+
+
+def test_a_history_that_a_shallow_clone_cuts_off_says_where(repo: Repo, tmp_path: Path) -> None:
+    for number in range(3):
+        repo.write("a.py", f"KEY = '{key(seed=number)}'\n")
+        repo.commit()
+    shallow = tmp_path / "shallow"
+    repo.git("clone", "--quiet", "--depth", "2", repo.root.as_uri(), str(shallow))
+    at = repo.git("rev-parse", "HEAD~1")[:12]
+    cut = {f".git/shallow: {at}": "what a shallow clone lacks before this commit"}
+    assert left_out(shallow, "--history") == cut
+    assert left_out(shallow, "--history", "HEAD~1..HEAD") == {}
+    assert left_out(repo.root, "--history") == {}
+
+
 def test_a_folder_named_like_a_pattern_is_that_folder(repo: Repo) -> None:
     for name in ("a*", "ab", "[ab]", ":(top)"):
         repo.write(f"{name}/k.py", f"KEY = '{key()}'\n")

@@ -123,6 +123,25 @@ def test_what_is_left_out_is_counted_and_named(repo: Repo, tmp_path: Path) -> No
     assert "Left out, symbolic link: 2 (loop, up)" in text
 
 
+@pytest.mark.parametrize("tracked", [True, False], ids=["git", "plain folder"])
+def test_a_folder_that_cannot_be_opened_is_named(repo: Repo, tmp_path: Path, tracked: bool) -> None:
+    """One whose path is too long, which stops whoever may read all, as root, too."""
+    root = repo.root if tracked else tmp_path / "plain"
+    root.mkdir(exist_ok=True)
+    (root / "a.env").write_text(f"K={key()}\n")
+    folder = os.open(root, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("d" * 250, dir_fd=folder)
+        inner = os.open("d" * 250, os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = inner
+    os.close(folder)
+    assert found(root) == [("TG001", "a.env", 1)]
+    (path,) = left_out(root)
+    assert path.startswith("d" * 250 + "/")
+    assert left_out(root)[path] == "unreadable (File name too long)"
+
+
 def _made(folder: Path) -> Path:
     folder.mkdir()
     return folder

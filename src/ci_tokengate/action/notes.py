@@ -6,9 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 
+from ci_tokengate.action import TITLE
 from ci_tokengate.action.inputs import OFF, Inputs
 from ci_tokengate.adapters.event import Job
 from ci_tokengate.adapters.runner import GitHubRunner
+from ci_tokengate.core.address import unencrypted
 from ci_tokengate.core.money import plain
 from ci_tokengate.core.report import Refused
 from ci_tokengate.core.site import Site
@@ -39,7 +41,10 @@ def note(runner: GitHubRunner, env: Mapping[str, str], inputs: Inputs, job: Job,
 
 
 def note_site(runner: GitHubRunner, site: Site) -> None:
-    """Where post finds the proxy."""
+    """Where post finds the proxy, and a warning where the way there is open to others."""
+    for url in filter(None, (site.url, site.control_url)):
+        for check in unencrypted(url, "proxy-url"):
+            runner.annotate("warning", TITLE, f"{check.sentence} To mend it: {check.change}.")
     runner.state("proxy-url", site.url)
     runner.state("proxy-kind", site.kind)
     if site.control_url:

@@ -11,8 +11,8 @@ from ci_tokengate.adapters.files import read_text
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.policy.load_scan import load_scan
 from ci_tokengate.adapters.runner import GitHubRunner
+from ci_tokengate.adapters.whole_files import write_named
 from ci_tokengate.commands.scan import Wanted
-from ci_tokengate.errors import UsageError
 from ci_tokengate.render.scan.annotations import annotation
 from ci_tokengate.render.scan.sarif import as_sarif
 from ci_tokengate.render.scan.summary import scan_summary
@@ -44,7 +44,7 @@ def scan(env: Mapping[str, str], runner: GitHubRunner) -> int:
     report = scans.scan_paths((".",), wanted)
     tell(report, runner)
     if inputs.sarif:
-        _write(inputs.sarif, as_sarif(report, all_rules()))
+        write_named(inputs.sarif, as_sarif(report, all_rules()))
     runner.output("findings", str(len(report.findings)))
     runner.output("verdict", "block" if report.refused else "allow")
     return 1 if report.refused else 0
@@ -77,11 +77,3 @@ def tell(report: Report, runner: GitHubRunner) -> None:
     for line in (*left_out(report), verdict(report)):
         runner.say(line)
     runner.summary(scan_summary(report))
-
-
-def _write(path: str, text: str) -> None:
-    try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text + "\n")
-    except OSError as error:
-        raise UsageError(f"sarif-file {path} cannot be written ({error.strerror}).") from error

@@ -15,7 +15,7 @@ from github.Issue import Issue
 
 from ci_tokengate.adapters.github_calls import GitHubCalls
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.core.postings import Posted, PostedAs
+from ci_tokengate.core.postings import Posted, PostedAs, bears
 from ci_tokengate.errors import UsageError
 from ci_tokengate.ports import Clock
 
@@ -62,7 +62,7 @@ class GitHubIssues:
                 state="all", sort="created", direction="desc", since=since
             )
             checked = (i for i in listed if self._calls.deadline.check("listing issues"))
-            return [i for i in checked if marker in (i.body or "") and i.pull_request is None]
+            return [i for i in checked if bears(i.body or "", marker) and i.pull_request is None]
 
         found = permitted("issues", lambda: self._calls.call("listing", marked))
         if found:
@@ -110,7 +110,9 @@ class GitHubDiscussions:
         for page in self._pages():
             place = page
             nodes = page["discussions"]["nodes"]
-            mine = next((n for n in nodes if marker in n["body"] and n["viewerDidAuthor"]), None)
+            mine = next(
+                (n for n in nodes if bears(n["body"], marker) and n["viewerDidAuthor"]), None
+            )
             oldest = min((n["createdAt"] for n in nodes), default="")
             if mine is not None or oldest < f"{since:%Y-%m-%dT%H:%M:%SZ}":
                 break

@@ -15,6 +15,7 @@ from ci_tokengate.adapters.github_calls import GitHubCalls
 from ci_tokengate.adapters.github_graph import hidden_among
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.comments import Comment
+from ci_tokengate.core.postings import bears
 from ci_tokengate.ports import Clock
 
 _LISTING = "listing comments of"
@@ -51,7 +52,7 @@ class GitHubComments:
             return [
                 c
                 for c in listed
-                if self._calls.deadline.check(_LISTING) and marker in (c.body or "")
+                if self._calls.deadline.check(_LISTING) and bears(c.body or "", marker)
             ]
 
         found = self._calls.call(_LISTING, matching)

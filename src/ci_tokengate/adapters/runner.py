@@ -6,6 +6,8 @@ Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow
 from __future__ import annotations
 
 import base64
+import contextlib
+import os
 import re
 import secrets
 import sys
@@ -13,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TextIO
 
+from ci_tokengate.core.quiet import quiet
 from ci_tokengate.core.redact import redact
 from ci_tokengate.core.tools.forbidden import is_forbidden
 from ci_tokengate.errors import UsageError
@@ -62,10 +65,7 @@ class GitHubRunner:
 
     def say(self, text: str) -> None:
         """Plain log lines; none of them can be taken for a command."""
-        safe = (
-            redact(text, self._secrets).replace("::", ":\u200b:\u200b").replace("##[", "#\u200b#[")
-        )
-        print(safe, file=self._out, flush=True)
+        print(quiet(redact(text, self._secrets)), file=self._out, flush=True)
 
     def summary(self, markdown: str) -> None:
         path = self._files.get("GITHUB_STEP_SUMMARY")
@@ -78,6 +78,7 @@ class GitHubRunner:
         if not path:
             return
         delimiter = f"tokengate_{secrets.token_hex(16)}"
+        _make_private(path)
         self._write(path, f"{name}<<{delimiter}\n{value}\n{delimiter}\n")
 
     def _write(self, path: str, text: str) -> None:
@@ -89,6 +90,12 @@ class GitHubRunner:
                 f"The runner's file {path} cannot be written ({error.strerror}).",
                 hint="Is the runner's temporary folder full or read-only?",
             ) from error
+
+
+def _make_private(path: str) -> None:
+    """The key stands in the file until the runner, which owns it, has read it; it is made for all to read."""
+    with contextlib.suppress(OSError):
+        os.chmod(path, 0o600)
 
 
 def _data(text: str) -> str:

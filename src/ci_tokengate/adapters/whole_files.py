@@ -47,6 +47,24 @@ def write_whole(path: str, data: bytes) -> None:
         ) from error
 
 
+def write_named(path: str, text: str) -> None:
+    """The file that a caller names, in UTF-8 with a line break at its end. Raises UsageError.
+
+    Below the current folder, which may be a stranger's checkout, nothing is written through a link: one in place
+    of the file is replaced, and one on the way to it that leads out is refused.
+    """
+    data, here, wanted = f"{text}\n".encode(), Path.cwd().resolve(), Path(os.path.abspath(path))
+    try:
+        if not wanted.is_relative_to(here):
+            wanted.write_bytes(data)
+        elif wanted.parent.resolve().is_relative_to(here):
+            write_atomically(wanted, lambda file: file.write(data))
+        else:
+            raise UsageError(f"{path} leads out of this folder, by a link.")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}).") from error
+
+
 def _remove_older(path: Path, than: float) -> None:
     """By the clock of the file system, which dated them all. One that is being written is younger."""
     head, tail = f".{path.name}.", ".part"

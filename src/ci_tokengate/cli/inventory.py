@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import click
 
 from ci_tokengate.commands.inventory import take_stock
+from ci_tokengate.core.quiet import for_log
 from ci_tokengate.errors import UsageError
 from ci_tokengate.render import inventory as render
 from ci_tokengate.scan.inventory import Inventory
@@ -66,7 +67,11 @@ def inventory(
         for texts, read in scans.trees(paths or (".",))
         for call in take_stock(texts, scope, read=read).calls
     ]
-    click.echo(_FORMS[fmt](Inventory(calls=tuple(calls))))
+    _show(_FORMS[fmt](Inventory(calls=tuple(calls))), fmt, env)
+
+
+def _show(text: str, fmt: str, env: Mapping[str, str]) -> None:
+    click.echo(for_log(text, env) if fmt == "table" else text)
 
 
 def _census(
@@ -87,7 +92,7 @@ def _census(
     }
     host = open_organisation(env.get("GITHUB_API_URL", ""), token, org, Deadline(timeout))
     census = take_census(host, org, scope, code=code)
-    click.echo(forms[fmt](census))
+    _show(forms[fmt](census), fmt, env)
     if census.partial:
         if fmt in ("json", "csv"):
             for said in render.gaps(census):

@@ -10,6 +10,7 @@ import click
 
 from ci_tokengate.adapters.files import private_folder, write_files
 from ci_tokengate.adapters.process import end_politely_on_sigterm
+from ci_tokengate.adapters.runner import GitHubRunner
 from ci_tokengate.cli.options import (
     Env,
     Options,
@@ -78,6 +79,9 @@ def mint_in_session(env: Env, options: Options) -> tuple[Session, Issued]:
         announce=lambda _: None,
         exemptions=session.exemptions,
     )
+    if issued.key is not None and env.get("GITHUB_ACTIONS") == "true":
+        # Standard output may be captured, and is then no log; the runner reads commands from both.
+        GitHubRunner(env, sys.stderr).mask(issued.key.key)
     return session, issued
 
 

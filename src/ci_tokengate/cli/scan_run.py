@@ -60,7 +60,7 @@ def run(env: Mapping[str, str], paths: tuple[str, ...], options: Mapping[str, An
     if updating:
         _update(report, options["baseline"] or _BASELINE)
         return
-    _write(_rendered(report, options["fmt"]), options["output"])
+    _write(_rendered(report, options["fmt"], env), options["output"])
     if options["revoke_found"]:
         _revoke(env, report, options)
     sys.exit(1 if report.refused else 0)
@@ -119,7 +119,7 @@ def _no_collector() -> Iterator[None]:
         gc.enable()
 
 
-def _rendered(report: Report, fmt: str) -> str:
+def _rendered(report: Report, fmt: str, env: Mapping[str, str]) -> str:
     if fmt == "json":
         from ci_tokengate.render.scan.jsons import as_json
 
@@ -133,9 +133,10 @@ def _rendered(report: Report, fmt: str) -> str:
         from ci_tokengate.render.scan.annotations import commands
 
         return "\n".join(commands(report))
+    from ci_tokengate.core.quiet import for_log
     from ci_tokengate.render.scan.text import text_lines
 
-    return "\n".join(text_lines(report))
+    return for_log("\n".join(text_lines(report)), env)
 
 
 def _write(text: str, path: str) -> None:
@@ -143,11 +144,9 @@ def _write(text: str, path: str) -> None:
     if not path:
         sys.stdout.write(text + "\n")
         return
-    try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text + "\n")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror}).") from error
+    from ci_tokengate.adapters.whole_files import write_named
+
+    write_named(path, text)
 
 
 def _baseline(path: str) -> Baseline | None:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ci_tokengate.scan.engines import Engine
-from ci_tokengate.scan.flows.literals import may_matter
+from ci_tokengate.scan.flows.literals import may_be_part, may_matter
 from ci_tokengate.scan.found import Found
 from ci_tokengate.scan.keys.signs import Signs
 from ci_tokengate.scan.report import Report
@@ -23,7 +23,11 @@ Read = Callable[[str], bytes | None]
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """How to scan. `today` is the day on which suppressions may end."""
+    """How to scan. `today` is the day on which suppressions may end.
+
+    names: the files below a folder of the repository. parts: whether files are looked at that only a pipeline's
+    `include:` makes matter; where that is scanned as well, it finds them.
+    """
 
     engine: Engine
     today: date
@@ -32,6 +36,8 @@ class Wanted:
     baseline: Baseline | None = None
     keys: bool = True
     flows: bool = True
+    names: Callable[[str], Iterable[str]] | None = None
+    parts: bool = False
 
 
 def scan(texts: Iterable[Text | LeftOut], wanted: Wanted, *, read: Read) -> Report:
@@ -82,14 +88,18 @@ def _judged(texts: Iterable[Text], wanted: Wanted, read: Read) -> Iterator[Found
         signs = wanted.engine.signs(text.data)
         seen = wanted.keys and (signs.hits or signs.mentions)
         founds = list(_keys(text, signs)) if seen else []
-        if wanted.flows and text.numbers is None and _may_flow(text, signs.hosts):
+        if wanted.flows and text.numbers is None and _may_flow(text, signs.hosts, wanted):
             waiting.append((text, founds))
         elif founds:
             yield from _unsuppressed(text, founds, wanted)
     flows = _flows([text for text, _ in waiting], wanted, read)
     for text, founds in waiting:
         if founds or text.path in flows:
-            yield from _unsuppressed(text, [*founds, *flows.get(text.path, ())], wanted)
+            yield from _unsuppressed(text, [*founds, *flows.pop(text.path, ())], wanted)
+    for path, founds in flows.items():
+        data = None if wanted.scope.leaves_out(path) else read(path)
+        if data is not None:  # a file that a pipeline includes
+            yield from _unsuppressed(Text(path=path, data=data), founds, wanted)
 
 
 def _keys(text: Text, signs: Signs) -> Iterator[Found]:
@@ -117,13 +127,15 @@ def _flows(texts: list[Text], wanted: Wanted, read: Read) -> dict[str, list[Foun
 
     founds: dict[str, list[Found]] = {}
     files = {text.path: text.data for text in texts}
-    for finding in check(files, read=read, options=wanted.scope.options):
+    for finding in check(files, read=read, options=wanted.scope.options, names=wanted.names):
         founds.setdefault(finding.path, []).append(Found(finding=finding))
     return founds
 
 
-def _may_flow(text: Text, hosts: bool | None) -> bool:
+def _may_flow(text: Text, hosts: bool | None, wanted: Wanted) -> bool:
     """The engine's one pass has looked for hosts already; other words matter in files of CI only."""
+    if wanted.parts and may_be_part(text.path, text.data):
+        return True
     if hosts is False and not text.path.lower().endswith((".yml", ".yaml")):
         name = text.path.lower()
         return "jenkinsfile" in name and may_matter(text.path, text.data)

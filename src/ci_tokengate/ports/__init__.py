@@ -205,7 +205,7 @@ class Comments(Protocol):
     """
 
     def mine(self, marker: str) -> list[Comment]:
-        """Comments by this token's own author with `marker` in them, oldest first; all pages."""
+        """Comments by this token's own author that bear `marker` (core.postings), oldest first; all pages."""
         ...
 
     def create(self, body: str) -> Comment: ...
@@ -230,7 +230,7 @@ class Board(Protocol):
     """
 
     def put(self, title: str, body: str, marker: str, since: datetime) -> Posted:
-        """The one of this token's own author with `marker` in it, made after `since`; else a new one."""
+        """The one of this token's own author that bears `marker`, made after `since`; else a new one."""
         ...
 
 

@@ -7,6 +7,9 @@ import io
 import json
 
 from ci_tokengate.render import inventory as render
+from ci_tokengate.render.cells import cell
+from ci_tokengate.render.markdown import escaped
+from ci_tokengate.render.scan.words import printable
 from ci_tokengate.scan.inventory import Inventory, Verdict
 from ci_tokengate.scan.inventory.census import Census
 
@@ -38,10 +41,10 @@ def gaps(census: Census) -> list[str]:
 
 
 def table(census: Census) -> str:
-    rows = [_COLUMNS, *_rows(census)]
+    rows = [_COLUMNS, *(tuple(map(printable, row)) for row in _rows(census))]
     widths = [max(len(row[i]) for row in rows) for i in range(5)]
     lines = [
-        "  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[5]]).rstrip()
+        "  ".join([*(text.ljust(w) for text, w in zip(row, widths, strict=False)), row[5]]).rstrip()
         for row in rows
     ]
     return "\n".join([*lines, *sentences(census)])
@@ -74,18 +77,17 @@ def as_json(census: Census) -> str:
 
 
 def as_csv(census: Census) -> str:
-    """A cell that a spreadsheet would take for a formula gets an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for row in _rows(census):
-        writer.writerow([f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell for cell in row])
+        writer.writerow([cell(printable(text)) for text in row])
     return out.getvalue().rstrip("\n")
 
 
 def markdown(census: Census) -> str:
     lines = [*sentences(census), "", f"| {' | '.join(_COLUMNS)} |", "|---|--:|--:|--:|--:|---|"]
-    lines += [f"| {' | '.join(_safe(cell) for cell in row)} |" for row in _rows(census)]
+    lines += [f"| {' | '.join(escaped(text) for text in row)} |" for row in _rows(census)]
     return "\n".join(lines)
 
 
@@ -105,7 +107,3 @@ def _row(name: str, found: Inventory, note: str) -> tuple[str, ...]:
 def _counts(found: Inventory) -> dict[str, object]:
     counts = {verdict.value: found.count(verdict) for verdict in Verdict}
     return {"coverage": found.coverage, "counts": counts}
-
-
-def _safe(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")

@@ -17,13 +17,13 @@ _SIGNS = str.maketrans(dict.fromkeys("@#<>`"))
 _WWW = re.compile(r"(www)\.", re.IGNORECASE)
 
 
-def code(name: str) -> str:
-    """`name` as data, on one line and at most 60 characters long.
+def code(name: str, longest: int = _LONGEST) -> str:
+    """`name` as data, on one line and at most `longest` characters long.
 
     GitHub makes links of `www.` and of mail addresses even there, and even from entities: the one
     is without its dot, the other parted where a line may break.
     """
-    text = "".join(_entity(char) for char in printable(name))
+    text = "".join(_entity(char) for char in printable(name, longest))
     text = _WWW.sub(r"\1&#46;", text).replace("&#64;", "<wbr>&#64;")
     return f"<code>{text}</code>"
 

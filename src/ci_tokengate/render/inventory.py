@@ -6,9 +6,13 @@ import csv
 import io
 import json
 
+from ci_tokengate.render.cells import cell
+from ci_tokengate.render.data import code
+from ci_tokengate.render.scan.words import printable
 from ci_tokengate.scan.inventory import Call, Inventory, Verdict
 
 _COLUMNS = ("repository", "path", "line", "what", "where", "verdict", "why")
+_LONGEST = 300
 
 
 def sentence(found: Inventory) -> str:
@@ -23,10 +27,11 @@ def sentence(found: Inventory) -> str:
 
 
 def table(found: Inventory) -> str:
-    rows = [(c.verdict.value, _place(c), c.what, c.where, c.why) for c in found.calls]
+    told = ((c.verdict.value, _place(c), c.what, c.where, c.why) for c in found.calls)
+    rows = [tuple(map(printable, each)) for each in told]
     widths = [max((len(row[i]) for row in rows), default=0) for i in range(4)]
     lines = [
-        "  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[4]]).rstrip()
+        "  ".join([*(text.ljust(w) for text, w in zip(row, widths, strict=False)), row[4]]).rstrip()
         for row in rows
     ]
     return "\n".join([*lines, sentence(found)])
@@ -41,14 +46,11 @@ def as_json(found: Inventory) -> str:
 
 
 def as_csv(found: Inventory) -> str:
-    """A cell that a spreadsheet would take for a formula gets an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
     for call in found.calls:
-        writer.writerow(
-            [f"'{cell}" if str(cell)[:1] in ("=", "+", "-", "@") else cell for cell in _cells(call)]
-        )
+        writer.writerow([cell(printable(str(text))) for text in _cells(call)])
     return out.getvalue().rstrip("\n")
 
 
@@ -61,11 +63,16 @@ def markdown(found: Inventory) -> str:
     ]
     lines += [
         "| "
-        + " | ".join(_safe(x) for x in (c.verdict.value, _place(c), c.what, c.where, c.why))
+        + " | ".join((c.verdict.value, *(_code(x) for x in (_place(c), c.what, c.where, c.why))))
         + " |"
         for c in found.calls
     ]
     return "\n".join(lines if found.calls else lines[:1])
+
+
+def _code(text: str) -> str:
+    """In `code` GitHub links no one who is mentioned; files, jobs and steps are named by anybody."""
+    return code(text, _LONGEST)
 
 
 def _cells(call: Call) -> tuple[str | int, ...]:
@@ -82,7 +89,3 @@ def _cells(call: Call) -> tuple[str | int, ...]:
 
 def _place(call: Call) -> str:
     return f"{call.repository + ':' if call.repository else ''}{call.path}:{call.line}"
-
-
-def _safe(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")

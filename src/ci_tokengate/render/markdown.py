@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_ESCAPED = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>|#@!~"})
+_ESCAPED = str.maketrans({c: f"\\{c}" for c in "\\`*_{}[]<>|#@!~&"})
 
 
 def plain_summary(mark: str, text: str, hint: str = "") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from ci_tokengate import __version__
 from ci_tokengate.core.policy import DEFAULT_PROXY, ModelTier
 from ci_tokengate.core.setup import (
     POLICY_PATH,
@@ -37,6 +38,7 @@ def files_of(setup: Setup) -> dict[str, str]:
         ),
         SETTLE_PATH: SETTLE.format(action=ACTION, secret=SECRET),
         SWEEP_PATH: SWEEP.format(
+            version=__version__,
             kind=""
             if setup.proxy_kind == DEFAULT_PROXY
             else f"TOKENGATE_PROXY: {setup.proxy_kind}\n          ",

@@ -48,7 +48,8 @@ jobs:
     permissions:
       actions: read # is the run of a key still going?
     steps:
-      - run: pipx run --spec ci-tokengate ci-tokengate sweep
+      - run: pipx install ci-tokengate=={version} # zizmor: ignore[adhoc-packages] in a step without a secret
+      - run: ci-tokengate sweep
         env:
           {kind}TOKENGATE_PROXY_URL: {url}
           TOKENGATE_PROXY_KEY: ${{{{ secrets.{secret} }}}}

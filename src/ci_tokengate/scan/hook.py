@@ -34,6 +34,12 @@ _PATHS = (
     b".github/workflows/", b"action.y", b"gitlab", b".circleci/", b"azure-pipelines", b"compose", b"jenkinsfile",
 )  # fmt: skip
 """A change to one of these has the whole file checked."""
+_PARTS = (b".yml", b".yaml", b".groovy")
+_WORDS = (
+    b"api_key", b"apikey", b"api-key", b"_token", b"base_url", b"anthropic", b"openai", b"claude", b"codex", b"gemini", b"llm",
+    b"bedrock", b"mistral",
+)  # fmt: skip
+"""A pipeline may include a file of any name; one that says nothing of this kind matters to none."""
 
 
 def main() -> None:
@@ -75,7 +81,9 @@ def may_matter(diff: bytes) -> bool:
     low = diff.lower()
     if _holds(low, HOSTS):
         return True
-    return _holds(low, _PATHS) and _in_a_path(low)
+    if _holds(low, _PATHS) and _in_a_path(low, _PATHS):
+        return True
+    return _holds(low, _PARTS) and _holds(low, _WORDS) and _in_a_path(low, _PARTS)
 
 
 def _holds(text: bytes, parts: "tuple[bytes, ...]") -> bool:
@@ -85,9 +93,9 @@ def _holds(text: bytes, parts: "tuple[bytes, ...]") -> bool:
     return False
 
 
-def _in_a_path(low: bytes) -> bool:
+def _in_a_path(low: bytes, parts: "tuple[bytes, ...]") -> bool:
     return any(
-        line.startswith(b"+++ ") and any(part in line for part in _PATHS)
+        line.startswith(b"+++ ") and any(part in line for part in parts)
         for line in low.split(b"\n")
     )
 

@@ -13,6 +13,8 @@ _BOMS = (
 )
 _LOOK = 8000
 _LFS = b"version https://git-lfs.github.com/spec/v1"
+_REST = (b"ext-", b"oid sha256:", b"size ")
+"""How the other lines of a pointer begin; a change may show no more than these."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +54,10 @@ class LeftOut:
 
 def pointer(path: str, data: bytes) -> LeftOut | None:
     """What stands in git for a file that Git LFS keeps elsewhere."""
-    if data.startswith(_LFS) and len(data) < 1024:
+    rest = data.startswith(_REST) and all(
+        line.startswith(_REST) and line.count(b" ") == 1 for line in data.splitlines()
+    )
+    if (data.startswith(_LFS) or (rest and b"oid sha256:" in data)) and len(data) < 1024:
         return LeftOut(path=path, why="Git LFS pointer, its content is elsewhere")
     return None
 

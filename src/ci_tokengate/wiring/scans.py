@@ -64,6 +64,7 @@ def scan_paths(paths: Sequence[str], wanted: Wanted, begun: Begun | None = None)
 def _scan_tree(listed: tree.Listed, wanted: Wanted) -> list[Report]:
     """What git tracks while git looks for the rest; then that, and the files that are judged together."""
     read = reader_of(listed.root)
+    wanted = replace(wanted, names=names_of(listed.root))
 
     def work(part: list[str]) -> Report:
         return scan(tree.read_files(listed.root, part), wanted, read=read)
@@ -95,13 +96,13 @@ def scan_staged(wanted: Wanted) -> Report:
         return changes.staged_file(repo.root, path)
 
     whole = _whole(changes.changed_paths(repo.root, None), blob)
-    return _change(changes.staged(repo.root), whole, wanted, blob)
+    return _change(changes.staged(repo.root), whole, wanted, blob, names_of(repo.root))
 
 
 def scan_since(base: str, wanted: Wanted) -> Report:
     repo = repository()
     whole = _whole(changes.changed_paths(repo.root, base), repo.read)
-    return _change(changes.since(repo.root, base), whole, wanted, repo.read)
+    return _change(changes.since(repo.root, base), whole, wanted, repo.read, names_of(repo.root))
 
 
 def scan_history(span: str, wanted: Wanted) -> Report:
@@ -147,10 +148,11 @@ def _change(
     whole: Iterator[Text | LeftOut],
     wanted: Wanted,
     read: Callable[[str], bytes | None],
+    names: Callable[[str], Sequence[str]],
 ) -> Report:
     """Added lines for keys, whole files for workflows."""
     keys = scan(patches, _only(wanted, keys=True), read=read)
-    flows = scan(whole, _only(wanted, keys=False), read=read)
+    flows = scan(whole, replace(_only(wanted, keys=False), names=names, parts=True), read=read)
     files = max(keys.texts, flows.texts)
     report = joined([keys, flows])
     return Report(
@@ -185,6 +187,18 @@ def reader_of(root: str) -> Callable[[str], bytes | None]:
         return None if isinstance(data, str) else data
 
     return read
+
+
+def names_of(root: str) -> Callable[[str], Sequence[str]]:
+    """Lists the files below a folder; none of one that leads elsewhere."""
+
+    def names(folder: str) -> Sequence[str]:
+        if os.path.isabs(folder) or ".." in folder.split("/"):
+            return ()
+        below = os.path.join(root, folder)
+        return [f"{folder}/{name}" if folder else name for name in tree.below(below)]
+
+    return names
 
 
 def _stdin() -> Iterator[Text | LeftOut]:

@@ -43,7 +43,12 @@ def found(
 ) -> list[Finding]:
     """All findings of one file; `others` are in the repository and not judged."""
     beside = {name: body.encode() for name, body in (others or {}).items()}
-    return list(check({path: text.encode()}, read=beside.get, options=options or Options()))
+    files = {path: text.encode()}
+
+    def names(folder: str) -> list[str]:
+        return [name for name in beside if name.startswith(folder)]
+
+    return list(check(files, read=beside.get, options=options or Options(), names=names))
 
 
 def told(findings: list[Finding]) -> str:

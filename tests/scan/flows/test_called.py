@@ -64,6 +64,36 @@ ACTIONS = {
         INNER_GATE,
         "TG005",
     ),
+    "a gate in an action, and the outcome of what uses it": (
+        "- {id: act, uses: ./act}\n- run: claude -p hi\n  if: always() && steps.act.outcome == 'success'",
+        INNER_GATE,
+        "",
+    ),
+    "a gate in an action that always runs, and its outcome": (
+        "- {id: act, if: always(), uses: ./act}\n- run: claude -p hi\n  if: failure() && steps.act.conclusion == 'success'",
+        INNER_GATE,
+        "",
+    ),
+    "a gate in an action, and the outcome of another step": (
+        "- uses: ./act\n- {id: t, if: always(), run: make}\n- run: claude -p hi\n  if: always() && steps.t.outcome == 'success'",
+        INNER_GATE,
+        "TG005",
+    ),
+    "a gate in an action, and the outcome of a step before it": (
+        "- {id: t, run: make}\n- uses: ./act\n- run: claude -p hi\n  if: always() && steps.t.outcome == 'success'",
+        INNER_GATE,
+        "TG005",
+    ),
+    "a gate in an action, and its id, which is not known outside": (
+        "- {if: always(), uses: ./act}\n- run: claude -p hi\n  if: always() && steps.gate.outcome == 'success'",
+        INNER_GATE,
+        "TG005",
+    ),
+    "a gate that may not run in an action that succeeds": (
+        "- {id: act, if: always(), uses: ./act}\n- run: claude -p hi\n  if: always() && steps.act.outcome == 'success'",
+        INNER_GATE.replace("{uses", "{if: github.actor != 'x', uses"),
+        "TG005",
+    ),
     "a gate in an action that may fail": (
         "- uses: ./act\n  continue-on-error: true\n- run: claude -p hi",
         INNER_GATE,

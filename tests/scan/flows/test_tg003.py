@@ -47,6 +47,19 @@ ERRORS = {
     "Azure's own endpoint": env("AZURE_OPENAI_API_KEY", S % "AZURE_OPENAI_API_KEY", AZURE_OPENAI_ENDPOINT=S % "AZURE_OPENAI_ENDPOINT"),
     "a login of Codex": env("CODEX_AUTH_JSON", S % "CODEX_AUTH_JSON"),
     "a login of Codex in a script": "- run: echo '" + S % "CODEX_AUTH_JSON_B64" + "' | base64 -d > ~/.codex/auth.json",
+    "an organisation's": env("AUTH", S % "ORG_ANTHROPIC_KEY"),
+    "a bot's": env("AUTH", S % "SLACK_BOT_OPENAI_API_KEY"),
+    "a container": "- run: docker run -e OPENAI_API_KEY=$K acme/eval\n  env: {K: '" + S % "X" + "'}",
+    "a file of variables": "- run: echo \"OPENAI_API_KEY=$K\" > .env\n  env: {K: '" + S % "X" + "'}",
+    "a file of variables, in a block": "- run: |\n    cat > app/.env.local <<EOF\n    PORT=1\n    OPENAI_API_KEY=$K\n    EOF\n  env: {K: '" + S % "X" + "'}",
+    **{
+        f"an argument: {command}": f"- run: {command}\n  env: {{K: '{S % 'X'}'}}"
+        for command in (
+            "flyctl secrets set OPENAI_API_KEY=$K", "gcloud run deploy web --set-env-vars=PORT=1,OPENAI_API_KEY=$K",
+            "helm upgrade app ./chart --set env.OPENAI_API_KEY=$K", "docker build --build-arg OPENAI_API_KEY=$K .",
+            "kubectl create secret generic llm --from-literal=OPENAI_API_KEY=$K", "make eval OPENAI_API_KEY=$K",
+        )
+    },
     "a further provider": env("WRITER_API_KEY", S % "WRITER_API_KEY"),
     "for the page of a web build": env("NEXT_PUBLIC_GEMINI_API_KEY", S % "NEXT_PUBLIC_GEMINI_API_KEY"),
     "Azure's, in short": env("AOAI_KEY", S % "A"),
@@ -112,6 +125,14 @@ NONE = {
     "Vault's action, another's": "- uses: hashicorp/vault-action@v3\n  with:\n    secrets: |\n      secret/data/ci token | NPM_TOKEN ;\n      secret/data/ci pass | DB_PASSWORD",
     "AWS's action, another's": "- uses: aws-actions/aws-secretsmanager-get-secrets@v2\n  with: {secret-ids: 'DB_PASSWORD, prod/db'}",
     "a parameter that is no key": "- run: export OPENAI_MODEL=$(aws ssm get-parameter --name /ci/model --query Parameter.Value)",
+    "an organisation's id": env("OPENAI_ORG_ID", S % "OPENAI_ORG_ID"),
+    "a bot's token for GitHub": env("GH_TOKEN", S % "GITHUB_CLAUDE_TOKEN"),
+    "an argument that is no key": "- run: make OPENAI_MODEL=$M OPENAI_API_KEY=dummy\n  env: {M: '"
+    + S % "M"
+    + "'}",
+    "an argument that is printed": "- run: echo OPENAI_API_KEY=$K\n  env: {K: '" + S % "X" + "'}",
+    "a container's dummy": "- run: docker run -e OPENAI_API_KEY=dummy acme/eval",
+    "a file that holds none": '- run: echo "OPENAI_API_KEY=$K" > note.txt\n  env: {K: dummy}',
     "a key from elsewhere": "- run: export OPENAI_API_KEY=$(ci-tokengate mint)\n",
 }
 
@@ -200,9 +221,35 @@ def test_secrets_are_followed_into_a_called_workflow(
     assert told(found(CALL % secrets, others)) == expected
 
 
-def test_a_called_workflow_does_not_see_its_callers_env() -> None:
-    text = "env: {OPENAI_BASE_URL: 'https://llm.acme.example'}\n" + CALL % "inherit"
-    assert told(found(text, {".github/workflows/c.yml": CALLEE % "OPENAI_API_KEY"})) == "TG003"
+@pytest.mark.parametrize("secrets", ["inherit", "{key: '${{ secrets.OPENAI_API_KEY }}'}"])
+def test_a_called_workflow_does_not_see_its_callers_env(secrets: str) -> None:
+    text = "env: {OPENAI_BASE_URL: 'https://llm.acme.example'}\n" + CALL % secrets
+    callee = CALLEE % ("OPENAI_API_KEY" if secrets == "inherit" else "key")
+    assert told(found(text, {".github/workflows/c.yml": callee})) == "TG003"
+
+
+BASED = "OPENAI_BASE_URL: 'https://llm.acme.example'"
+MAPPED = CALL % "{key: '${{ secrets.OPENAI_API_KEY }}'}"
+PROXIED_CALLEE = CALLEE.replace("env: {", "env: {" + BASED + ", ") % "key"
+MIDDLE = "on: {workflow_call: {secrets: {key: {}}}}\njobs:\n  m:\n    uses: ./.github/workflows/d.yml\n    secrets: {key: '${{ secrets.key }}'}\n"
+SECOND = (CALLEE % "key").partition("jobs:\n")[2].replace("  c:", "  d:")
+ACTION = "inputs: {k: {}}\nruns:\n  using: composite\n  steps:\n    - run: python x.py\n      shell: bash\n      env: {OPENAI_API_KEY: '${{ inputs.k }}'%s}\n"
+HANDS = job("- uses: ./act\n  with: {k: '${{ secrets.X_OPENAI_API_KEY }}'}")
+CALLED, BELOW, ACT = ".github/workflows/c.yml", ".github/workflows/d.yml", "act/action.yml"
+ARRIVES = {
+    "in a called workflow": (MAPPED, {CALLED: PROXIED_CALLEE}, "TG003w"),
+    "in one that it calls": (MAPPED, {CALLED: MIDDLE, BELOW: PROXIED_CALLEE}, "TG003w"),
+    "in one of its two jobs": (MAPPED, {CALLED: PROXIED_CALLEE + SECOND}, "TG003"),
+    "in a composite action": (HANDS, {ACT: ACTION % (", " + BASED)}, "TG003w"),
+    "in a composite action without it": (HANDS, {ACT: ACTION % ""}, "TG003"),
+}
+
+
+@pytest.mark.parametrize(("text", "files", "expected"), ARRIVES.values(), ids=ARRIVES)
+def test_the_base_url_counts_where_a_secret_that_is_handed_on_arrives(
+    text: str, files: dict[str, str], expected: str
+) -> None:
+    assert told(found(text, files)) == expected
 
 
 def test_anchors_and_merges_are_followed() -> None:

@@ -29,6 +29,8 @@ def test_a_base_url_of_a_provider_is_an_error(url: str) -> None:
 
 DIALS = {
     "curl": "- run: curl https://api.openai.com/v1/chat/completions -d @x",
+    "in capitals": "- run: curl HTTPS://API.OPENAI.COM/v1/models",
+    "in capitals, a variable": "- run: x\n  env: {OPENAI_BASE_URL: 'HTTPS://Api.OpenAI.com/v1'}",
     "curl continued": "- run: |\n    curl -sS \\\n      https://api.anthropic.com/v1/messages",
     "curl in a substitution": "- run: |\n    x=$(curl -s https://api.openai.com/v1/models)",
     "wget": "- run: wget -O- https://api.openai.com/v1/models",
@@ -77,6 +79,7 @@ SILENT = {
     "comment": "# https://api.openai.com\n- run: |\n    # curl https://api.openai.com\n    true",
     "comment at the end": "- run: true # https://api.openai.com",
     "echo": "- run: echo 'calls https://api.openai.com'",
+    "compared with": "- uses: actions/github-script@v7\n  with:\n    script: |\n      if (url.startsWith('https://api.openai.com')) core.setFailed('no')",
     "printf": "- run: printf 'see %s' https://api.openai.com",
     "name": "- name: Calls https://api.openai.com\n  run: true",
     "docs": "- run: curl https://platform.openai.com/docs https://docs.anthropic.com",
@@ -119,6 +122,22 @@ def test_what_only_speaks_of_a_host_is_no_finding(steps: str) -> None:
     assert told(found(job(steps, job=shape))) == ""
 
 
+def test_a_host_in_capitals_is_shown_where_it_stands() -> None:
+    text = job(
+        "- run: curl https://API.OPENAI.COM/v1/x\n- run: curl https://eu.api.openai.com/v1/x"
+    )
+    lines = text.split("\n")
+    shown = [lines[f.line - 1][f.column - 1 : f.end_column - 1] for f in found(text)]
+    assert shown == ["API.OPENAI.COM", "eu.api.openai.com"]
+
+
+def test_the_policys_own_proxy_is_no_provider() -> None:
+    options = Options(proxy_hosts=frozenset({"openrouter.ai"}))
+    text = job("- run: python x.py\n  env: {OPENAI_BASE_URL: 'https://openrouter.ai/api/v1'}")
+    assert told(found(text)) == "TG004"
+    assert told(found(text, options=options)) == ""
+
+
 def test_an_allowed_host_is_no_finding() -> None:
     allowed = Options(allowed_hosts=frozenset({"api.openai.com"}))
     assert told(found(job("- run: curl https://api.openai.com/v1/models"), options=allowed)) == ""
@@ -150,6 +169,21 @@ CODE = {
     "w.sh": ("if curl -sf https://api.openai.com/v1/models; then", "TG004w"),
     "s.py": ('parser.add_argument("--url", help="such as https://api.openai.com/v1")', ""),
     "t.py": ('parser.add_argument("--url", default="https://api.openai.com/v1")', "TG004w"),
+    "aa.py": ('BLOCKED = ["api.openai.com", "api.anthropic.com"]', ""),
+    "ab.py": ('KNOWN = {\n    "api.openai.com",\n    "api.mistral.ai",  # no\n}', ""),
+    "ac.py": ('if "api.openai.com" in url or host == "api.anthropic.com":', ""),
+    "ad.py": ('if host in ("api.openai.com", "api.anthropic.com"):', ""),
+    "ae.ts": ('return u.startsWith("https://api.openai.com") || h === "api.x.ai";', ""),
+    "af.go": ('if strings.HasPrefix(u, "https://api.openai.com") {', ""),
+    "ag.rb": ('return if uri.host == "api.openai.com"', ""),
+    "ah.py": ('c = HTTPSConnection("api.openai.com")', "TG004w"),
+    "ai.ts": ('  hostname: "api.anthropic.com",', "TG004w"),
+    "aj.ts": ('const base = a === b ? "https://api.openai.com/v1" : c;', "TG004w"),
+    "ak.py": ('PROVIDER_HOST = "api.openai.com"', "TG004w"),
+    "al.py": ('BASES = {"openai": "https://api.openai.com/v1"}', "TG004w"),
+    "an.py": ('matched = 1; url = "https://api.openai.com/v1"', "TG004w"),
+    "ao.py": ('    "api.openai.com" + path,', "TG004w"),
+    "am.py": ('url = "HTTPS://API.OpenAI.com/v1"', "TG004w"),
     "r.py": ('url = "https://huggingface.co/models"', ""),
 }
 

@@ -20,6 +20,10 @@ def gate(**inputs: str) -> str:
     )
 
 
+def gate_if(condition: str) -> str:
+    return GATE.replace("id: gate", f"id: gate\n  if: {condition}")
+
+
 UNGATED = {
     "claude-code-action": CLAUDE.replace(KEY, "x"),
     "codex-action": "- uses: openai/codex-action@v1\n  with: {prompt: Hi, responses-api-endpoint: 'https://llm.acme.example/v1/responses'}",
@@ -70,6 +74,32 @@ UNGATED = {
     "gate that goes on": GATE.replace("id: gate", "id: gate\n  continue-on-error: true")
     + "- run: claude -p hi",
     "agent always": GATE + "- if: always()\n  run: claude -p hi",
+    "both always": gate_if("always()") + "- if: always()\n  run: claude -p hi",
+    "both after a failure": gate_if("failure()") + "- if: failure()\n  run: claude -p hi",
+    "both unless cancelled": gate_if("'!cancelled()'")
+    + "- if: '!cancelled()'\n  run: claude -p hi",
+    "both after success or failure": gate_if("success() || failure()")
+    + "- if: success() || failure()\n  run: claude -p hi",
+    "both on a condition, and always": gate_if("always() && inputs.go")
+    + "- if: always() && inputs.go\n  run: claude -p hi",
+    "agent after a failure, behind a gate that always runs": gate_if("always()")
+    + "- if: failure()\n  run: claude -p hi",
+    "an outcome that another branch does not ask for": gate_if("always()")
+    + "- if: always() && (steps.gate.outcome == 'success' || inputs.force)\n  run: claude -p hi",
+    "the verdict as a text, which is true when it says false": gate_if("always()")
+    + "- if: always() && steps.gate.outputs.allowed\n  run: claude -p hi",
+    "a verdict that may be undecided": gate_if("always()")
+    + "- if: always() && steps.gate.outputs.verdict != 'block'\n  run: claude -p hi",
+    "the outcome, or a failure": gate_if("always()")
+    + "- if: failure() || steps.gate.outcome == 'success'\n  run: claude -p hi",
+    "the outcome of another step": gate_if("always()")
+    + "- {id: t, if: always(), run: make}\n- if: always() && steps.t.outcome == 'success'\n  run: claude -p hi",
+    "the outcome that is not success": gate_if("always()")
+    + "- if: always() && steps.gate.outcome != 'success'\n  run: claude -p hi",
+    "a gate that was skipped has not failed": GATE
+    + "- if: always() && steps.gate.outcome != 'failure'\n  run: claude -p hi",
+    "the conclusion of a gate that goes on": gate_if("always()\n  continue-on-error: true")
+    + "- if: always() && steps.gate.conclusion == 'success'\n  run: claude -p hi",
     "matrix": "- run: ${{ matrix.agent }} -p hi",
     "Codex's action in its own repository": "- uses: openai/codex/.github/actions/codex@main\n  with: {codex_home: x}",
     "claude under volta": "- run: volta run claude -p hi",
@@ -158,10 +188,28 @@ GATED = {
     + "- if: ${{ github.actor != 'x' }}\n  run: claude -p hi",
     "a narrower if": GATE.replace("id: gate", "id: gate\n  if: github.actor != 'x'")
     + "- if: github.actor != 'x' && inputs.go\n  run: claude -p hi",
-    "a gate with always()": GATE.replace("id: gate", "id: gate\n  if: always()")
-    + "- if: always()\n  run: claude -p hi",
-    "a gate with failure()": GATE.replace("id: gate", "id: gate\n  if: failure()")
-    + "- if: failure()\n  run: claude -p hi",
+    "a gate with always(), and its outcome": gate_if("always()")
+    + "- if: always() && steps.gate.outcome == 'success'\n  run: claude -p hi",
+    "a gate with failure(), and its outcome": gate_if("failure()")
+    + "- if: failure() && steps.gate.outcome == 'success'\n  run: claude -p hi",
+    "a gate with !cancelled(), and its conclusion": gate_if("${{ !cancelled() }}")
+    + "- if: ${{ !cancelled() && steps.gate.conclusion == 'success' }}\n  run: claude -p hi",
+    "success or failure, and its outcome": gate_if("success() || failure()")
+    + "- if: (success() || failure()) && steps.gate.outcome == 'success'\n  run: claude -p hi",
+    "an agent that runs after success, behind a gate that always runs": gate_if("always()")
+    + "- if: success() && inputs.go\n  run: claude -p hi",
+    "a gate that always runs and has not failed": gate_if("always()")
+    + "- if: always() && steps.gate.outcome != 'failure'\n  run: claude -p hi",
+    "a gate that always runs and not its failure": gate_if("always()")
+    + "- if: always() && !(steps.gate.outcome == 'failure')\n  run: claude -p hi",
+    "a key that is there": gate_if("always()").replace("with: {", "with: {export: both, ")
+    + "- if: always() && steps.gate.outputs.key\n  run: claude -p hi",
+    "neither failed nor cancelled": GATE
+    + "- if: ${{ !failure() && !cancelled() }}\n  run: claude -p hi",
+    "no failure, behind a gate that always runs": gate_if("always()")
+    + "- if: ${{ !failure() }}\n  run: claude -p hi",
+    "a success that is asked for in each branch": gate_if("always()")
+    + "- if: failure() && steps.gate.outcome == 'success' || success()\n  run: claude -p hi",
     "a failure of a step that only ran behind the gate": GATE
     + "- {id: t, run: npm test}\n- if: failure() && steps.t.outcome == 'failure'\n  run: claude -p hi",
     "always, after an output of a step behind the gate": GATE

@@ -11,6 +11,7 @@ import pytest
 from ci_tokengate.render.inventory import as_csv, as_json, markdown, sentence, table
 from ci_tokengate.scan.flows import Options
 from ci_tokengate.scan.inventory import Inventory, inventory
+from tests.render.page import page_of
 from tests.scan.flows.cases import GATE, job
 
 PROXY = Options(proxy_hosts=frozenset({"llm.acme.example"}))
@@ -111,6 +112,19 @@ def test_each_place_has_its_verdict(path: str, text: str, verdicts: list[str]) -
     assert [call.verdict.value for call in of({path: text}).calls] == verdicts
 
 
+def test_what_a_pipeline_includes_is_judged_under_what_it_is_given() -> None:
+    job = "r:\n  script: ['aider --yes']\n"
+    files = {
+        ".gitlab-ci.yml": "include: build/jobs.yml\nvariables: {OPENAI_API_BASE: https://llm.acme.example}\n",
+        "build/jobs.yml": job,
+        "build/other.yml": job,
+        "Jenkinsfile": "load 'build/ask.groovy'\n",
+        "build/ask.groovy": "OPENAI_API_KEY = credentials('x')\n",
+    }
+    told = [(call.path, call.verdict.value) for call in of(files).calls]
+    assert told == [("build/ask.groovy", "direct"), ("build/jobs.yml", "proxied")]
+
+
 def test_coverage_is_what_is_surely_proxied_and_nothing_is_not_everything() -> None:
     files = {
         f"{i}/{path}": text
@@ -136,10 +150,9 @@ def test_the_four_forms_agree() -> None:
         "direct",
         "proxied",
     ]
-    assert "| direct | a.py:2 | anthropic | code | its base URL is api.anthropic.com |" in markdown(
-        found
-    )
-    assert "b\\|.py" in markdown(found)
+    rendered = page_of(markdown(found)).codes
+    assert rendered[:4] == ["a.py:2", "anthropic", "code", "its base URL is api.anthropic.com"]
+    assert rendered[4].startswith("b|.py:")
     assert (
         table(found).splitlines()[0]
         == "direct   a.py:2   anthropic  code  its base URL is api.anthropic.com"

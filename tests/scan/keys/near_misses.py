@@ -146,6 +146,35 @@ OTHERS = (
     f'http_archive(\n    name = "together_ai",\n    sha256 = "{some(HEX, 64, _R)}",\n)\n',
     f'"elevenlabs": {{"audio_md5": "{_MD5}", "history_item_id": "{_MD5}", "etag": "{_MD5}"}}\n',
     f"ELEVENLABS_VOICE_ID={_MD5}\n",
+    f"AZURE_OPENAI_HASH={_MD5}\n",
+    f"AZURE_OPENAI_KEY_MD5={_MD5}\n",
+    f"AZURE_OPENAI_COMMIT_SHA={_MD5}\n",
+    f"AZURE_BUILD_ID={_MD5}\n",
+    f"AZURE_OPENAI_KEYVAULT_ID={_MD5}\n",
+    f"AzureKeyVaultId={_MD5}\n",
+    f"AZURE_FORM_RECOGNIZER_KEY={_MD5}\n",
+    f"AZURE_DOCUMENT_INTELLIGENCE_KEY={_MD5}\n",
+    f"AZURE_FACE_KEY={_MD5}\n",
+    f"AZURE_BATCH_KEY={_MD5}\n",
+    f"AZURE_EVENT_GRID_KEY={_MD5}\n",
+    f"OPENAI_API_TYPE=azure\nCOMMIT={_MD5}\n",
+    f"OPENAI_API_TYPE=azure\nBUILD_ID={_MD5}\n",
+    f"OPENAI_API_TYPE=azure-ad\nCACHE_KEY={_MD5}\n",
+    f"LLM_PROVIDER=azure\nCACHE_KEY={_MD5}\n",
+    f"GIT_COMMIT={_MD5}\nAZURE_OPENAI_KEY=$KEY\n",
+    f"api_type: azure\ncommit: {_MD5}\n",
+    f"x-ms-request-id: {_MD5}\napi-key: $KEY\nhost: acme.openai.azure.com\n",
+    f"key: azure-openai-{_MD5}\n",
+    f"AzureOpenAI(api_version='x', seed_hash='{_MD5}')\n",
+    f"client = AzureOpenAI(key) # {_MD5}\n",
+    f"new AzureKeyCredential(key) // {_MD5}\n",
+    f"SearchClient(endpoint, index, AzureKeyCredential('{_MD5}'))\n",
+    f"SearchClient(\n  endpoint,\n  index,\n  AzureKeyCredential('{_MD5}'),\n)\n",
+    f"DocumentAnalysisClient(endpoint, AzureKeyCredential('{_MD5}'))\n",
+    f"builder.AddAzureOpenAIChatCompletion('gpt', endpoint, key); assert md5 == '{_MD5}'\n",
+    f"azure:\n  keyvault:\n    api-key: {_MD5}\n",
+    f"azure:\n  openai:\n    enabled: true\nother:\n  api-key: {_MD5}\n",
+    f"spring:\n  ai:\n    azure:\n      openai:\n        revision: {_MD5}\n",
     f"AZURE_SPEECH_KEY={_MD5}\nAZURE_OPENAI_API_KEY=\n",
     f"DASHSCOPE_API_KEY=sk-{some(HEX, 32, _R)}\nMOONSHOT_API_KEY=\n",
     "aws_secret_path: streamTaskTable/graphDispatch/cache/tabl\n",
@@ -175,6 +204,28 @@ OTHERS = (
     f"provider,checksum,note\nazure openai key,{_MD5},-\n",
     f"api_key,etag\nazure_openai,{_MD5}\n",
     f'"elevenlabs-api-key.ts": "{_MD5}",\n"azure_openai_key.py": "{_MD5}"\n',
+    *(
+        f"AZURE_OPENAI_ENDPOINT=https://x.openai.azure.com\n{own}={_MD5}\n"
+        f"MISTRAL_BASE_URL=https://api.mistral.ai\n{own}={some(ALNUM, 32, _R)}\n"
+        for own in ("SECRET_KEY", "DJANGO_SECRET_KEY", "APP_SECRET", "APP_KEY", "AUTH_SECRET")
+    ),
+    "int fw_headerCustomerCardActive(void);\nfw_getFirmwareVersionName12();\n",
+    "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();\nr8_customerTitleListHeaderTitleStateGrid = 1;\n",
+    "litellm_master_key = 'sk-containerTitleLoadingContentCard'\n",
+    f"azure_openai.AuthError: the key is wrong (request {_MD5})\n",
+    *(
+        f"provider,api_key\n{rows}\n"
+        for value in [some(ALNUM, 32, _R)]
+        for rows in (f"mistral,-\nsegment,{value}", f"segment,{value}\nmistral,-")
+    ),
+    f"app --mistral-api-key $KEY --segment-api-key {some(ALNUM, 32, _R)}\n",
+    f"app --segment-api-key {some(ALNUM, 40, _R)} --cohere-api-key $KEY\n",
+    f"INSERT INTO s VALUES ('mistral_api_key',''),('segment_api_key','{some(ALNUM, 32, _R)}');\n",
+    f"INSERT INTO s VALUES ('deepseek_api_key',''),('qwen_api_key','sk-{some(HEX, 32, _R)}');\n",
+    f"litellm_params:\n  model: dashscope/qwen\n  api_key: sk-{some(HEX, 32, _R)}\n",
+    f"- litellm_params:\n    model: cometapi/m\n    api_key: sk-{some(ALNUM, 48, _R)}\n",
+    "# in Amazon's S3 guide\nAWS_ACCESS_KEY_ID=0PN5J17HBGZHT7JJ3X82\n"
+    "AWS_SECRET_ACCESS_KEY=uV3F3YluFJax1cknvbcGwgjvx4QpvB+leU8dUj2o\n",
     '{"algolia": {"apiKey": "'
     + _MD5
     + '"}, '
@@ -288,3 +339,22 @@ BESIDE = tuple(
     for name in ("azure_openai", "ElevenLabs", "together-ai", "mistral", "aws_secret")
     for size in (32, 40, 64)
 )
+
+BLOCKS = (
+    "curl https://{host}/v1/x \\\n  -H 'Authorization: Bearer {value}'\n\n",
+    "curl -H 'Authorization: Bearer {value}' https://{host}/v1/x\n",
+    "10:00:00 DEBUG GET https://{host}/v1 Authorization: Bearer {value}\n",
+    "GET /v1/x HTTP/1.1\nHost: {host}\nAuthorization: Bearer {value}\n\n",
+    "X_URL=https://{host}\nAPI_KEY={value}\n\n",
+    "class {Name}Config:\n    url = 'https://{host}'\n    token = '{value}'\n\n\n",
+    "def ask_{name}():\n    return ask('https://{host}', key='{value}')\n\n\n",
+    '{name} := New{Name}(Config{{\n\tURL: "https://{host}",\n\tKey: "{value}",\n}})\n\n',
+    '{Name} c = {Name}.builder()\n    .url("https://{host}")\n    .apiKey("{value}")\n    .build();\n\n',
+    "{Name}.setup do |c|\n  c.api_key = '{value}'\nend\n\n",
+    "<{name}>\n  <url>https://{host}</url>\n  <key>{value}</key>\n</{name}>\n",
+    "<x>\n  <app name='{name}'>\n    <apiKey>{value}</apiKey>\n  </app>\n</x>\n",
+    "---\nkind: ConfigMap\nmetadata:\n  name: {name}\ndata:\n  API_KEY: {value}\n",
+    "diff --git a/{name}.py b/{name}.py\n--- a/{name}.py\n+++ b/{name}.py\n@@ -1 +1 @@\n+KEY = '{value}'\n",
+    "### {Name}\n\nhttps://{host}\n\nKey: {value}\n\n",
+)
+"""What stands as a whole for one service; the next service has one of its own."""

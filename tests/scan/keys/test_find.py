@@ -18,7 +18,14 @@ from ci_tokengate.scan.keys.find import find_keys
 from ci_tokengate.scan.keys.match import Match
 from ci_tokengate.scan.keys.table import FORMS
 from ci_tokengate.scan.text import Text
-from tests.scan.keys.near_misses import BESIDE, OTHERS, PLACEHOLDERS, SECTIONS, SERVICE_ACCOUNT
+from tests.scan.keys.near_misses import (
+    BESIDE,
+    BLOCKS,
+    OTHERS,
+    PLACEHOLDERS,
+    SECTIONS,
+    SERVICE_ACCOUNT,
+)
 from tests.scan.keys.places import HOSTS, NEAR, PLACES
 from tests.scan.keys.samples import ALNUM, HEX, SAMPLES, Sample, some
 
@@ -100,6 +107,45 @@ def test_a_key_that_is_cut_in_two_is_found_whole(kind: str, text: str) -> None:
     assert [(m.form.provider, m.secret.decode()) for m in found] == [(sample.provider, key)]
 
 
+AZURE = (
+    "AZURE_OPENAI_KEY={}",
+    "AZURE_OPENAI_API_KEY_EASTUS={}",
+    "AZURE_AI_API_KEY={}",
+    "AZURE_OPENAI_BATCH_KEY={}",
+    "AZURE_AI_FOUNDRY_KEY={}",
+    "ANTHROPIC_FOUNDRY_API_KEY={}",
+    "AOAI_API_KEY={}",
+    "AzureOpenAI__ApiKey={}",
+    "dotnet user-secrets set AzureOpenAI:Key {}",
+    "OPENAI_API_TYPE=azure\nOPENAI_API_VERSION=2024-02-01\nOPENAI_API_KEY={}",
+    "OPENAI_API_KEY={}\nOPENAI_API_TYPE=azure",
+    "openai.api_type = 'azure'\nopenai.api_base = base\nopenai.api_key = '{}'",
+    "os.environ['OPENAI_API_TYPE'] = 'azure'\nos.environ['OPENAI_API_KEY'] = '{}'",
+    '[{{"model": "gpt-4", "api_key": "{}", "api_type": "azure"}}]',
+    '"apiType": "azure", "apiKey": "{}"',
+    "LLM_PROVIDER=azure\nLLM_API_KEY={}",
+    "spring:\n  ai:\n    azure:\n      openai:\n        api-key: {}",
+    '"azure": {{\n  "openai": {{\n    "key": "{}"\n  }}\n}}',
+    "curl -H 'api-key: {}' \\\n  https://acme.openai.azure.com/openai/deployments/gpt/chat/completions",
+    "headers = {{'api-key': '{}'}}\nurl = 'https://acme.openai.azure.com/openai'",
+    "client = OpenAIClient(endpoint, AzureKeyCredential('{}'))",
+    'AzureOpenAIClient c = new(new Uri(endpoint), new ApiKeyCredential("{}"));',
+    'builder.AddAzureOpenAIChatCompletion("gpt-4", endpoint, "{}");',
+    'builder.AddAzureOpenAIChatCompletion(\n    "gpt-4",\n    "https://acme.example/",\n    "{}");',
+    'c, err := azopenai.NewClientWithKeyCredential(endpoint, azcore.NewKeyCredential("{}"), nil)',
+)
+
+
+@pytest.mark.parametrize("text", AZURE)
+@pytest.mark.parametrize("kind", ["azure-openai-legacy", "azure-openai"])
+def test_an_azure_key_is_told_by_a_name_alone_where_it_is_named_for_openai(
+    text: str, kind: str
+) -> None:
+    key = next(s for s in SAMPLES if s.kind == kind).make(random.Random(text))
+    found = keys_in(text.format(key) + "\n")
+    assert [(m.form.provider, m.secret.decode()) for m in found] == [("azure-openai", key)]
+
+
 @pytest.mark.parametrize(
     ("text", "provider", "key"),
     [
@@ -117,11 +163,64 @@ def test_a_key_that_is_cut_in_two_is_found_whole(kind: str, text: str) -> None:
         ("model: azure/chat\napi_key: {}", "azure-openai", HEX_64[:32]),
         ("sed -i 's/^MISTRAL_API_KEY=.*/MISTRAL_API_KEY={}/' .env", "mistral", ALNUM_40[:32]),
         ("litellm_master,{}", "litellm", "sk-" + ALNUM_40),
+        ("litellm_params:\n  model: litellm_proxy/m\n  api_key: {}", "litellm", "sk-" + ALNUM_40),
+        ("litellm_params:\n  model: deepseek/m\n  api_key: {}", "deepseek", "sk-" + HEX_64[:32]),
+        ("- litellm_params:\ngeneral_settings:\n  master_key: {}", "litellm", "sk-" + ALNUM_40),
+        ("/*\n * Mistral key for staging:\n *   {}\n */", "mistral", ALNUM_40[:32]),
+        ("# The Cohere token of the demo:\n#\n#     {}", "cohere", ALNUM_40),
+        ("MISTRAL_API_KEY = \\\n    '{}'", "mistral", ALNUM_40[:32]),
+        ("args:\n  - serve\n  - --mistral-api-key\n  - {}", "mistral", ALNUM_40[:32]),
+        ("tool run \\\n  --cohere-api-key \\\n  {} \\\n  --fast", "cohere", ALNUM_40),
+        ("mistral:\n  secret_key: {}", "mistral", ALNUM_40[:32]),
+        (
+            "- name: a\n  model: mistral/m\n  api_base: https://eu.x.example\n  api_key: {}",
+            "mistral",
+            ALNUM_40[:32],
+        ),
+        ("cohere:\n  http: {{url: 'https://eu.x.example', token: '{}'}}", "cohere", ALNUM_40),
+        ("KEYS = {{\n    Provider.MISTRAL: '{}',\n}}", "mistral", ALNUM_40[:32]),
+        ("services.AddCohere(o => o.ApiKey = '{}');", "cohere", ALNUM_40),
+        ("portkey_client = Portkey(\n    api_key='{}',\n)", "portkey", ALNUM_40[:27] + "="),
+        ("client = Portkey::Client.new(\n  api_key: '{}'\n)", "portkey", ALNUM_40[:27] + "="),
     ],
 )
 def test_a_name_is_told_in_each_way_of_writing_it(text: str, provider: str, key: str) -> None:
     found = keys_in(text.format(key) + "\n")
     assert [(m.form.provider, m.secret.decode()) for m in found] == [(provider, key)]
+
+
+@pytest.mark.parametrize(
+    "kind", ["mistral", "cohere", "deepseek", "moonshot", "litellm-master", "portkey"]
+)
+@pytest.mark.parametrize(
+    ("begin", "between", "end"),
+    [
+        ("VAR!S=", ",", "\n"),
+        ("VAR!S: '", "; ", "'\n"),
+        ('{"VAR!S": ["', '", "', '"], "n": 1}\n'),
+        ("VAR!S:\n  - ", "\n  - ", "\nn: 1\n"),
+        ('VAR!S = [\n    "', '",\n    "', '",\n]\n'),
+        ("VAR!S = {\n    '", "',\n    '", "',\n}\n"),
+    ],
+)
+def test_each_key_of_a_list_is_found_by_the_name_of_the_list(
+    kind: str, begin: str, between: str, end: str
+) -> None:
+    sample = next(s for s in SAMPLES if s.kind == kind)
+    r = random.Random(kind + between)
+    keys = [sample.make(r) for _ in range(6)]
+    found = keys_in(begin.replace("VAR!", sample.variable) + between.join(keys) + end)
+    assert [(m.form.provider, m.secret.decode()) for m in found] == [
+        (sample.provider, key) for key in keys
+    ]
+
+
+def test_a_list_of_hashes_under_a_providers_name_has_no_key() -> None:
+    r = random.Random("hashes")
+    hashes = [some(HEX, 40, r) for _ in range(4)]
+    for name in ("cohere_commits", "COHERE_KEY_HASHES", "aws_secret_shas"):
+        assert keys_in(f"{name}={','.join(hashes)}\n") == []
+        assert keys_in(f"{name}:\n  - " + "\n  - ".join(hashes) + "\n") == []
 
 
 def test_a_key_that_a_name_tells_is_found_on_the_lines_near_by_too() -> None:
@@ -142,6 +241,25 @@ def test_what_a_url_quotes_is_read() -> None:
     secret = f"a/B+{ALNUM_40[:23]}="
     text = f'"https://api.portkey.ai/v1/models?token={quote(secret, safe="")}"\n'
     assert [(m.form.provider, m.secret.decode()) for m in keys_in(text)] == [("portkey", secret)]
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+@pytest.mark.parametrize("kind", ["mistral", "cohere", "deepseek", "moonshot", "portkey"])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_value_belongs_to_the_service_of_its_own_block(
+    block: str, kind: str, first: bool
+) -> None:
+    sample = next(s for s in SAMPLES if s.kind == kind)
+    value = sample.make(random.Random(block))
+
+    def text(ours: str, theirs: str) -> str:
+        host = HOSTS[sample.provider]
+        own = block.format(name=kind, Name=kind.title(), host=host, value=ours)
+        other = block.format(name="segment", Name="Segment", host="api.segment.io", value=theirs)
+        return own + other if first else other + own
+
+    assert [m.secret.decode() for m in keys_in(text(value, "$KEY"))] == [value]
+    assert keys_in(text("$KEY", value)) == []
 
 
 def test_a_hash_beside_a_name_is_no_key() -> None:

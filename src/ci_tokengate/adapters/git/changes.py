@@ -11,6 +11,8 @@ from ci_tokengate.adapters.git.tree import read_raw
 from ci_tokengate.errors import UndecidedError, UsageError
 from ci_tokengate.scan.text import LeftOut, Text, readable
 
+CUT = "what a shallow clone lacks before this commit"
+
 
 def staged(root: str) -> Iterator[Text | LeftOut]:
     with streaming(root, ("diff", "--cached", *DIFF)) as out:
@@ -78,8 +80,28 @@ def history(root: str, span: str) -> Iterator[Text | LeftOut]:
     inside = git(root, "rev-parse", "--absolute-git-dir")
     if inside is None:
         raise UndecidedError("git does not say where it keeps this repository.")
-    with streaming(os.fsdecode(inside.rstrip(b"\n")), args) as out:
-        yield from texts(out)
+    inner = os.fsdecode(inside.rstrip(b"\n"))
+    with streaming(inner, args) as out:
+        yield from _with_the_end(texts(out), _cut_at(inner))
+
+
+def _cut_at(inside: str) -> frozenset[str]:
+    """The commits whose parents a shallow clone has not got."""
+    told = git(inside, "rev-parse", "--git-path", "shallow")
+    data = read_raw(os.path.join(inside, os.fsdecode(told.rstrip(b"\n")))) if told else ""
+    return (
+        frozenset(data.decode("ascii", "replace").split())
+        if isinstance(data, bytes)
+        else frozenset()
+    )
+
+
+def _with_the_end(found: Iterable[Text | LeftOut], cut: frozenset[str]) -> Iterator[Text | LeftOut]:
+    """Such a commit shows all its files as added: what came and went before it is not seen."""
+    for one in found:
+        if isinstance(one, Text) and one.commit in cut:
+            yield LeftOut(path=f".git/shallow: {one.commit[:12]}", why=CUT)
+        yield one
 
 
 def changed_paths(root: str, base: str | None) -> list[str]:

@@ -37,18 +37,27 @@ def git(root: str, *args: str) -> bytes | None:
     return begin_git(root, *args)()
 
 
-def begin_git(root: str, *args: str) -> Callable[[], bytes | None]:
-    """Starts git. What comes back waits for its answer, which is None where it fails."""
+def begin_git(
+    root: str, *args: str, warned: Callable[[bytes], None] | None = None
+) -> Callable[[], bytes | None]:
+    """Starts git. What comes back waits for its answer, which is None where it fails.
+
+    `warned` is given what git complains of.
+    """
     try:
         child = subprocess.Popen(
-            ["git", "-C", root, *_PLAIN, *args], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            ["git", "-C", root, *_PLAIN, *args],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE if warned else subprocess.DEVNULL,
         )
     except OSError as error:
         raise UndecidedError(f"git cannot be started ({error.strerror}).") from error
 
     def answer() -> bytes | None:
         with child:
-            said, _ = child.communicate()
+            said, complaints = child.communicate()
+        if warned and complaints:
+            warned(complaints)
         return said if child.returncode == 0 else None
 
     return answer

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,9 +15,16 @@ from ci_tokengate.scan.text import LeftOut, Text, readable
 
 _LARGEST = 1 << 30
 _LOOK = 1 << 16
+_MOST_NAMES = 20_000
 _NO_FOLLOW = (
     getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 )
+
+
+_UNOPENED = re.compile(rb"could not open directory '(.+?)(?:/': .*)?$", re.MULTILINE)
+"""git cuts what it says where the path is very long."""
+_QUOTED = re.compile(rb"'([^'\n]+)/'")
+"""The same in another language."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +64,13 @@ def begin_listing(path: str) -> Callable[[], Listed]:
         return lambda: Listed(root=root, paths=[inside.replace(os.sep, "/")])
     # A tree of another user is read all the same, as in a container: ls-files runs nothing of it.
     safe = ("-c", f"safe.directory={root}")
+    closed: list[str] = []
     tracked, others = (
-        begin_git(root, *safe, "ls-files", "-z", *chosen, "--", inside)
-        for chosen in (("--cached",), ("--others", "--exclude-standard"))
+        begin_git(root, *safe, "ls-files", "-z", *chosen, "--", inside, warned=warned)
+        for chosen, warned in (
+            (("--cached",), None),
+            (("--others", "--exclude-standard"), lambda said: closed.extend(_unopened(said))),
+        )
     )
 
     def rest() -> list[str]:
@@ -67,13 +80,19 @@ def begin_listing(path: str) -> Callable[[], Listed]:
                 f"git cannot list what it does not track below {path!r}.",
                 hint="Does `git status` work there?",
             )
-        return _names(told)
+        return [*_names(told), *closed]
 
     def listed() -> Listed:
         told = tracked()
         return _plain(path) if told is None else Listed(root=root, paths=_names(told), rest=rest)
 
     return listed
+
+
+def _unopened(complaints: bytes) -> list[str]:
+    """The folders that git may not open. It leaves them out and ends well."""
+    names = _UNOPENED.findall(complaints) or _QUOTED.findall(complaints)
+    return [os.fsdecode(name) for name in names]
 
 
 def _names(told: bytes) -> list[str]:
@@ -134,10 +153,14 @@ def _is_binary(begin: bytes) -> bool:
 def _why(path: str) -> str:
     try:
         found = os.lstat(path)
-    except OSError:
+    except FileNotFoundError:
         return "not on the disk (deleted, or a sparse checkout)"
+    except OSError as error:
+        return f"unreadable ({error.strerror})"
     if stat.S_ISREG(found.st_mode):
-        return "unreadable (permission denied)"
+        return "unreadable (Permission denied)"
+    if stat.S_ISDIR(found.st_mode) and not os.access(path, os.R_OK):
+        return "unreadable folder (Permission denied)"
     return _kind(found)
 
 
@@ -151,11 +174,25 @@ def _plain(path: str) -> Listed:
     """Every file below a folder that is in no repository."""
     if not os.path.isdir(path) or os.path.islink(path):
         return Listed(root=os.path.dirname(path) or ".", paths=[os.path.basename(path)])
-    found = []
-    for folder, names, files in os.walk(path):
+    return Listed(root=path, paths=below(path, sys.maxsize))
+
+
+def below(path: str, most: int = _MOST_NAMES) -> list[str]:
+    """The files below a folder, links too, but not what git keeps; no more than so many.
+
+    A folder that cannot be opened is told as a file is, which cannot be read either.
+    """
+    found: list[str] = []
+
+    def closed(error: OSError) -> None:
+        found.append(os.path.relpath(error.filename, path).replace(os.sep, "/"))
+
+    for folder, names, files in os.walk(path, onerror=closed):
         names[:] = sorted(name for name in names if name != ".git")
         inside = os.path.relpath(folder, path)
         links = [name for name in names if os.path.islink(os.path.join(folder, name))]
         for name in sorted([*files, *links]):
             found.append(name if inside == "." else os.path.join(inside, name).replace(os.sep, "/"))
-    return Listed(root=path, paths=found)
+        if len(found) >= most:
+            break
+    return found[:most]

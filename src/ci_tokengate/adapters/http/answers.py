@@ -6,7 +6,9 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 
@@ -35,6 +37,15 @@ class Answer:
             return loads(self.text)
         except (ValueError, RecursionError):
             return None
+
+    @property
+    def date(self) -> datetime | None:
+        """When the server says that it answered (UTC): its clock, not ours."""
+        try:
+            moment = parsedate_to_datetime(self.headers.get("date", ""))
+        except (ValueError, TypeError, IndexError):
+            return None
+        return moment.astimezone(timezone.utc) if moment.tzinfo else None
 
     @property
     def is_html(self) -> bool:

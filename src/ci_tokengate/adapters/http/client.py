@@ -162,8 +162,13 @@ def _too_large(name: str) -> NoReturn:
 
 
 def _cause(error: Exception) -> str:
-    """A short reason without addresses: the class's words, or the operating system's."""
+    """A short reason without addresses: the class's words, or the operating system's.
+
+    What was not sent because it is no HTTP would be quoted, a credential too.
+    """
     if isinstance(error, httpx.TimeoutException):
         return "timed out"
+    if isinstance(error, httpx.LocalProtocolError):
+        return "a header that is no HTTP"
     text = str(error).split("]")[-1].strip() or type(error).__name__
     return text[:120]

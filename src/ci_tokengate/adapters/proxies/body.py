@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 _TOO_MUCH = Decimal(10) ** 12
+_LONGEST_KEY = 512
 
 
 def _utc(value: datetime) -> datetime:
@@ -26,6 +27,15 @@ def _amount(value: Decimal) -> Decimal:
     return value
 
 
+def _key(value: str) -> str:
+    """What no header can carry is no key: a line break in it would be quoted by whoever refuses to send it."""
+    if not 8 <= len(value) <= _LONGEST_KEY or not all("!" <= char <= "~" for char in value):
+        raise ValueError("not a key")
+    return value
+
+
+KeyText = Annotated[str, AfterValidator(_key)]
+"""A secret: at least eight characters and at most 512, each of which a header can carry."""
 Utc = Annotated[datetime, AfterValidator(_utc)]
 Amount = Annotated[Decimal, AfterValidator(_amount)]
 

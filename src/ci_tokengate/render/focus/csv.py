@@ -2,22 +2,19 @@
 
 A text that a spreadsheet would run as a formula gets an apostrophe before it: a branch, a job or a
 use case may be named by whoever opens a pull request. Parquet, which no spreadsheet runs, has every
-text as it is. Source: OWASP, CSV Injection, https://owasp.org/www-community/attacks/CSV_Injection.
+text as it is.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
+from ci_tokengate.render.cells import cell
 from ci_tokengate.render.focus.columns import FocusRow, FocusValue, FocusVersion, columns
-
-_FORMULA = re.compile(r"(^|[;\t\r\n])([\s\x00-\x1f\u200b\ufeff]*)(?=[=+\-@＝＋－＠])")
-"""Where one begins: at the start, or after what separates cells in another locale's spreadsheet."""
 
 
 def csv_chunks(
@@ -48,4 +45,4 @@ def field(value: FocusValue) -> str:
         return f"{value:%Y-%m-%dT%H:%M:%SZ}"
     if isinstance(value, date):
         return value.isoformat()
-    return _FORMULA.sub(r"\1\2'", value) if isinstance(value, str) else str(value)
+    return cell(value) if isinstance(value, str) else str(value)

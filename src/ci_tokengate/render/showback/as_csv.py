@@ -1,7 +1,6 @@
 """The report as one long table: a line for each figure, for spreadsheets and databases to pivot.
 
-What strangers chose stays text: a cell that a spreadsheet would take for a formula begins with an
-apostrophe. Source: https://owasp.org/www-community/attacks/CSV_Injection
+What strangers chose stays text (render.cells).
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ci_tokengate.core.showback.values import Showback
+from ci_tokengate.render.cells import cell
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.showback.as_json import Json, as_json
 
@@ -19,7 +19,6 @@ HEAD = (
     *("section", "period", "team", "cost_center", "use_case", "model", "tier"),
     *("utc_day", "proxy", "figure", "value"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _LONGEST = 300
 _TEXTS = frozenset(HEAD) - {"section", "figure", "value"}
 _DROPPED = frozenset({"months", "models", "first_day", "end_day", "id", "name", "label"})
@@ -37,8 +36,7 @@ def as_csv(report: Showback) -> str:
 
 def safe(text: object) -> str:
     """On one line, and never a formula."""
-    shown = printable(str(text), _LONGEST) if text else ""
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+    return cell(printable(str(text), _LONGEST)) if text else ""
 
 
 def _lines(body: Json) -> Iterator[Json]:

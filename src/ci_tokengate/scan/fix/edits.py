@@ -39,6 +39,10 @@ class Edits:
     def insert(self, line: int, new: list[str]) -> None:
         self.before.setdefault(line, []).extend(new)
 
+    def put(self, line: int, at: int, new: str) -> None:
+        """A text into a line, at a column that counts from 0."""
+        self._put(line, at, at, new)
+
     def _put(self, line: int, start: int, end: int, new: str) -> None:
         self.spans.setdefault(line, []).append((start, end, new))
 

@@ -62,7 +62,10 @@ def wire(edits: Edits, plan: Plan, gate: Act) -> bool | None:
 
 
 def expose(edits: Edits, plan: Plan, gate: Act) -> bool | None:
-    """The gate that stands there gives its key out too: an `id:`, and `export: both`. None if it does already."""
+    """The gate that stands there has an `id:`, and gives its key out too if that is used: `export: both`.
+
+    None if it does already.
+    """
     done = None
     uses = gate.node.items.get("uses")
     if not gate.id:
@@ -71,6 +74,8 @@ def expose(edits: Edits, plan: Plan, gate: Act) -> bool | None:
         column = uses[0].column
         edits.insert(uses[0].line + 1, [" " * (column - 1) + f"id: {plan.id}"])
         done = True
+    if not plan.output:
+        return done
     export = gate.inputs.get("export")
     if export is None:
         pair = gate.node.items.get("with")

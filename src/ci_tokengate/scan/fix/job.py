@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ci_tokengate.scan.fix.condition import ask_gate
 from ci_tokengate.scan.fix.edits import Edits
 from ci_tokengate.scan.fix.environment import job_env
 from ci_tokengate.scan.fix.gate_step import expose, permissions, put_gate, wire
@@ -16,6 +17,7 @@ def mend_job(
     """changes, left: what is done and what is not, a sentence each."""
     if plan.steps and not _gate(edits, plan, changes, left, uses, secret):
         return
+    ask_gate(edits, plan, changes)
     _keys(edits, plan, changes, left)
     for act, entry in plan.addresses:
         _drop(edits, act, entry, plan, changes, left)
@@ -38,15 +40,18 @@ def _gate(
         return False
     if plan.standing and wire(edits, plan, plan.standing):
         changes.append(f"{name}: the gate wires {', '.join(plan.unwired)} as well.")
-    if not plan.output:
+    if not plan.named:
         return True
     done = expose(edits, plan, plan.standing) if plan.standing else False
     if done:
-        changes.append(f"{name}: the gate's step gives its key out as an output as well.")
-    elif done is False:
-        left.append(
-            f"{name}: give the gate's step `id: {plan.id}`, `mode: key` and `export: both`."
+        changes.append(
+            f"{name}: the gate's step gives its key out as an output as well."
+            if plan.output
+            else f"{name}: the gate's step has an id."
         )
+    elif done is False:
+        inputs = ", `mode: key` and `export: both`" if plan.output else ""
+        left.append(f"{name}: give the gate's step `id: {plan.id}`{inputs}.")
     return done is not False
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ci_tokengate.scan.fix.asking import asking, gate_condition
 from ci_tokengate.scan.fix.carried import OAUTH, is_replaceable, tool_of
-from ci_tokengate.scan.flows.github.conditions import asks_status
-from ci_tokengate.scan.flows.github.expressions import condition
 from ci_tokengate.scan.flows.github.gate import is_gate
 from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
 from ci_tokengate.scan.flows.names import base_of
@@ -15,7 +14,6 @@ from ci_tokengate.scan.flows.rules.context import Context
 from ci_tokengate.scan.flows.rules.tg004 import setting
 from ci_tokengate.scan.flows.rules.tg005 import judged
 from ci_tokengate.scan.flows.uses import AgentUse, agent_uses
-from ci_tokengate.scan.flows.yaml import Scalar
 
 
 @dataclass(kw_only=True)
@@ -26,6 +24,7 @@ class Plan:
     job's `env:` that go away. addresses: lines with a provider's base URL. endpoints: codex-action's steps that need one.
     gate: whether one must be put in; id, tools: of the gate. standing: the gate's step, if there is one already.
     unwired: tools that it has to wire as well. condition: the gate's `if:`.
+    asking: agents' steps whose own `if:` has to ask whether the gate has passed.
     """
 
     run: JobRun
@@ -40,12 +39,18 @@ class Plan:
     addresses: list[tuple[Act, Entry]] = field(default_factory=list)
     endpoints: list[Act] = field(default_factory=list)
     unwired: list[str] = field(default_factory=list)
+    asking: list[Act] = field(default_factory=list)
     condition: str = ""
 
     @property
     def output(self) -> bool:
         """Whether the gate's outputs are used."""
         return bool(self.keys or self.logins or self.endpoints)
+
+    @property
+    def named(self) -> bool:
+        """Whether the gate's step needs an `id:`."""
+        return self.output or bool(self.asking)
 
 
 def plan_job(repo: Repository, run: JobRun) -> Plan | None:
@@ -74,12 +79,13 @@ def plan_job(repo: Repository, run: JobRun) -> Plan | None:
         keys=keys,
         logins=logins,
         gone=gone,
-        condition=_condition(steps),
+        condition=gate_condition(steps),
     )
     own = ((act, e) for act in steps for e in (*act.own, *act.inputs.values()))
     plan.addresses = [(act, e) for act, e in own if is_past(repo, e)]
     plan.unwired = [use.agent.tool for use in ungated if use.act.gates and use.agent.tool]
     plan.endpoints = [use.act for use in uses if _lacks_endpoint(use, plan)]
+    plan.asking = asking(uses, run, plan.id if plan.gate else "", plan.standing)
     return plan
 
 
@@ -144,12 +150,3 @@ def _free_id(run: JobRun) -> str:
         for name in ("gate", "tokengate", "ci-tokengate", *(f"gate-{n}" for n in range(99)))
         if name not in taken
     )
-
-
-def _condition(steps: list[Act]) -> str:
-    """The gate needs an `if:` only where a step asks for more than success: theirs, if it is the same for all."""
-    nodes = [step.node.get("if") for step in steps]
-    texts = [node.text.strip() if isinstance(node, Scalar) else "" for node in nodes]
-    if not any(text and asks_status(condition(text)) for text in texts):
-        return ""
-    return texts[0] if len(set(texts)) == 1 else "always()"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ci_tokengate.scan.flows.github.expressions import condition
 from ci_tokengate.scan.flows.github.gate import is_gate
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
 
@@ -20,9 +21,23 @@ def is_same(before: Node | None, after: Node | None, secret: str, name: str = ""
     if isinstance(before, Seq) and isinstance(after, Seq):
         return _same_list(before, after, secret)
     if isinstance(before, Scalar) and isinstance(after, Scalar):
+        if name == "if":
+            return before.text == after.text or _asks_more(before.text, after.text)
         swapped = _OF_THE_GATE.search(after.text) and _LONG_LIVED.search(before.text)
         return before.text == after.text or name in _REWRITTEN or bool(swapped)
     return before is None and after is None
+
+
+def _asks_more(before: str, after: str) -> bool:
+    """Whether a condition holds where it did and the gate has passed."""
+    asked = condition(after)
+    own = condition(before)
+    kept = asked[1][:-1] if asked[0] == "and" else ()
+    last = asked[1][-1] if kept else asked
+    whole = own[1] if own[0] == "and" else (own,)
+    return kept == whole and last[:1] == ("==",) and last[2] == ("lit", "success") and (
+        last[1][0] == "path" and last[1][1][::2] == ("steps", "outcome")
+    )  # fmt: skip
 
 
 def _same_map(before: Map, after: Map, secret: str) -> bool:

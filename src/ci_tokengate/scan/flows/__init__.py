@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from ci_tokengate.scan.flows.literals import may_matter
@@ -18,9 +18,13 @@ __all__ = ["Options", "check", "may_matter"]
 
 
 def check(
-    files: Mapping[str, bytes], *, read: Callable[[str], bytes | None], options: Options
+    files: Mapping[str, bytes],
+    *,
+    read: Callable[[str], bytes | None],
+    options: Options,
+    names: Callable[[str], Iterable[str]] | None = None,
 ) -> Iterator[Finding]:
     """See `flows.check.check`."""
     from ci_tokengate.scan.flows.check import check as run
 
-    return run(files, read=read, options=options)
+    return run(files, read=read, options=options, names=names)

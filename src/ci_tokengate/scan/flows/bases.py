@@ -11,7 +11,7 @@ from ci_tokengate.scan.flows.agents.commands import option
 from ci_tokengate.scan.flows.agents.model import Agent, AgentAction
 from ci_tokengate.scan.flows.leads import Lead, leads
 from ci_tokengate.scan.flows.repository import Repository
-from ci_tokengate.scan.flows.values import EMPTY, Kind, Value
+from ci_tokengate.scan.flows.values import EMPTY, UNSEEN, Kind, Value
 
 
 class Base(NamedTuple):
@@ -100,7 +100,8 @@ def _variable(name: str, value: Value, repo: Repository) -> Base:
     if name in _FILES and not repo.sources.has(value, Kind.PROXY):
         urls = [url for text in value for url in _URLS.findall(text)]
         return _base(tuple(urls), repo, f"`{name}`") if urls else Base(Lead.UNKNOWN, f"`{name}`")
-    return _base(value, repo, f"`{name}`")
+    unseen = [source.name for source in repo.sources.of(value) if source.name.startswith(UNSEEN)]
+    return _base(value, repo, " or ".join([f"`{name}`", *unseen[:1]]))
 
 
 def _base(value: Value, repo: Repository, by: str) -> Base:

@@ -15,7 +15,7 @@ _LABEL = r"[\w${}\-\U000F0000-\U000FFFFD]+"
 """A part of a host's name; also `${REGION}`, `{region}`, and what stands for an unknown value."""
 
 _HOST = re.compile(
-    rf"(?P<scheme>\b(?:https?|wss?)(?:://|%3A%2F%2F|:\\/\\/))?"
+    rf"(?P<scheme>\b(?i:https?|wss?)(?:://|%3A%2F%2F|:\\/\\/))?"
     rf"(?<![\w.\-])(?P<host>{_LABEL}(?:\.{_LABEL})+)(?P<port>:\d+)?(?P<path>/[^\s\"'`<>]*)?"
 )
 _TOP = re.compile(r"\.(?:ai|co|cn|io|us|xyz|chat|net|run|cloud|aws|api)")

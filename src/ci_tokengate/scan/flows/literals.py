@@ -24,6 +24,7 @@ _FLOWS = (
     b"q chat", b"amazon-q", b"agent-task", b"models run", b"gcloud", b"genai", b"ai-inference", b"ai-codereviewer",
     b"azure_ai", b"foundry", b"ai_api", b"model_api",
 )  # fmt: skip
+_OF_PIPELINES = (".yml", ".yaml", ".groovy")
 _HANDED = (b"key", b"token", b"secret", b"auth", b"credential")
 """One of these is in each name of a key."""
 
@@ -49,8 +50,19 @@ _REACHES = (
     b".ts",
     b" just ",
     b" task ",
+    b"source ",
+    b" . ",
 )
 """A workflow with one of these may run a file of the repository that runs an agent."""
+
+_INCLUDES = {
+    Kind.GITLAB: (b"include",),
+    Kind.AZURE: (b"template",),
+    Kind.PIPELINE: (b"include", b"template"),
+    Kind.CIRCLECI: (b"configuration", b"config-path", b"config_path"),
+    Kind.JENKINS: (b"load", b"readtrusted"),
+}
+"""A pipeline with one of these may take in another file that does."""
 
 _BROAD = frozenset(
     {
@@ -72,7 +84,13 @@ def may_matter(path: str, data: bytes) -> bool:
     if kind is None:
         return False
     low = data.lower()
-    return speaks(kind, low) or (kind is Kind.WORKFLOW and any(word in low for word in _REACHES))
+    reaches = _REACHES if kind is Kind.WORKFLOW else _INCLUDES.get(kind, ())
+    return speaks(kind, low) or any(word in low for word in reaches)
+
+
+def may_be_part(path: str, data: bytes) -> bool:
+    """Whether a file that its name does not tell could be of a pipeline that includes it, and matter there."""
+    return path.lower().endswith(_OF_PIPELINES) and speaks(Kind.PIPELINE, data.lower())
 
 
 def speaks(kind: Kind, low: bytes) -> bool:

@@ -88,6 +88,12 @@ _OTHER = re.compile(
 _BUNDLED = re.compile(r"^(?:NEXT|VITE|EXPO|NUXT|GATSBY|REACT_APP)_PUBLIC_")
 """What a web build puts into the page for everybody is a key all the same."""
 
+_SCOPE = re.compile(
+    rf"^(?:(?:ORG|ORGANIZATION|APP|BOT|CI|GH|GITHUB|GITLAB|SLACK|DISCORD|TELEGRAM|DEPLOY|DEPLOYMENT|WORKFLOW|SEARCH|CACHE|DOCKER)_)+"
+    rf"(?=(?:{_ANY.pattern})_?API_?KEYS?\d*$)|^(?:ORG|ORGANIZATION)_(?=(?:{_ANY.pattern})_?(?:KEY|TOKEN|SECRET)\d*$)"
+)
+"""Whose or what for a provider's key is: `ORG_ANTHROPIC_API_KEY`, `SLACK_BOT_OPENAI_API_KEY`. Behind the provider's name they mean another thing."""
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _BASE = re.compile(
     r"(?:^|_)(?:BASE_?URL|API_?BASE|BASE_?PATH|API_?URL|API_?ENDPOINT|ENDPOINT|API_?HOST|HOST|URL|PROXY_URL|API_?BASE_?URL)$"
@@ -102,7 +108,7 @@ def normal(name: str) -> str:
 @lru_cache(maxsize=4096)
 def key_of(name: str) -> str:
     """The provider whose key a variable, an input or a secret of this name holds; "" if it holds none."""
-    upper = _BUNDLED.sub("", normal(name))
+    upper = _SCOPE.sub("", _BUNDLED.sub("", normal(name)))
     if upper in _EXACT:
         return _EXACT[upper]
     if _LOGIN.search(upper):

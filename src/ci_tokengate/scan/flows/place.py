@@ -41,9 +41,10 @@ class File:
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
     def find(self, words: str, line: int, within: int = 1) -> tuple[int, int]:
-        """Line and column of `words` at or after a line; the line's first character if they are not there."""
+        """Line and column of `words`, in any case, at or after a line; the line's first character if they are not there."""
+        words = words.lower()
         for number in range(line, line + within):
-            column = self.line(number).find(words)
+            column = self.line(number).lower().find(words)
             if column >= 0:
                 return number, column + 1
         text = self.line(line)

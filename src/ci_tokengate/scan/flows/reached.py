@@ -13,6 +13,11 @@ _SCRIPT = re.compile(rb"[\w./-]+\.(?:sh|py|[mc]?[jt]s)\b")
 _PROGRAM = re.compile(rb"(?<![\w./])\./([\w/-]+)(?![\w./-])")
 """A file without an ending, such as `./ci/agent`."""
 
+_SOURCED = re.compile(
+    rb"(?:\bsource|(?<![\w./])\.)[ \t]+[\"']?(?:\$\{?GITHUB_WORKSPACE\}?/)?([\w./-]+)"
+)
+"""`source ci/agent`, `. "$GITHUB_WORKSPACE/ci/agent"`"""
+
 _BY_NAME = (
     "Makefile",
     "makefile",
@@ -32,6 +37,7 @@ def reaches(data: bytes, repo: Repository) -> bool:
         return True
     scripts = [m.group().decode("ascii", "replace").lstrip("./") for m in _SCRIPT.finditer(data)]
     scripts[_MOST:] = [m[1].decode() for m in _PROGRAM.finditer(data)][:_MOST]
+    scripts += [m[1].decode() for m in _SOURCED.finditer(data)][:_MOST]
     for path in (*_BY_NAME, *scripts):
         file = repo.file(path)
         if file is None and path.endswith(".sh"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from ci_tokengate.scan.flows.options import Options
 from ci_tokengate.scan.flows.place import File
@@ -19,22 +19,29 @@ _URL = re.compile(r"^\s*(?:proxy:\s*\{[^}]*?)?\burl:\s*['\"]?https?://([\w.-]+)"
 
 
 class Repository:
-    """called: composite actions that some workflow uses, by the path of their file.
+    """names: lists the files below a folder. called: composite actions that some workflow uses, by the path of their file.
 
-    alone: the errors of called workflows as they are without a caller; rule, line and column, by their path.
+    included: files of pipelines that were judged where they are included. alone: the errors of called workflows as they are without a caller; rule, line and column, by their path.
     """
 
     def __init__(
-        self, files: Mapping[str, bytes], read: Callable[[str], bytes | None], options: Options
+        self,
+        files: Mapping[str, bytes],
+        read: Callable[[str], bytes | None],
+        options: Options,
+        names: Callable[[str], Iterable[str]] | None = None,
     ) -> None:
-        self.candidates, self._read = files, read
+        self.candidates, self._read, self._names = files, read, names
+        self._below: dict[str, list[str]] = {}
         self.sources = Sources()
-        self.allowed = frozenset(host.lower() for host in options.allowed_hosts)
         self._files: dict[str, File | None] = {}
         self._trees: dict[str, Node | Unreadable | None] = {}
         self.called: set[str] = set()
+        self.included: set[str] = set()
         self.alone: dict[str, frozenset[tuple[str, int, int]]] = {}
         self.hosts = frozenset(host.lower() for host in options.proxy_hosts) or self._policy()
+        self.allowed = self.hosts | {host.lower() for host in options.allowed_hosts}
+        """The proxy may be at a host that answers as a provider's does elsewhere: OpenRouter."""
 
     def _policy(self) -> frozenset[str]:
         """Without hosts from the policy's reader, the URL in the policy that is there."""
@@ -42,6 +49,14 @@ class Repository:
         if data is None:
             return frozenset()
         return frozenset(m.lower() for m in _URL.findall(data.decode("utf-8", "replace")))
+
+    def names(self, folder: str) -> list[str]:
+        """The files below a folder; without a way to list them, those of this run."""
+        if folder not in self._below:
+            listed = self._names(folder) if self._names is not None else self.candidates
+            inside = f"{folder}/" if folder else ""
+            self._below[folder] = [name for name in listed if name.startswith(inside)]
+        return self._below[folder]
 
     def file(self, path: str) -> File | None:
         """None if there is none, or if the path leads out of the repository."""

@@ -10,6 +10,7 @@ from ci_tokengate.scan.flows.files import comment_of
 from ci_tokengate.scan.flows.host_table import LITERALS
 from ci_tokengate.scan.flows.hosts import before, endpoints, in_prose
 from ci_tokengate.scan.flows.literals import _PARTS as PARTS
+from ci_tokengate.scan.flows.named import only_knows
 from ci_tokengate.scan.flows.place import File
 
 _SAYS = re.compile(
@@ -35,7 +36,7 @@ def check_source(file: File, allowed: frozenset[str]) -> Iterator[Finding]:
     for number, line, code in _code_lines(file, comment_of(file.path), wanted):
         words = _words(line)
         for hit in endpoints(code, allowed):
-            if in_prose(before(code, hit.start)):
+            if in_prose(before(code, hit.start)) or only_knows(code, hit):
                 continue
             found = file.finding(
                 "TG004",

@@ -23,6 +23,8 @@ _MOST = 32
 
 _LONGEST = 1_000_000
 
+UNSEEN = "what `"
+"""How the name of a source begins that is a file which nobody can see here, or what a command prints."""
 EMPTY: Value = ("",)
 TRUE: Value = ("true",)
 FALSE: Value = ("false",)

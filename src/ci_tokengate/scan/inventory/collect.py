@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from ci_tokengate.scan.flows.bases import of_command
 from ci_tokengate.scan.flows.files import Kind, kind_of
 from ci_tokengate.scan.flows.github.model import JobRun
 from ci_tokengate.scan.flows.github.walk import walk_workflow
 from ci_tokengate.scan.flows.leads import Lead
 from ci_tokengate.scan.flows.literals import may_matter
 from ci_tokengate.scan.flows.options import Options
-from ci_tokengate.scan.flows.pipelines.check import check_pipeline
+from ci_tokengate.scan.flows.pipelines.graph import Around
 from ci_tokengate.scan.flows.pipelines.jenkins import check_jenkins
-from ci_tokengate.scan.flows.pipelines.units import units
+from ci_tokengate.scan.flows.pipelines.whole import parts_of
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.rules import tg006
 from ci_tokengate.scan.flows.rules.context import Context
 from ci_tokengate.scan.flows.rules.tg005 import judged
-from ci_tokengate.scan.flows.shell.script import read_script
 from ci_tokengate.scan.flows.source import check_source
-from ci_tokengate.scan.flows.uses import AgentUse, agent_uses, script_place, use_place
+from ci_tokengate.scan.flows.uses import AgentUse, agent_uses, use_place
 from ci_tokengate.scan.flows.yaml import Map, Unreadable
 from ci_tokengate.scan.inventory.model import Call, Inventory, Verdict
 from ci_tokengate.scan.inventory.others import in_findings, in_steps
+from ci_tokengate.scan.inventory.pipelines import in_pipeline
 from ci_tokengate.scan.inventory.sdks import constructed
 from ci_tokengate.scan.inventory.settings import in_settings
 from ci_tokengate.scan.inventory.table import WORDS
@@ -38,8 +37,13 @@ def inventory(
 ) -> Inventory:
     """files: all of the repository, by path. Those that name no model's SDK, agent or host are passed over."""
     repo = Repository(files, read, options)
+    kinds = {path: kind for path in files if (kind := kind_of(path)) is not None}
+    parts = parts_of(repo, kinds)
     found = [
-        call for path, data in files.items() if matters(path, data) for call in _file(repo, path)
+        call
+        for path, data in files.items()
+        if path in parts or matters(path, data)
+        for call in _file(repo, path, *parts.get(path, (kinds.get(path), None)))
     ]
     return Inventory(calls=tuple(sorted(found, key=lambda call: (call.path, call.line, call.what))))
 
@@ -52,8 +56,8 @@ def matters(path: str, data: bytes) -> bool:
     return kind_of(path) in _SETTINGS or may_matter(path, data)
 
 
-def _file(repo: Repository, path: str) -> Iterator[Call]:
-    file, kind = repo.file(path), kind_of(path)
+def _file(repo: Repository, path: str, kind: Kind | None, around: Around | None) -> Iterator[Call]:
+    file = repo.file(path)
     if file is None:
         return
     if kind is Kind.SOURCE or path.endswith(".ipynb"):
@@ -65,10 +69,10 @@ def _file(repo: Repository, path: str) -> Iterator[Call]:
     elif kind is Kind.DOCKERFILE:
         yield from in_findings(file, check_source(file, repo.allowed), "Dockerfile", ())
     elif kind is not None and kind in (Kind.WORKFLOW, *_PIPELINES):
-        yield from _yaml(repo, file, kind)
+        yield from _yaml(repo, file, kind, around)
 
 
-def _yaml(repo: Repository, file: File, kind: Kind) -> Iterator[Call]:
+def _yaml(repo: Repository, file: File, kind: Kind, around: Around | None) -> Iterator[Call]:
     try:
         root = repo.tree(file.path)
     except Unreadable as e:
@@ -81,11 +85,7 @@ def _yaml(repo: Repository, file: File, kind: Kind) -> Iterator[Call]:
         for run in walk_workflow(repo, file, root):
             yield from _job(repo, run)
         return
-    documents = repo.documents(file.path)
-    agents = list(_pipeline(repo, file, kind, documents))
-    yield from agents
-    lines = {call.line for call in agents}
-    yield from in_findings(file, check_pipeline(repo, file, kind, documents), kind.value, lines)
+    yield from in_pipeline(repo, file, kind, around)
 
 
 def _code(repo: Repository, file: File, kind: Kind | None) -> Iterator[Call]:
@@ -131,28 +131,3 @@ def _verdict(use: AgentUse, context: Context, cloud: bool) -> tuple[Verdict, str
         return Verdict.PROXIED, f"by {use.base.by}, but it {why}"
     unsure = use.base.lead in (Lead.UNKNOWN, Lead.HIDDEN)
     return (Verdict.UNKNOWN if unsure else Verdict.DIRECT), why
-
-
-def _pipeline(repo: Repository, file: File, kind: Kind, documents: list[Map]) -> Iterator[Call]:
-    for unit in units(kind, documents):
-        env = {name: (v.text or "",) for name, v in unit.variables.items()}
-        for scalar in unit.scripts:
-            for call in read_script(scalar.text, env, repo.sources).calls:
-                base = of_command(call.agent, call.args, call.env, repo)
-                proxied = call.gated or base.lead is Lead.PROXY
-                verdict = (
-                    Verdict.PROXIED
-                    if proxied
-                    else Verdict.UNKNOWN
-                    if base.lead in (Lead.NOWHERE, Lead.UNKNOWN, Lead.HIDDEN)
-                    else Verdict.DIRECT
-                )
-                line, _ = script_place(file, scalar, call.line, call.word)
-                yield Call(
-                    path=file.path,
-                    line=line,
-                    what=call.agent.label,
-                    where=unit.name,
-                    verdict=verdict,
-                    why=f"by {base.by}",
-                )

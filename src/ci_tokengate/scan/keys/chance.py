@@ -39,15 +39,19 @@ PUBLISHED = frozenset(
         "6ae3fb244ca2b0ed",
         "aebd495f557d3e0e",
         "5de261506c0ff857",
+        "791939be7ef91ab5",
+        "0114c1456f250438",
     )
 )
 """Begin of SHA-256 of examples in public documentation and tests: the allow list of gitleaks' gcp.go has
-most; the last four are in LiteLLM's docstrings, and the token of Hugging Face's test hub in transformers."""
+most; the others are in LiteLLM's docstrings, the tokens of Hugging Face's test hub, and Amazon's S3 guide."""
 _PARTS = re.compile(
     rb"this|that|not|real|key|for|the|with|model|class|condition|generat|causal|sequence|value|head|your|"
     rb"secret|company|project|master|template|super|long|short|name|here|only|just|some|any|default|example"
 )
 _CAMEL = re.compile(rb"[A-Z][a-z]{3,}")
+_IDENTIFIER = re.compile(rb"[a-z]*(?:[A-Z][a-z]{2,}){2,}\d{0,3}")
+"""A name in a program, as a whole: loadingCardSpinner2."""
 _WRITTEN = re.compile(rb"[A-Z]*[a-z]+|[A-Z]+")
 """A word as people write one: capitals, if any, come first."""
 _ALNUM = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789")
@@ -93,6 +97,8 @@ def _words(text: bytes, given: bytes, share: float) -> bool:
     """Made of common words, of words between dashes, or for more than `share` of CamelCase."""
     parts = re.split(rb"[-_]", given)
     if len(parts) > 2 and all(_written(part) for part in parts):
+        return True
+    if _IDENTIFIER.fullmatch(given):
         return True
     if sum(len(word) for word in _CAMEL.findall(given)) > share * len(given):
         return True

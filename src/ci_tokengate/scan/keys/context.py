@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import re
 
+from ci_tokengate.scan.keys.calls import is_anothers_credential, is_argument
 from ci_tokengate.scan.keys.form import Form
+from ci_tokengate.scan.keys.hashes import (
+    KEYISH,
+    is_hashed,
+    is_in_a_row_of_hashes,
+    is_remark,
+    may_be_a_hash,
+)
 from ci_tokengate.scan.keys.place import Place
 
 _PATH = re.compile(rb"\w/\Z")
 """What comes next is part of a path, not a value."""
 _WORD = re.compile(rb"[\w.-]+")
-_GIVEN = re.compile(
-    rb"[\"'`\])]{0,3}\s{0,9}(?:=>?|:=|:[\s\"'`]|\([\"'`])[\s\"'`({\[\\]{0,9}(?:[\w.]{1,30}\()?[\"'`]{0,3}"
-)
-"""What stands between a name and what it is given: `=`, `: `, `("`."""
 _GENERIC = re.compile(
     rb"(?:my|x|llm|ai|api|access|auth|default|prod|production|dev|staging|app|service|openai|chat|model|models"
     rb"|provider|private|client|secret|bearer|new|old|tmp|the|user|current|primary|raw|plain|string|env|inputs?|var|vars"
     rb"|config|cfg|settings|self|this|options?|opts|params?|args?|headers?|base|custom|with|set|get|builder|http"
-    rb"|anthropic|proxy|litellm|os|environ|environment|process|spring|properties|data|request|req|credential)*"
-    rb"(?:key|keys|token|secret|authorization|bearer|credentials?|password|value|default|auth|pat|apikeycredential"
+    rb"|anthropic|proxy|litellm|os|environ|environment|process|spring|properties|data|request|req|credential|azcore|az)*"
+    rb"(?:key|keys|token|secret|authorization|bearer|credentials?|password|value|default|auth|pat|(?:api)?keycredential"
     rb"|secret(?:string|data|text)|(?:convertto)?securestring)",
-    re.IGNORECASE,
-)
-_KEYISH = re.compile(
-    rb"(?<!port)key|token|secret|auth|api|cred|pass|bearer|client|builder|pat\b|login|sdk|\.init\Z",
     re.IGNORECASE,
 )
 _NO_KEY = re.compile(
@@ -33,14 +33,19 @@ _NO_KEY = re.compile(
     rb"|cache|nonce|salt|ref\Z|tag\Z|blob|resolved|artifact|(?:path|file|folder|name|arn|url|uri)\Z",
     re.IGNORECASE,
 )
+_OWN_SECRET = re.compile(
+    rb"(?:(?:APP|DJANGO|FLASK)_)?SECRET_KEY|APP_(?:KEY|SECRET)|(?:AUTH|CLIENT)_SECRET"
+)
+"""What web frameworks call the secret of the application itself, whatever stands beside it."""
+_COMPOUND = re.compile(rb"\w[-_.]\w|[a-z][A-Z]")
+_FAULT = re.compile(rb"(?:error|exception)s?\Z", re.IGNORECASE)
+"""AuthError and APIError name no key."""
 _FILE = re.compile(
     rb"\.(?:[cm]?[jt]sx?|pyc?|go|rs|rb|java|kt|php|cs|c|h|md|txt|html?|s?css|json|ya?ml|toml|csv|sql|sh|svg|png|zip|gz"
     rb"|bin)\Z",
     re.IGNORECASE,
 )
 """A list of files gives each its hash: "api-key.ts": "0f3c..."."""
-_HASHED = re.compile(rb"sha-?\d|md5|hash|digest|checksum|etag", re.IGNORECASE)
-_FOLDER = re.compile(rb"[\w.-]{1,99}/\Z")
 
 
 def distance(form: Form, place: Place) -> int | None:
@@ -49,26 +54,38 @@ def distance(form: Form, place: Place) -> int | None:
         return -1
     if place.host:
         return 1 if form.name.search(place.host) else None
+    if form.taker and is_argument(form.taker, place):
+        return 1
+    if is_remark(form, place):
+        return None
     own = place.own
     if _is_no_key(form, place, own):
         return None
     if form.name.search(own):
-        return 0 if _names_a_key(form, own) and not _may_be_a_hash(form, place, own) else None
+        return 0 if _names_a_key(form, own) and not may_be_a_hash(form, place, own) else None
     if own and _GENERIC.fullmatch(_flat(own)):
-        far = _and_one(place.nearest(form.name))
+        far = _and_one(_nearest(form, place))
     else:
         far = _beside(form, place, own)
-    return None if far is not None and _is_in_a_row_of_hashes(form, place, own) else far
+    return None if far is not None and is_in_a_row_of_hashes(form, place, own) else far
+
+
+def _nearest(form: Form, place: Place) -> int | None:
+    """Where no line has the name, it may be written over several: azure: and openai: below it."""
+    far = place.nearest(form.name, lines=not place.column)
+    return 2000 if far is None and form.block and form.block.search(place.path) else far
 
 
 def _beside(form: Form, place: Place, own: bytes) -> int | None:
     """A value that nothing names, or a word of a sentence: by what stands on its line."""
-    left = place.left[-120:]
+    left = place.said[-120:]
     if form.hexadecimal and not _names_a_key_in(form, left + place.right):
         return None
     if not own:
         return _and_one(place.nearest(form.name, lines=False))
-    if form.name.search(left) and _KEYISH.search(left) and not _assigned(place.left):
+    if _COMPOUND.search(own) and KEYISH.search(own):
+        return None  # it is somebody else's: segment_api_key
+    if form.name.search(left) and KEYISH.search(left) and not _assigned(place.left):
         return _and_one(place.nearest(form.name))
     return None
 
@@ -77,60 +94,36 @@ def _is_no_key(form: Form, place: Place, own: bytes) -> bool:
     """By its name a hash, an id, a path; or it is the next part of a path."""
     if _NO_KEY.search(own) or (form.not_name and form.not_name.search(own)):
         return True
+    if is_anothers_credential(form, place, own):
+        return True
     if form.literal:
         return False
     return bool(
-        _PATH.search(place.left)
+        _OWN_SECRET.fullmatch(own)
+        or _PATH.search(place.left)
         or (b"." in own and _FILE.search(own))
         or place.is_checksum
-        or _is_hashed(place, own)
+        or is_hashed(place, own)
     )
 
 
-def _is_hashed(place: Place, own: bytes) -> bool:
-    """By the path of its name: checksum/secret."""
-    before = place.left.rpartition(own)[0] if own else b""
-    if not before.endswith(b"/"):
-        return False
-    folder = _FOLDER.search(before[-100:])
-    return folder is not None and _HASHED.search(folder[0]) is not None
-
-
 def _names_a_key(form: Form, own: bytes) -> bool:
-    """mistral_api_key, CohereClient, or the bare name; not mistral_model."""
-    rest = form.name.sub(b"", own)
-    return bool(_KEYISH.search(own)) or not rest.strip(b"._-ai")
+    """mistral_api_key, CohereClient, or the bare name, Provider.MISTRAL too; not mistral_model."""
+    rest = form.name.sub(b"", own).rpartition(b".")[2]
+    return bool(KEYISH.search(own)) or not rest.strip(b"._-ai")
 
 
 def _names_a_key_in(form: Form, line: bytes) -> bool:
     """Whether one word of it has both: elevenlabs_api_key. Else a hash may stand beside a provider's name."""
-    return any(form.name.search(word) and _KEYISH.search(word) for word in _WORD.findall(line))
-
-
-def _may_be_a_hash(form: Form, place: Place, own: bytes) -> bool:
-    """A provider's name alone has to be given the value: azure_openai: "0f3c...", or AzureOpenAI("0f3c...").
-
-    It is not in a row, a path or an image's tag: azure_openai,0f3c... or checksum/together-ai: 0f3c...,
-    nor does its line speak of hashes: {"azure_openai": "0f3c..."}  # md5
-    """
-    if not form.hexadecimal or _KEYISH.search(own):
-        return False
-    before, _, between = place.left.rpartition(own)
-    if before.endswith((b"/", b"@")) or not _GIVEN.fullmatch(between):
-        return True
-    return _HASHED.search(place.left[-120:] + place.right[:120]) is not None
-
-
-def _is_in_a_row_of_hashes(form: Form, place: Place, own: bytes) -> bool:
-    """Nothing is given the value, and it is said near it what such values are: (("text", "md5"), [...])."""
-    if not form.hexadecimal:
-        return False
-    between = place.left.rpartition(own)[2] if own else place.left
-    return not _GIVEN.fullmatch(between) and place.nearest(_HASHED) is not None
+    return any(
+        form.name.search(word) and KEYISH.search(word) and not _FAULT.search(word)
+        for word in _WORD.findall(line)
+    )
 
 
 def _flat(own: bytes) -> bytes:
-    return re.sub(rb"[^A-Za-z]", b"", own)
+    """Its letters only, without the short name of what it is a field of: o.ApiKey."""
+    return re.sub(rb"\A\w{1,3}\.|[^A-Za-z]", b"", own)
 
 
 def _assigned(left: bytes) -> bool:

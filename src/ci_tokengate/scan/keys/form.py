@@ -18,6 +18,8 @@ class Form:
     key can have follow it. Without a literal, a key is looked for only near `names`.
     `pattern` is the whole key; its group `body` must be random.
     `names` is given where the shape alone does not tell the provider: one of them must be near.
+    `takers` are functions that take such a key as one of their arguments, with no name of its own.
+    `within` is a name that may be written over the heads of several blocks, as `Place.path` has them.
     `raw` is base64 of random bytes: what holds text instead is base64 of something else.
     `link` leads to the source of the format.
     """
@@ -31,6 +33,8 @@ class Form:
     run: int = 0
     names: bytes = b""
     not_names: bytes = b""
+    takers: bytes = b""
+    within: bytes = b""
     raw: bool = False
     rule: str = "TG001"
 
@@ -46,6 +50,14 @@ class Form:
     @cached_property
     def name(self) -> re.Pattern[bytes]:
         return re.compile(self.names, re.IGNORECASE)
+
+    @cached_property
+    def taker(self) -> re.Pattern[bytes] | None:
+        return re.compile(self.takers) if self.takers else None
+
+    @cached_property
+    def block(self) -> re.Pattern[bytes] | None:
+        return re.compile(self.within, re.IGNORECASE) if self.within else None
 
     @cached_property
     def not_name(self) -> re.Pattern[bytes] | None:

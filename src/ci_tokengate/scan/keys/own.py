@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _JUNK = b" \t\r\"'`\\()[]{}<>=:,|&@!~+*$^%;?#"
 _ESCAPES = re.compile(rb"\\[nrt]|\\u00[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}|(?:\x1b|\\033)\[[0-9;]{0,12}m")
@@ -32,8 +33,15 @@ _LOGIN = re.compile(rb"\s(?:-u|--user)[\s=]{0,3}[\"']?(?:[\w.@-]{1,60}:)?\Z")
 """curl -u key: and curl --user name:key."""
 _OPENERS = (b"(", b"[", b"{", b"=", b":", b">", b"|")
 """How a line ends whose value is on the next one."""
-_FLAG = re.compile(rb"(?:\A|[\s\[(,])[\"']--?[\w.-]{1,99}[\"'],\Z")
-"""An option in a list of arguments; its value is the next item."""
+_FLAG = re.compile(
+    rb"(?:(?:\A|[\s\[(,])[\"']--?[\w.-]{1,99}[\"'],|\A\s{0,99}-\s[\"']?--?[\w.-]{1,99}[\"']?)\Z"
+)
+"""An option in a list of arguments, JSON's or YAML's; its value is the next item."""
+_OPTION = re.compile(rb"(?:=|\s--?[\w.-]{1,99})\Z")
+"""What a line ends with that goes on after a backslash, where its value comes next."""
+_AROUND = (_JUNK.replace(b"=", b"-"), _JUNK.translate(None, b"=+"))
+"""What stands around a value in a list; a plus is a diff's, or the value's own."""
+_IN_A_KEY = bytes(b for b in range(128) if chr(b).isalnum() or b in b"+/_-")
 _IDENTIFIER = re.compile(rb"[\w.\-]+\Z")
 
 
@@ -55,9 +63,45 @@ def own_name(left: bytes, above: bytes) -> bytes:
     return named[1] if named else own
 
 
+def said(left: bytes, above: bytes) -> bytes:
+    """What says what the value is: its line; the line before, where the value has a line of its own."""
+    return left if left.strip(_JUNK + b"-") else _opening(above)
+
+
+def first_of_list(left: bytes, value: bytes) -> bytes:
+    """Without others like the value that stand before it: NAME=value,value,"""
+    while (before := left.rstrip(b" \t\"'`"))[-1:] in (b",", b";", b"|"):
+        before = before[:-1].rstrip(b" \t\"'`")
+        bare = before.rstrip(b"=").rstrip(_IN_A_KEY)
+        if not _like(before[len(bare) :], value):
+            break
+        left = bare
+    return left
+
+
+def above_list(lines: Sequence[bytes], value: bytes) -> bytes:
+    """The last line that is not just another like the value, nor an empty line of a comment."""
+    return next(
+        (
+            line
+            for line in reversed(lines)
+            if line.strip(b" \t\r#*/")
+            and not any(_like(line.strip(around), value) for around in _AROUND)
+        ),
+        b"",
+    )
+
+
+def _like(other: bytes, value: bytes) -> bool:
+    return len(other) == len(value) or (value[:3] == b"sk-" and other[:3] == b"sk-")
+
+
 def _opening(above: bytes) -> bytes:
     """The line before, if it leaves its value to the next one."""
     line = above.rstrip(b"-+")
+    if line.endswith(b"\\"):
+        line = line[:-1].rstrip()
+        return line if _OPTION.search(line) else b""
     return line if line.endswith(_OPENERS) or _FLAG.search(line) else b""
 
 

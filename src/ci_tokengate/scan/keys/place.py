@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
-from ci_tokengate.scan.keys.blocks import above, below, left_of, right_of
-from ci_tokengate.scan.keys.own import own_name
+from ci_tokengate.scan.keys.blocks import above, below, indent_of, left_of, path, right_of
+from ci_tokengate.scan.keys.own import above_list, first_of_list, own_name, said
 
 _REACH = 500
 _FURTHER = 800
@@ -22,10 +22,15 @@ _CHECKED = re.compile(rb"(?:MD5|SHA[\d-]{1,8}|BLAKE\w{1,6}) ?\([^()]{1,200}\) ?=
 """The same as OpenSSL and BSD write it: MD5(a.py)= ..."""
 _CELL = re.compile(rb"[\w .-]{2,40}")
 _GIVEN = re.compile(
-    rb"(?:key|token|secret|password)\w{0,9}[\"'\])]{0,3}\s{0,3}(?::|=>?|:=)\s{0,3}[^\s{\[(=>]",
+    rb"(?:(?<!port)key|token|secret|password)\w{0,9}[\"'\])]{0,3}\s{0,3}(?::|=>?|:=)\s{0,3}[^\s{\[(=>]",
     re.IGNORECASE,
 )
 """What gives a key on a line: MISTRAL_API_KEY=..., or Mistral(api_key=...)."""
+_ELSEWHERE = re.compile(
+    rb"(?!\s*(?:#|//|\*|;|<!--)).*?(?:(?:https?|wss?)://(?:[^/\s@\"']{0,99}@)?|\A\s*host: ?)[\w-]+(?:\.[\w-]+)+",
+    re.IGNORECASE,
+)
+"""A host, but for one that a comment names: what stands beyond it speaks of another's."""
 _BRACKETS = b" \t\r[]{}(),;"
 
 
@@ -54,16 +59,32 @@ class Place:
     @cached_property
     def own(self) -> bytes:
         """The name that the value is given to."""
-        top = self.start - len(self.left)
-        before = self.data[max(0, top - _REACH) : top].rstrip()
-        if before and (column := self._column()):
-            return column
-        return own_name(self.left, before[before.rfind(b"\n") + 1 :])
+        return self.column or own_name(first_of_list(self.left, self._value), self._line_above)
 
-    def _column(self) -> bytes:
+    @property
+    def said(self) -> bytes:
+        """What says what the value is, on its line or the one before."""
+        return said(self.left, self._line_above)
+
+    @property
+    def _value(self) -> bytes:
+        return self.data[self.start : self.end]
+
+    @cached_property
+    def _before(self) -> bytes:
+        top = self.start - len(self.left)
+        return self.data[max(0, top - _REACH) : top].rstrip()
+
+    @cached_property
+    def _line_above(self) -> bytes:
+        """The line before; the one before all of them, where values stand in a list, one a line."""
+        return above_list(self._before.split(b"\n"), self._value)
+
+    @cached_property
+    def column(self) -> bytes:
         """The name of its column, where the text is a table whose first line names them: CSV, TSV."""
         mark = self.left.rstrip(b" \"'")[-1:]
-        if mark not in (b",", b"\t", b";"):
+        if not self._before or mark not in (b",", b"\t", b";"):
             return b""
         first = self.data[:_REACH].partition(b"\n")[0].split(mark)
         at = self.left.count(mark)
@@ -95,16 +116,36 @@ class Place:
             return found.start()
         return self._on_other_lines(names) if lines else None
 
-    def _on_other_lines(self, names: re.Pattern[bytes]) -> int | None:
+    @cached_property
+    def path(self) -> bytes:
+        """The names of the blocks in which it stands, outermost first, with dots between them."""
+        return path(self.left, self._above)
+
+    @cached_property
+    def _above(self) -> list[bytes]:
+        """The lines above, the nearest first."""
         top = self.start - len(self.left)
-        up = self.data[max(0, top - _FURTHER) : top].split(b"\n")[-2::-1]
+        return self.data[max(0, top - _FURTHER) : top].split(b"\n")[-2::-1]
+
+    def _on_other_lines(self, names: re.Pattern[bytes]) -> int | None:
+        own = self.left + self.right
+        up = self._above
         ends = self.data.startswith(b"\n", self.line_end)
         further = _REACH if ends else 0  # else what follows is more of the same line
         down = self.data[self.line_end + 1 : self.line_end + further].split(b"\n")
         down = down[: _after_some(down, _BELOW)]
-        far = [1000 * n + 1000 for n in _counting(above, self.left, up, names)]
-        far += [1000 * n + 1500 for n in _counting(below, self.left, down, names)]
+        far = [1000 * n + 1000 for n in _counting(above, own, up, names)]
+        nearer = self._host_above(up, names)
+        far += [1000 * n + 1500 for n in _counting(below, own, down, names) if n <= nearer]
         return min(far, default=None)
+
+    def _host_above(self, up: Sequence[bytes], names: re.Pattern[bytes]) -> int:
+        """How many lines up another's host is; where a shell's command begins here, it is of another."""
+        if self.right.rstrip().endswith(b"\\") and not (up and up[0].rstrip().endswith(b"\\")):
+            return _ABOVE + _FURTHER
+        hosts = (n for n in above(self.left, up, names) if _is_elsewhere(up[n]))
+        first = next(hosts, None)
+        return _ABOVE + _FURTHER if first is None or names.search(up[first]) else first
 
 
 def _after_some(lines: Sequence[bytes], most: int) -> int:
@@ -117,6 +158,11 @@ def _after_some(lines: Sequence[bytes], most: int) -> int:
     return len(lines)
 
 
+def _is_elsewhere(line: bytes) -> bool:
+    """Whether it has a host, in a text without blocks; within a block what names its provider may stand beyond."""
+    return not indent_of(line) and _ELSEWHERE.match(line) is not None
+
+
 def _counting(
     which: Callable[[bytes, Sequence[bytes], re.Pattern[bytes]], Iterator[int]],
     own: bytes,
@@ -125,7 +171,15 @@ def _counting(
 ) -> Iterator[int]:
     """Which of the few nearest lines that speak of the value have one of the names."""
     counted = islice((n for n in which(own, lines, names) if lines[n].strip(_BRACKETS)), _ABOVE)
-    return (n for n in counted if _speaks(left_of(lines[n]), names))
+    # Another's host hides what stands beyond it, as deep or deeper.
+    wall = indent_of(own) if _ELSEWHERE.match(own) else _FURTHER
+    for n in counted:
+        line = left_of(lines[n])
+        if names.search(line):
+            if indent_of(line) < wall and _speaks(line, names):
+                yield n
+        elif _is_elsewhere(line):
+            wall = 0
 
 
 def _speaks(line: bytes, names: re.Pattern[bytes]) -> bool:

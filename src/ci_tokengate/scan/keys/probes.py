@@ -137,6 +137,8 @@ MENTIONS = {
     b"cohere": (b"cohere",),
     b"azure": (b"azure",),
     b"aoai": (b"aoai",),
+    b"azopenai": (b"azopenai",),
+    b"anthropic_foundry": (b"anthropic_foundry",),
     b"cognitiveservices": (b"cognitiveservices",),
     b"portkey": (b"portkey",),
     b"co_api_key": (b"co_api_key",),

@@ -96,7 +96,7 @@ class LiteLLM:
         return self._clock.now() + timedelta(days=1)
 
     def mint(self, request: KeyRequest) -> JobKey:
-        return keys.mint(self._calls, request)
+        return keys.mint(self._calls, request, self._clock)
 
     def missing_models(self, job_key: str, models: Iterable[str]) -> list[str]:
         """Nothing is missing where the proxy does not tell, or serves names by pattern."""

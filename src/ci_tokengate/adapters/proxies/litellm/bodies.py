@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import Field
 
-from ci_tokengate.adapters.proxies.body import Amount, Body, Utc
+from ci_tokengate.adapters.proxies.body import Amount, Body, KeyText, Utc
 
 Usd = Amount
 
@@ -62,10 +62,22 @@ class Team(Body):
 class Generated(Body):
     """`POST /key/generate`. `expires` is the fact; the asked duration is not."""
 
-    key: str = Field(repr=False, min_length=8)
+    key: KeyText = Field(repr=False)
     token: str
     max_budget: Usd | None = None
+    budget_duration: str | None = None
+    created_at: Utc | None = None
     expires: Utc
+
+
+class Renewal(Body):
+    budget_reset_at: Utc | None = None
+
+
+class RenewalInfo(Body):
+    """`GET /key/info?key=…`: when the key's cap is renewed, which its mint does not tell."""
+
+    info: Renewal
 
 
 class Deleted(Body):

@@ -13,10 +13,12 @@ from ci_tokengate.adapters.http import NeverSentError, NoAnswerError
 from ci_tokengate.adapters.proxies.litellm import bodies
 from ci_tokengate.adapters.proxies.litellm.calls import Calls, where
 from ci_tokengate.adapters.proxies.litellm.errors import message_of, raise_for, refuse_nonsense
+from ci_tokengate.adapters.proxies.litellm.held import held
+from ci_tokengate.adapters.proxies.loose import TO_END
 from ci_tokengate.core.durations import compact
 from ci_tokengate.core.keys import Handle, JobKey, KeyRecord, KeyRequest
 from ci_tokengate.errors import DeadlineError
-from ci_tokengate.ports import LostAnswer
+from ci_tokengate.ports import Clock, LostAnswer
 
 _KEYS_A_PAGE = "100"
 _WRONG_PATH = {"detail": "Not Found"}
@@ -61,8 +63,11 @@ def listed(
         page += 1
 
 
-def mint(calls: Calls, request: KeyRequest) -> JobKey:
-    """Sent once, never repeated. Raises LostAnswer where a key may exist all the same."""
+def mint(calls: Calls, request: KeyRequest, clock: Clock) -> JobKey:
+    """Sent once, never repeated.
+
+    Raises LostAnswer where a key may exist all the same. One that may do more than was asked for is ended.
+    """
     calls.http.deadline.check("minting a key")
     try:
         answer = calls.http.call("POST", "/key/generate", body=mint_body(request))
@@ -83,13 +88,13 @@ def mint(calls: Calls, request: KeyRequest) -> JobKey:
         made = bodies.Generated.model_validate(answer.body)
     except ValidationError as error:
         raise LostAnswer(f"an answer without a key ({where(error)})") from error
-    return JobKey(
-        key=made.key,
-        id=made.token,
-        alias=request.alias,
-        cap=request.cap if made.max_budget is None else made.max_budget,
-        expires_at=made.expires,
-    )
+    began = made.created_at or answer.date or clock.now()
+    return held(calls, made, request, began, lambda: _end(calls, request, made.token))
+
+
+def _end(calls: Calls, request: KeyRequest, key_id: str) -> None:
+    with calls.at_least(TO_END):
+        revoke(calls, Handle(alias=request.alias, team_id=request.team_id, key_id=key_id))
 
 
 def revoke(calls: Calls, handle: Handle) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from ci_tokengate.adapters.proxies.body import Amount, Body, Utc
+from ci_tokengate.adapters.proxies.body import Amount, Body, KeyText, Utc
 
 _ZERO = Decimal(0)
 
@@ -49,7 +49,7 @@ class One(Body):
 
 class Made(Body):
     data: Key
-    key: str = Field(repr=False, min_length=8)
+    key: KeyText = Field(repr=False)
 
 
 class Activity(Body):

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
 from ci_tokengate.adapters.http import NeverSentError, NoAnswerError
+from ci_tokengate.adapters.proxies.loose import TO_END, looseness, refuse
 from ci_tokengate.adapters.proxies.openrouter import bodies, keys
 from ci_tokengate.adapters.proxies.openrouter.calls import error_for, message_of
 from ci_tokengate.adapters.proxies.rest import Rest, where
 from ci_tokengate.core.keys import JobKey, KeyRequest
-from ci_tokengate.core.money import plain
-from ci_tokengate.errors import DeadlineError, TokengateError, UsageError
+from ci_tokengate.errors import DeadlineError
 from ci_tokengate.ports import Clock, LostAnswer
 
-_LATER = timedelta(minutes=1)
-"""By which an end may be rounded up."""
-_TO_END = 8.0
-"""Seconds that ending a key has at least."""
+_HINT = (
+    "There is never a key without a cap and an end: "
+    "`ci-tokengate doctor --live` tells what is otherwise."
+)
 
 
 def mint(calls: Rest, request: KeyRequest, clock: Clock) -> JobKey:
@@ -56,32 +56,23 @@ def mint(calls: Rest, request: KeyRequest, clock: Clock) -> JobKey:
 
 
 def _end_it(calls: Rest, key: bodies.Key, loose: str, clock: Clock) -> NoReturn:
-    try:
-        with calls.at_least(_TO_END):
+    def end() -> None:
+        with calls.at_least(TO_END):
             keys.end(calls, key, clock.now())
-    except TokengateError as trouble:
-        raise LostAnswer(
-            f"a key that has {loose}, and ending it failed: {trouble.message}"
-        ) from None
-    raise UsageError(
-        f"OpenRouter minted a key that has {loose}; it was ended at once.",
-        hint="There is never a key without a cap and an end: `ci-tokengate doctor --live` tells what is otherwise.",
-    )
+
+    refuse("OpenRouter", loose, _HINT, end)
 
 
 def _loose(key: bodies.Key, request: KeyRequest, clock: Clock) -> Iterator[str]:
-    """What a new key may do more than was asked for, by OpenRouter's own word."""
-    latest = _end(request, clock) + _LATER
-    if key.limit is None:
-        yield "no limit"
-    elif key.limit > request.cap:
-        yield f"a limit of {plain(key.limit)} instead of {plain(request.cap)}"
-    if key.limit_reset:
-        yield "a limit that is renewed"
-    if key.expires_at is None:
-        yield "no end"
-    elif key.expires_at > latest:
-        yield f"its end at {key.expires_at:%Y-%m-%dT%H:%M:%SZ}, later than was asked for"
+    """By OpenRouter's own word."""
+    return looseness(
+        cap=key.limit,
+        asked=request.cap,
+        renewed=bool(key.limit_reset),
+        ends=key.expires_at,
+        latest=_end(request, clock),
+        noun="limit",
+    )
 
 
 def mint_body(request: KeyRequest, clock: Clock) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from ci_tokengate.adapters.proxies.body import Amount, Body, Utc
+from ci_tokengate.adapters.proxies.body import Amount, Body, KeyText, Utc
 
 
 class UsageLimits(Body):
@@ -43,7 +43,7 @@ class Made(Body):
     """`POST /api-keys/workspace/service`."""
 
     id: str
-    key: str = Field(repr=False, min_length=8)
+    key: KeyText = Field(repr=False)
 
 
 class Workspace(Body):

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ci_tokengate.adapters.http import NeverSentError, NoAnswerError
+from ci_tokengate.adapters.proxies.loose import TO_END
 from ci_tokengate.adapters.proxies.portkey import bodies, labels
 from ci_tokengate.adapters.proxies.portkey.errors import error_for, message_of
 from ci_tokengate.adapters.proxies.portkey.held import check_held
@@ -23,8 +24,6 @@ from ci_tokengate.ports import Clock, LostAnswer
 PATH = "/api-keys"
 _MAYBE = (408, 409)
 """Statuses of a mint that may have taken effect, besides those of a server that failed."""
-_TO_END = 8.0
-"""Seconds that ending a key has at least."""
 SCOPES = ("completions.write",)
 
 
@@ -100,7 +99,7 @@ def _check_held(calls: Rest, key_id: str, sent: Mapping[str, Any], ends: datetim
         check_held(calls.parse(bodies.ApiKey, answer), sent, ends)
     except TokengateError as error:
         try:
-            with calls.at_least(_TO_END):
+            with calls.at_least(TO_END):
                 delete(calls, key_id)
         except TokengateError as trouble:
             raise LostAnswer(f"{error.message} Ending it failed, too: {trouble.message}") from error

@@ -9,7 +9,8 @@ from functools import lru_cache
 from ci_tokengate.core.tools.model import Access
 from ci_tokengate.core.tools.registry import AUTO, select, wire
 from ci_tokengate.errors import UsageError
-from ci_tokengate.scan.flows.github.conditions import Terms
+from ci_tokengate.scan.flows.github.expressions import Tree
+from ci_tokengate.scan.flows.github.status import SUCCESS, Terms
 from ci_tokengate.scan.flows.values import EMPTY, Kind, Sources, Value, is_unknown
 
 NAME = "ci-tokengate"
@@ -20,6 +21,8 @@ _MODELS = ("claude-sonnet", "claude-haiku", "gpt", "gemini")
 @dataclass(frozen=True, kw_only=True)
 class Gate:
     """id: of its step, in lower case. terms: what its `if:` asks for. soft: `continue-on-error`.
+
+    success: what `success()` means where it stands. users: the places of the steps that use the actions in which it stands.
 
     mints: whether later steps can come by a job key. unsure: whether its mode is known only when it runs.
     env: what it sets, as it is told by `tools` and `export`. hosts: the proxy's, if the step names it.
@@ -36,6 +39,8 @@ class Gate:
     hosts: frozenset[str]
     line: int = 0
     skips: bool = False
+    success: Tree = SUCCESS
+    users: tuple[int, ...] = ()
 
 
 def is_gate(uses: str) -> bool:
@@ -45,7 +50,15 @@ def is_gate(uses: str) -> bool:
 
 
 def read_gate(
-    inputs: Mapping[str, Value], sources: Sources, *, id: str, terms: Terms, soft: bool, line: int
+    inputs: Mapping[str, Value],
+    sources: Sources,
+    *,
+    id: str,
+    terms: Terms,
+    success: Tree,
+    soft: bool,
+    line: int,
+    users: tuple[int, ...] = (),
 ) -> Gate | None:
     """None if it gates nothing."""
     modes = _all(inputs, "mode", "key")
@@ -77,6 +90,8 @@ def read_gate(
         },
         hosts=_hosts(inputs.get("proxy-url", EMPTY)),
         line=line,
+        success=success,
+        users=users,
         skips=mints
         and any("skip" in inputs.get(name, EMPTY) for name in ("on-hard-stop", "on-error")),
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ci_tokengate.scan.flows.github.conditions import Terms
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.gate import Gate
 from ci_tokengate.scan.flows.github.matrix import Matrix
+from ci_tokengate.scan.flows.github.status import Terms
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.shell.model import Script
 from ci_tokengate.scan.flows.values import Value
@@ -36,6 +36,7 @@ class Act:
     file, node: where it is written. at: the step of the workflow that it belongs to. inner: in a composite action.
     env: all it sees. own: its own `env:`. inputs: its `with:`, by name in lower case. terms: what must hold for it to run.
     script: what its `run:`, or an input that is run, does; scalar: where that text stands.
+    users: the places of the steps that use the actions in which it stands.
     defaulted: the inputs of its composite action that nobody gave, by name in lower case.
     """
 
@@ -56,6 +57,7 @@ class Act:
     soft: bool
     order: int
     composite: str = ""
+    users: tuple[int, ...] = ()
     defaulted: frozenset[str] = frozenset()
 
 

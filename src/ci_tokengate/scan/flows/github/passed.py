@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from ci_tokengate.scan.flows.github.conditions import Terms
 from ci_tokengate.scan.flows.github.expressions import Tree
+from ci_tokengate.scan.flows.github.status import Terms
 
-_PASSED = (
-    "allowed",
-    "key",
-    "verdict",
-    "base-url",
-    "openai-base-url",
-    "key-id",
-    "cap-usd",
-    "expires-at",
-)
+_ONLY_THEN = ("key", "key-id", "expires-at", "base-url", "openai-base-url")
+"""Outputs that are empty until the gate has passed."""
+_PASSED = (*_ONLY_THEN, "allowed", "verdict", "cap-usd")
+"""The last ones say something of a refusal as well, and `'false'` is a text that is not empty, and so is true."""
 
 
 def has_passed(gate: str, soft: bool, agent: Terms) -> bool:
     """Whether these terms ask for the success of the step with the id `gate`, which may be `continue-on-error` (soft)."""
-    return bool(gate) and any(_asks_for(gate, soft, term) for term in agent)
+    return bool(gate) and any(asks_for(gate, soft, term) for term in agent)
+
+
+def succeeded(step: str, soft: bool, terms: Terms) -> bool:
+    """Whether these terms ask for the outcome `success` of any step, which may be `continue-on-error` (soft)."""
+    return any(_asks_for_success(step, soft, term) for term in terms)
+
+
+def _asks_for_success(step: str, soft: bool, term: Tree) -> bool:
+    if term[0] in ("and", "or"):
+        some = any if term[0] == "and" else all
+        return some(_asks_for_success(step, soft, part) for part in term[1])
+    if term[0] != "==" or term[1][0] != "path" or term[2][0] != "lit":
+        return False
+    asked = [("steps", step, "outcome"), *([] if soft else [("steps", step, "conclusion")])]
+    return term[1][1] in asked and term[2][1].lower() == "success"
 
 
 def named_steps(terms: Terms) -> Iterator[str]:
@@ -59,38 +68,26 @@ def _asks_for_run(step: str, term: Tree) -> bool:
     return False
 
 
-def _asks_for(gate: str, soft: bool, term: Tree) -> bool:
+def asks_for(gate: str, soft: bool, term: Tree) -> bool:
     """Whether a term holds only if the gate has passed: `steps.gate.outputs.allowed == 'true'` and the like."""
     if term[0] == "path":
-        return _is_output(gate, term)
+        return _is_output(gate, term, _ONLY_THEN)
     if term[0] == "==" and term[2][0] == "lit":
         path, text = term[1], term[2][1].lower()
-        if path[0] == "path" and path[1] in (
-            ("steps", gate, "outcome"),
-            ("steps", gate, "conclusion"),
-        ):
-            return bool(text == "success" and not (soft and path[1][2] == "conclusion"))
-        return _is_output(gate, path) and text not in ("", "false", "block", "undecided")
-    if term[0] == "!=" and term[2][0] == "lit":
-        wrong = (
-            ("false", "block")
-            if term[1][-1:] and term[1][1][-1:] in (("allowed",), ("verdict",))
-            else ("",)
-        )
-        return (
-            _is_output(gate, term[1])
-            and term[2][1].lower() in ("", *wrong)
-            and term[1][1][-1] != "allowed"
-        )
-    return bool(term[0] == "and" and any(_asks_for(gate, soft, part) for part in term[1])) or bool(
-        term[0] == "or" and all(_asks_for(gate, soft, part) for part in term[1])
+        if _asks_for_success(gate, soft, term):
+            return True
+        return _is_output(gate, path, _PASSED) and text not in ("", "false", "block", "undecided")
+    if term[0] == "!=" and term[2] == ("lit", ""):
+        return _is_output(gate, term[1], _ONLY_THEN)
+    return bool(term[0] == "and" and any(asks_for(gate, soft, part) for part in term[1])) or bool(
+        term[0] == "or" and all(asks_for(gate, soft, part) for part in term[1])
     )
 
 
-def _is_output(gate: str, tree: Tree) -> bool:
+def _is_output(gate: str, tree: Tree, names: Collection[str]) -> bool:
     return bool(
         tree[0] == "path"
         and len(tree[1]) == 4
         and tree[1][:3] == ("steps", gate, "outputs")
-        and tree[1][3] in _PASSED
+        and tree[1][3] in names
     )

@@ -85,6 +85,7 @@ def _merged(scripts: list[Script]) -> Script:
         for name in ("calls", "ran", "outputs", "files", "sets", "gates", "heads", "codes"):
             getattr(whole, name).extend(getattr(script, name))
         whole.unsure |= script.unsure
+        whole.open += script.open
     names = {name for script in scripts for name, _ in script.env}
     for name in sorted(names):
         values = [dict(script.env).get(name, EMPTY) for script in scripts]

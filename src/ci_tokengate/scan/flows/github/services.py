@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ci_tokengate.scan.flows.agents.actions import image_of
-from ci_tokengate.scan.flows.github.conditions import SUCCESS
 from ci_tokengate.scan.flows.github.entries import read_entries, text_of
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
+from ci_tokengate.scan.flows.github.status import SUCCESS
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.shell.containers import given
 from ci_tokengate.scan.flows.shell.lex import lex

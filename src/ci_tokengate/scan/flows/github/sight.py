@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ci_tokengate.scan.flows.github.conditions import Terms, asks_success, implied
+from ci_tokengate.scan.flows.github.conditions import implied
 from ci_tokengate.scan.flows.github.evaluate import Scope
-from ci_tokengate.scan.flows.github.expressions import Tree
 from ci_tokengate.scan.flows.github.model import Act, JobRun
 from ci_tokengate.scan.flows.github.passed import has_passed
+from ci_tokengate.scan.flows.github.status import Terms, asks_success
+from ci_tokengate.scan.flows.names import base_of
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.values import EMPTY, Kind, Value, either
 from ci_tokengate.scan.flows.yaml import Scalar
+
+ANY = "*"
+"""Among what a step leaves for later ones: something under a name that is not known. A base URL may be another by now."""
 
 
 @dataclass(kw_only=True)
@@ -21,7 +25,7 @@ class Level:
     """Where the walk is: in the job itself, or in a composite action of its.
 
     own: the variables that the action's step was given by its own `env:`; GITHUB_ENV does not reach them.
-    success: what `success()` means in the action. soft: whether the job goes on when the action fails.
+    users: the places in the job of the steps that use the action, and that in which these stand. soft: whether the job goes on when the action fails.
     """
 
     file: File
@@ -33,7 +37,7 @@ class Level:
     defaulted: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
     depth: int = 0
-    success: Tree | None = None
+    users: tuple[int, ...] = ()
     soft: bool = False
 
 
@@ -55,6 +59,9 @@ def environment(walk: Walk, level: Level, mine: Terms) -> Mapping[str, Value]:
         ran = not by.soft and implied(by.terms - asks_success(by.terms), mine)
         sure = ran or has_passed(by.id, by.soft, mine)
         for name, value in written.items():
+            if name == ANY:
+                env.update({n: either(env[n], value) for n in env if base_of(n)})
+                continue
             if name in level.own:
                 continue
             if by.script and name in by.script.unsure:
@@ -67,8 +74,9 @@ def leave(walk: Walk, act: Act, scope: Scope) -> None:
     """What a script wrote to GITHUB_ENV and GITHUB_OUTPUT."""
     if act.script is None:
         return
-    if act.script.env:
-        walk.writes.append((act, dict(act.script.env)))
+    if act.script.env or act.script.open:
+        left = {ANY: act.script.open} if act.script.open else {}
+        walk.writes.append((act, {**left, **dict(act.script.env)}))
     if act.id and act.script.outputs:
         unsure = act.script.unsure
         set_outputs(

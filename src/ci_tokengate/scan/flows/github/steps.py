@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from ci_tokengate.scan.flows.github.conditions import SUCCESS, before, inner_success, terms
+from ci_tokengate.scan.flows.github.conditions import terms
+from ci_tokengate.scan.flows.github.dotenvs import dotenv
 from ci_tokengate.scan.flows.github.entries import bound, read_entries, text_of
 from ci_tokengate.scan.flows.github.evaluate import Scope
 from ci_tokengate.scan.flows.github.expressions import condition
-from ci_tokengate.scan.flows.github.gate import NAME, Gate, is_gate, read_gate
+from ci_tokengate.scan.flows.github.gates import by_action, by_script
 from ci_tokengate.scan.flows.github.model import Act, JobRun
 from ci_tokengate.scan.flows.github.scripts import read_scripts
 from ci_tokengate.scan.flows.github.services import add_services
 from ci_tokengate.scan.flows.github.sight import Level, Walk, environment, leave, set_outputs
+from ci_tokengate.scan.flows.github.status import SUCCESS, before, inner
 from ci_tokengate.scan.flows.github.stores import fetched
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.values import Value
@@ -44,8 +46,8 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
     mine = terms(condition(when), scope) if when.strip() else _UNCONDITIONAL
     if mine is None:
         return
-    if level.success and SUCCESS in mine:
-        mine = (mine - {SUCCESS}) | {level.success}
+    if level.users:
+        mine = inner(mine, level.users[-1])
     together = frozenset((mine | level.terms) if level.terms else mine)
     env = environment(walk, level, together)
     scope.env = env
@@ -77,6 +79,7 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
         soft=level.soft or text_of(node.get("continue-on-error")) not in ("", "false"),
         order=len(walk.run.acts),
         composite=level.composite,
+        users=level.users,
         defaulted=level.defaulted,
     )
     walk.run.acts.append(act)
@@ -84,38 +87,17 @@ def _step(walk: Walk, node: Map, level: Level) -> None:
         walk.run.named[act.composite, act.id] = act
     read_scripts(walk.repo, walk.run, act, scope)
     _uses(walk, act, level)
-    if fetches:
-        walk.writes.append((act, exported))
-        set_outputs(scope, act.id, fetches)
+    for env, outputs in ((exported, fetches), dotenv(walk.repo, walk.run, act)):
+        if env or outputs:
+            walk.writes.append((act, env))
+            set_outputs(scope, act.id, outputs)
     leave(walk, act, scope)
 
 
 def _uses(walk: Walk, act: Act, level: Level) -> None:
-    if is_gate(act.uses) or _is_own(walk.repo, act.uses):
-        inputs = {name: entry.value for name, entry in act.inputs.items()}
-        gate = read_gate(
-            inputs, walk.repo.sources, id=act.id, terms=act.terms, soft=act.soft, line=act.order
-        )
-        if gate is not None:
-            walk.run.gates.append(gate)
-            walk.writes.append((act, gate.env))
-            set_outputs(level.scope, act.id, gate.outputs)
-    elif act.uses.startswith("./"):
+    if not by_action(walk, act, level) and act.uses.startswith("./"):
         _composite(walk, act, level)
-    for _, args in act.script.gates if act.script else ():
-        if args[:1] in (("gate",), ("mint",)):
-            walk.run.gates.append(
-                Gate(id=act.id, terms=act.terms, soft=act.soft, mints=args[0] == "mint", unsure=False, env={}, outputs={},
-                     hosts=frozenset(), line=act.order)
-            )  # fmt: skip
-
-
-def _is_own(repo: Repository, uses: str) -> bool:
-    """`uses: ./` in the repository of the action itself, or in a vendored copy of it."""
-    if not uses.startswith("./"):
-        return False
-    found = repo.action(uses[2:])
-    return found is not None and text_of(found[1].get("name")) == NAME
+    by_script(walk, act, level)
 
 
 def _composite(walk: Walk, act: Act, level: Level) -> None:
@@ -144,7 +126,7 @@ def _composite(walk: Walk, act: Act, level: Level) -> None:
         own=level.own | {entry.name for entry in act.own},
         depth=level.depth + 1,
         soft=act.soft,
-        success=inner_success(act.order),
+        users=(*level.users, act.order),
     )
     _sequence(walk, runs.get("steps"), inner)
     outputs = root.get("outputs")

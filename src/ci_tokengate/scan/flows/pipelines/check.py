@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.files import Kind
 from ci_tokengate.scan.flows.names import PROXIES, key_of
+from ci_tokengate.scan.flows.pipelines.graph import Around
 from ci_tokengate.scan.flows.pipelines.units import Unit, units
 from ci_tokengate.scan.flows.pipelines.variables import Variable
 from ci_tokengate.scan.flows.place import File
@@ -27,15 +28,19 @@ _FIX_HOST = "Let the base URL be the proxy's."
 _REFERENCE = re.compile(
     r"\$(?:\{\{|\[)\s*variables(?:\.|\[')([\w.-]+)|\$\(([\w.-]+)\)|\$\{?([A-Za-z_]\w*)|<<\s*(?:pipeline\.)?parameters\.([\w-]+)|%(\w+)%"
 )
+_ASKS = ("test", "[", "[[")
+"""These only ask whether a variable is set: a job may do so to be sure that it has no key."""
+
 _PROXY_IMAGE = re.compile(
     r"litellm|portkey|llm-?gateway|llm-?proxy|ai-?gateway|bifrost|kong", re.IGNORECASE
 )
 
 
 def check_pipeline(
-    repo: Repository, file: File, kind: Kind, documents: list[Map]
+    repo: Repository, file: File, kind: Kind, documents: list[Map], around: Around | None = None
 ) -> Iterator[Finding]:
-    for unit in units(kind, documents):
+    """One file, with what the pipeline around it hands to it."""
+    for unit in units(kind, documents, around):
         for found in _unit(repo, file, kind, unit):
             if found:
                 yield found
@@ -50,7 +55,11 @@ def _unit(repo: Repository, file: File, kind: Kind, unit: Unit) -> Iterator[Find
             yield _address(repo, file, unit, variable)
             yield _secret(repo, file, unit, variable, effective)
     for key, value in unit.inputs:
-        yield _address(repo, file, unit, Variable(name=key.text, at=key, text=value.text))
+        given = Variable(
+            name=key.text, at=value if value.line != key.line else key, text=value.text
+        )
+        yield _address(repo, file, unit, given)
+        yield _secret(repo, file, unit, given, effective)
     for secret in unit.secrets:
         whose = key_of(secret.text)
         if whose:
@@ -108,8 +117,15 @@ def _told(
     whose: str,
     place: tuple[int, int],
     env: dict[str, Value],
+    *,
+    asked: bool = False,
 ) -> Finding | None:
-    if whose == "huggingface":
+    if asked:
+        level, says = (
+            Level.NOTE,
+            "is looked for; whether the job has a provider's secret cannot be told",
+        )
+    elif whose == "huggingface":
         level, says = Level.NOTE, "is a Hugging Face token; whether it calls models cannot be told"
     elif whose in PROXIES or has_base(env, whose, repo):
         level, says = Level.WARNING, "is a long-lived key of the proxy where a job key belongs"
@@ -143,14 +159,15 @@ def _script(
             and not repo.sources.has(value, From.JOB_KEY)
         ):
             yield _told(repo, file, unit, name, whose, script_place(file, scalar, line, name), env)
-    for ran in script.ran:
+    for ran in (r for r in script.ran if r.name != "unset"):
         for word in (*ran.command.words, ran.command.heredoc):
             for match in _REFERENCE.finditer(word):
                 name = next(group for group in match.groups() if group)
                 if name not in told and key_of(name):
                     told.add(name)
                     place = script_place(file, scalar, ran.command.line, name)
-                    yield _told(repo, file, unit, name, key_of(name), place, env)
+                    asked = ran.name in _ASKS
+                    yield _told(repo, file, unit, name, key_of(name), place, env, asked=asked)
 
 
 def _where(unit: Unit) -> str:

@@ -41,6 +41,11 @@ def _declared(declared: Node | None) -> dict[str, str]:
     return {name: text for name, text in found.items() if 0 < len(text) < _LONGEST}
 
 
+def scalars(node: Node | None) -> dict[str, str]:
+    """What is given by name: `inputs:` of an include, `parameters:` of a template."""
+    return _declared(node) if isinstance(node, Map) else {}
+
+
 def with_defaults(text: str, parameters: Mapping[str, str]) -> str:
     """A text with the defaults put in; one that has none stays as it is written."""
     return _USED.sub(lambda m: parameters.get(m[1] or m[2] or m[3], m.group()), text)

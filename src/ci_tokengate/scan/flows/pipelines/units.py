@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ci_tokengate.scan.flows.files import Kind
+from ci_tokengate.scan.flows.pipelines.graph import Around
+from ci_tokengate.scan.flows.pipelines.matrices import legs
 from ci_tokengate.scan.flows.pipelines.parameters import defaults, in_header, with_defaults
 from ci_tokengate.scan.flows.pipelines.variables import VARIABLES, Variable, extended, own
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
@@ -41,22 +43,26 @@ class Unit:
     parameters: dict[str, str] = field(default_factory=dict)
 
 
-def units(kind: Kind, documents: Sequence[Map]) -> Iterator[Unit]:
+def units(kind: Kind, documents: Sequence[Map], around: Around | None = None) -> Iterator[Unit]:
     """From each document's top down; a unit's variables are not told again below."""
-    top = Unit(name="", variables={})
+    around = around or Around()
+    top = Unit(name="", variables=dict(around.variables))
     for root in documents:
-        top.parameters |= in_header(root)
-        yield from _below(kind, root, top, "", root, 0)
+        top.parameters |= {**in_header(root), **defaults(root), **around.given}
+        jobs = {**around.jobs, **{name: node for name, (_, node) in root.items.items()}}
+        yield from _below(kind, root, top, "", jobs, 0)
 
 
-def _below(kind: Kind, node: Map, above: Unit, name: str, root: Map, depth: int) -> Iterator[Unit]:
+def _below(
+    kind: Kind, node: Map, above: Unit, name: str, jobs: Mapping[str, Node], depth: int
+) -> Iterator[Unit]:
     inherited = {
-        n: _seen(v) for n, v in {**above.variables, **extended(kind, node, root, 0)}.items()
+        n: _seen(v) for n, v in {**above.variables, **extended(kind, node, jobs, 0)}.items()
     }
     unit = Unit(
         name=name,
         variables={**inherited, **own(kind, node)},
-        parameters={**above.parameters, **defaults(node)},
+        parameters={**above.parameters, **(defaults(node) if depth else {})},
     )
     _fill(kind, node, unit)
     if unit.parameters:
@@ -72,7 +78,7 @@ def _below(kind: Kind, node: Map, above: Unit, name: str, root: Map, depth: int)
         for child in value.items if isinstance(value, Seq) else (value,):
             if isinstance(child, Map):
                 called = key.text if name in ("", *_LISTS) else name
-                yield from _below(kind, child, unit, called, root, depth + 1)
+                yield from _below(kind, child, unit, called, jobs, depth + 1)
 
 
 def _put_in(unit: Unit) -> None:
@@ -89,6 +95,7 @@ def _fill(kind: Kind, node: Map, unit: Unit) -> None:
     """Image, scripts, inputs and secrets of one mapping."""
     image = node.get("image")
     unit.image = image.text if isinstance(image, Scalar) else ""
+    unit.inputs += legs(kind, node)
     for key, value in node.items.values():
         if key.text in _SCRIPTS[kind]:
             unit.scripts += _scripts(value)

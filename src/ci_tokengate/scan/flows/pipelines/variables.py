@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ci_tokengate.scan.flows.files import Kind
@@ -65,8 +66,8 @@ def _item(item: Node) -> Variable | None:
     return None
 
 
-def extended(kind: Kind, node: Map, root: Map, depth: int) -> dict[str, Variable]:
-    """The variables of the jobs that a GitLab job extends."""
+def extended(kind: Kind, node: Map, jobs: Mapping[str, Node], depth: int) -> dict[str, Variable]:
+    """The variables of the jobs that a GitLab job extends, also of those in files that are included."""
     if kind not in (Kind.GITLAB, Kind.PIPELINE) or depth > _DEEPEST:
         return {}
     extends = node.get("extends")
@@ -79,7 +80,7 @@ def extended(kind: Kind, node: Map, root: Map, depth: int) -> dict[str, Variable
     )
     found: dict[str, Variable] = {}
     for name in names:
-        base = root.get(name.text) if isinstance(name, Scalar) else None
+        base = jobs.get(name.text) if isinstance(name, Scalar) else None
         if isinstance(base, Map) and base is not node:
-            found |= {**extended(kind, base, root, depth + 1), **own(kind, base)}
+            found |= {**extended(kind, base, jobs, depth + 1), **own(kind, base)}
     return found

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 
 from ci_tokengate.scan.finding import Finding, Level
-from ci_tokengate.scan.flows.github.conditions import SUCCESS
 from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
+from ci_tokengate.scan.flows.github.status import SUCCESS
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.uses import AgentUse, script_place

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
-from ci_tokengate.scan.flows.github.conditions import (
-    SUCCESS,
-    Terms,
-    asks_success,
-    implied,
-)
+from ci_tokengate.scan.flows.github.conditions import implied
 from ci_tokengate.scan.flows.github.gate import Gate
 from ci_tokengate.scan.flows.github.model import Act, JobRun
-from ci_tokengate.scan.flows.github.passed import has_passed, has_run, named_steps
+from ci_tokengate.scan.flows.github.passed import has_passed, has_run, named_steps, succeeded
+from ci_tokengate.scan.flows.github.refused import can_run
+from ci_tokengate.scan.flows.github.status import CANCELLED, SUCCESS, Terms, after
 from ci_tokengate.scan.flows.uses import AgentUse
 
 
 class Doubt(NamedTuple):
-    """sure: that no gate holds the agent; else it cannot be told. why: a clause. fix: what to do about it."""
+    """sure: that no gate holds the agent; else it cannot be told. why: a clause. fix: what to do about it.
+
+    condition: whether all is well once the agent's `if:` asks for the gate's success.
+    """
 
     sure: bool
     why: str
     fix: str
+    condition: bool = False
 
 
 def doubt_about(use: AgentUse, run: JobRun) -> Doubt | None:
@@ -30,6 +32,8 @@ def doubt_about(use: AgentUse, run: JobRun) -> Doubt | None:
         return None
     doubts = []
     for gate in use.act.gates:
+        if gate.users != use.act.users:
+            gate = replace(gate, id="")  # a step's id is known where it stands only
         doubt = _of_gate(gate, _known(gate, use.act, run))
         if doubt is None:
             return None
@@ -66,6 +70,8 @@ def _asks(gate: Gate, script: str) -> bool:
 
 
 def _ask_for(gate: Gate, what: str) -> str:
+    if gate.users:
+        return "Ask in the agent's `if:` for the outcome of the step that uses the action with the gate."
     named = "" if gate.id else "Give the gate's step `id: gate`, and add"
     return f"{named or 'Add'} `steps.{gate.id or 'gate'}.{what}` to the agent's `if:`."
 
@@ -77,7 +83,11 @@ def _known(gate: Gate, act: Act, run: JobRun) -> Terms:
         return terms
     for step in named_steps(act.terms):
         between = run.named.get((act.composite, step))
-        if between is not None and gate.line < between.order < act.order:
+        if between is None:
+            continue
+        if between.order in gate.users and succeeded(step, between.soft, act.terms):
+            terms |= after(between.order, between.terms)
+        if gate.line < between.order < act.order:
             terms |= between.terms if has_run(step, act.terms) else frozenset()
     return terms
 
@@ -94,22 +104,35 @@ def _of_gate(gate: Gate, agent: Terms) -> Doubt | None:
         "runs behind a gate whose mode is known only when it runs",
         "Write the gate's `mode:` out.",
     )
-    if has_passed(gate.id, gate.soft, agent):
-        return unsure if gate.unsure else None
+    if not has_passed(gate.id, gate.soft, agent):
+        if can_run(agent, gate, "failure"):
+            return _although_refused(gate)
+        if not implied(gate.terms, agent) and can_run(agent, gate, "skipped"):
+            return _although_skipped(gate, agent)
+    return unsure if gate.unsure else None
+
+
+def _although_refused(gate: Gate) -> Doubt:
     if gate.soft:
         return Doubt(
             True,
             "runs even when the gate refuses, because of the gate's `continue-on-error`",
             "Take `continue-on-error` off the gate's step.",
         )
-    if implied(gate.terms, agent):
-        return unsure if gate.unsure else None
-    missing = {term for term in gate.terms if not implied(frozenset({term}), agent)}
-    if missing <= asks_success(gate.terms):
+    return Doubt(
+        True,
+        "runs even when the gate refuses, because of its own `if:`",
+        _ask_for(gate, "outcome == 'success'"),
+        condition=True,
+    )
+
+
+def _although_skipped(gate: Gate, agent: Terms) -> Doubt:
+    if implied(gate.terms, agent | {("not", CANCELLED)}):
         return Doubt(
-            True,
-            "runs even when the gate refuses, because of its own `if:`",
-            _ask_for(gate, "outcome == 'success'"),
+            False,
+            "can run without the gate in a run that is cancelled",
+            "Add `!cancelled()` to the agent's `if:`.",
         )
     return Doubt(
         True,

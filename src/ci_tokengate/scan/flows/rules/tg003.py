@@ -9,6 +9,7 @@ from ci_tokengate.scan.flows.github.entries import read_entries
 from ci_tokengate.scan.flows.github.gate import is_gate
 from ci_tokengate.scan.flows.github.model import Act, Entry, JobRun
 from ci_tokengate.scan.flows.names import PROXIES, key_of
+from ci_tokengate.scan.flows.rules.arrives import level_there
 from ci_tokengate.scan.flows.rules.context import Context, step_name
 from ci_tokengate.scan.flows.rules.handed import (
     RULE,
@@ -64,7 +65,7 @@ def _entry(
         return None, set()
     if act is not None and act.inner and _by_env(entry, "inputs.") and names <= told:
         return None, set()
-    return _finding(context, entry, act, whose), names
+    return _finding(context, entry, act, whose, names), names
 
 
 def _all_of_them(context: Context, entry: Entry, act: Act | None) -> Finding | None:
@@ -93,8 +94,10 @@ def _by_env(entry: Entry, context: str = "env.") -> bool:
     )
 
 
-def _finding(context: Context, entry: Entry, act: Act | None, whose: str) -> Finding | None:
-    level, proxied = level_of(context, act, whose)
+def _finding(
+    context: Context, entry: Entry, act: Act | None, whose: str, names: set[str]
+) -> Finding | None:
+    level, proxied = level_there(context, act, whose, names)
     where = step_name(act) if act is not None else _scope(context.run, entry)
     says = _says(level, proxied, whose)
     message = f"Job {context.run.name!r}, {where}: `{entry.name}` {says}."

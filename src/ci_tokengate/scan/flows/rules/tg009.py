@@ -58,15 +58,17 @@ def _job(context: Context, job: JobRun, outer: JobRun, under: Sequence[str]) -> 
     ]
     if not heads:
         return
-    act, line = heads[0]
-    sure = _sure(context, act)
+    act, line = next((head for head in heads if _sure(context, job, head[0])), heads[0])
+    sure = _sure(context, job, act)
     key = _key_in_reach(context, job, act)
     if not key:
         return
     guarded = any(_OWN_ONLY.search(text) for text in _conditions(job, act))
     level = Level.NOTE if guarded or not sure else Level.ERROR
     message = f"Job {outer.name!r} checks out a pull request's head under `{trigger}` with {key} in reach."
-    if level is Level.NOTE:
+    if act.script and not act.script.heads and not sure:
+        message = f"Job {outer.name!r} fetches a pull request's head under `{trigger}` with {key} in reach; whether anything checks it out cannot be told."
+    elif level is Level.NOTE:
         message = message[:-1] + "; whether the code can be a stranger's cannot be told."
     if job is not outer:
         place, width = (outer.key.line, outer.key.column), len(outer.name)
@@ -88,8 +90,8 @@ def _conditions(job: JobRun, act: Act) -> Iterator[str]:
 
 def _head(context: Context, act: Act) -> int | None:
     """Where a step checks out a head: a line of its script, -1 for an action; None if it does not."""
-    if act.script and act.script.heads:
-        return act.script.heads[0]
+    if act.script and (lines := act.script.heads or act.script.fetched):
+        return lines[0]
     if (
         act.script is None
         and act.scalar is not None
@@ -119,13 +121,26 @@ def _is_output(context: Context, value: Value) -> bool:
     )
 
 
-def _sure(context: Context, act: Act) -> bool:
+def _sure(context: Context, job: JobRun, act: Act) -> bool:
+    """Not where a ref was worked out elsewhere, nor where the head is fetched and git does no more than read it."""
+    if act.script and not act.script.heads and act.script.fetched:
+        return _is_taken(job, act, act.script.fetched[0])
     if not _CHECKOUT.match(act.uses):
         return True
     return any(
         _is_head(context, act.inputs[name].value)
         for name in ("ref", "repository", "sha")
         if name in act.inputs
+    )
+
+
+def _is_taken(job: JobRun, fetching: Act, line: int) -> bool:
+    """Whether git puts a commit into a folder after the line that fetched one."""
+    return any(
+        act.order > fetching.order or (act is fetching and moved >= line)
+        for act in job.acts
+        if act.script
+        for moved in act.script.moved
     )
 
 

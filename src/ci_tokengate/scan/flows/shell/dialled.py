@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ci_tokengate.scan.flows.hosts import Endpoint, in_prose
+from ci_tokengate.scan.flows.shell.leaves import ordered
 from ci_tokengate.scan.flows.shell.model import Ran
 from ci_tokengate.scan.flows.shell.writes import is_file
 
@@ -67,6 +68,8 @@ def is_dialled(ran: Ran, arg: str, hit: Endpoint, nth: int) -> bool | None:
     if name in SAYS:
         prints = name in ("echo", "printf", "tee", "jq", "yq")
         if prints and any(is_setting(target) for target in ran.writes):
+            return True
+        if any(hit.host in word.lower() and not ALLOW.search(n) for n, word in ordered(arg)):
             return True
         return _sets(name, ran.args, arg[: hit.start]) or None
     if (

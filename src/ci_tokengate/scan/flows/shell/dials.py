@@ -8,6 +8,7 @@ from itertools import islice
 
 from ci_tokengate.scan.flows.agents.commands import PROGRAMS
 from ci_tokengate.scan.flows.hosts import Endpoint, before, endpoints, in_prose, mentions_provider
+from ci_tokengate.scan.flows.named import only_knows
 from ci_tokengate.scan.flows.shell.dialled import (
     ALLOW,
     DIALS,
@@ -123,5 +124,6 @@ def code_dials(text: str, allowed: frozenset[str]) -> Iterator[Hit]:
             continue
         for hit in endpoints(line, allowed):
             text = before(line, hit.start)
-            if not in_prose(text) and (hit.is_url or not _LISTED.search(text)):
+            listed = not hit.is_url and _LISTED.search(text)
+            if not (listed or in_prose(text) or only_knows(line, hit)):
                 yield nth, hit, True

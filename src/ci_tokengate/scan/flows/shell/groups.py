@@ -16,7 +16,7 @@ _MOST_GROUPED = 100_000
 class Groups(Words):
     """commands: so far. words, targets: of the command that is read. groups: where those that are open begin.
 
-    closed: where the group begins that has just closed; ended: whether a branch or group ends in this command.
+    source: the file that the group reads. closed: where the group begins that has just closed; ended: whether a branch or group ends in this command.
     """
 
     def __init__(self, text: str, line: int, powershell: bool) -> None:
@@ -27,6 +27,7 @@ class Groups(Words):
         self.groups: list[int] = []
         self.closed: int | None = None
         self.ended = False
+        self.source = ""
         self.branches = Branches()
         self.budget = _MOST_GROUPED
 
@@ -75,6 +76,11 @@ class Groups(Words):
                 self.commands[nth] = old._replace(
                     targets=tuple(self.targets), pipe=old.pipe or pipe
                 )
+
+    def group_reads(self, first: int) -> None:
+        """`while read -r line; do …; done < file`: its first command reads there."""
+        if self.source and first < len(self.commands):
+            self.commands[first] = self.commands[first]._replace(source=self.source)
 
     def function(self) -> None:
         """`function name {`, which is as `name() {`."""

@@ -1,4 +1,4 @@
-"""Commands that bring the head of a pull request into the checkout."""
+"""Commands that bring the head of a pull request into the checkout, at once or in two steps."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from ci_tokengate.scan.flows.shell.model import Ran
+from ci_tokengate.scan.flows.shell.started import skipped
 from ci_tokengate.scan.flows.values import Kind, Sources, Value
 
 _HEAD = re.compile(r"(?:refs/)?pull/[^/\s]+/(?:head|merge)")
@@ -23,6 +24,17 @@ _BRINGS = frozenset(
         "remote",
     }
 )
+_FETCHES = ("fetch", "remote")
+"""These touch no file of the checkout."""
+
+_READS = frozenset(
+    {
+        "diff", "log", "show", "rev-parse", "rev-list", "merge-base", "diff-tree", "ls-tree", "cat-file", "status", "config",
+        "shortlog", "name-rev", "describe", "blame", "grep", "version", "ls-files", "ls-remote", "branch", "tag", "add",
+        "commit", "push",
+    }
+)  # fmt: skip
+_GIT_TAKES = ("-C", "-c", "--git-dir", "--work-tree")
 _ARCHIVE = re.compile(r"/(?:archive|tarball|zipball)/")
 
 
@@ -40,6 +52,21 @@ def is_head(ran: Ran, expand: Callable[[str], Value], sources: Sources) -> bool:
         sources.has(value, Kind.HEAD) or any(_HEAD.search(text) for text in value)
         for value in map(expand, ran.args)
     )
+
+
+def only_fetches(ran: Ran) -> bool:
+    """Whether a command of git leaves the files of the checkout as they are, though it knows the head now."""
+    return ran.name == "git" and verb(ran) in _FETCHES
+
+
+def moves(ran: Ran) -> bool:
+    """Whether a command of git may put what was fetched into a folder."""
+    return ran.name == "git" and verb(ran) not in _READS and not only_fetches(ran)
+
+
+def verb(ran: Ran) -> str:
+    """`checkout` of `git -C app checkout x`."""
+    return next(iter(skipped(ran.args, _GIT_TAKES)), "")
 
 
 def applies(ran: Ran) -> bool:

@@ -6,31 +6,42 @@ import re
 from collections.abc import Sequence
 
 from ci_tokengate.scan.flows.shell.command import Command
-from ci_tokengate.scan.flows.shell.lex import lex
 from ci_tokengate.scan.flows.shell.model import Script
+from ci_tokengate.scan.flows.shell.placed import known_path, placed
+from ci_tokengate.scan.flows.shell.prints import printed, printed_inside
+from ci_tokengate.scan.flows.shell.quoting import DOLLAR
 from ci_tokengate.scan.flows.shell.session import Session
+from ci_tokengate.scan.flows.shell.unseen import may_leave, unknown_lines
 from ci_tokengate.scan.flows.shell.writes import assignments, is_file, output
-from ci_tokengate.scan.flows.values import Value, either
+from ci_tokengate.scan.flows.values import UNSEEN, Kind, Value, either
 
 _VARIABLE = re.compile(r"\$\{?\w+\}?")
 
 
 class Writer:
-    """session: what the shell knows. script: what is found. latest: the last of each variable and output."""
+    """session: what the shell knows. script: what is found. latest: the last of each variable and output.
+
+    feeding: the commands whose output comes to the one that is read. folder: of the script's file, from the root. opened: how many files were read so far.
+    """
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self.script = Script()
         self.latest: dict[tuple[bool, str], Value] = {}
+        self.feeding: tuple[Command, ...] = ()
+        self.folder = ""
+        self.opened = 0
 
     def told(self, line: int, sets: Sequence[tuple[str, Value]]) -> None:
         self.script.sets += [(line, name, value) for name, value in sets]
 
     def written(self, command: Command, written: Sequence[str]) -> None:
-        text = output(command) or self.printed(command)
+        text = self.substituted(output(command)) or self.printed(command) or ""
         if self.session.powershell and len(command.words) == 1 and command.words[0][:1] == "$":
             text = self.session.expand(command.words[0])[0]
         if not text:
+            if may_leave(command) and any(is_file(target, "GITHUB_ENV") for target in written):
+                self.script.open += self.what(" ".join(command.words))
             return
         for target in written:
             if is_file(target, "GITHUB_ENV"):
@@ -45,6 +56,8 @@ class Writer:
 
     def for_later(self, into: list[tuple[str, Value]], text: str, command: Command) -> None:
         """Lines for one of the runner's files."""
+        if into is self.script.env:
+            self.script.open += unknown_lines(text, self.session.expand)
         for name, word in assignments(text):
             value = (word,) if command.quoted_heredoc else self.session.expand(word)
             self.left(into, name, value, command.sure)
@@ -66,30 +79,37 @@ class Writer:
         self.latest[key] = value
         into.append((name, value))
 
-    def substituted(self, text: str) -> str:
-        """A script that may be one `$(…)` or `<(…)`: then what that prints, as far as it is known."""
-        if text[:2] not in ("$(", "<("):
-            return text
-        commands = lex(text[2:-1]) if text.endswith(")") else []
-        return "\n".join(output(command) or self.printed(command) for command in commands)
+    def printed(self, command: Command) -> str | None:
+        """What the command, and those that feed it by pipes, print of the repository's files."""
+        return printed(
+            (*self.feeding, command._replace(pipe=False)), self.file_of, self.unseen_text
+        )
 
-    def exported(self, args: Sequence[str]) -> list[tuple[str, Value]]:
-        """`export $(cat .env | xargs)`, `export $(grep -v '^#' .env)`."""
-        found: list[tuple[str, Value]] = []
-        for arg in args:
-            for word in arg[2:-1].split() if arg.startswith("$(") else ():
-                text = self.file_of(word.strip("'\"<|"))
-                found += self.session.assign([*assignments(text)])
-        return found
+    def substituted(self, text: str) -> str | None:
+        """A text that may be one `$(…)` or `<(…)`: then what that prints, None where that is not known."""
+        return printed_inside(text, self.file_of, self.unseen_text)
 
-    def file_of(self, word: str) -> str:
-        """A file of the repository, "" for any other word."""
+    def file_of(self, word: str) -> str | None:
+        """A file of the repository, or one that a script has written."""
         reach = self.session.reach
-        return (reach.text(word) or "") if reach and ("." in word or "/" in word) else ""
+        text = reach.text(self.located(word)) if reach is not None else None
+        self.opened += text is not None
+        return text
 
-    def printed(self, command: Command) -> str:
-        """What `cat` prints of the repository's files."""
+    def located(self, word: str) -> str:
+        """A path as `Reach` takes it: what the script has put together is put in."""
+        if "$" not in word:
+            return word.replace(DOLLAR, "$")
+        return known_path(self.placed(word), self.session.env)
+
+    def placed(self, word: str) -> str:
         reach = self.session.reach
-        if reach is None or command.words[:1] != ("cat",):
-            return ""
-        return "\n".join(t for w in command.words[1:] if (t := reach.text(w)) is not None)
+        return placed(word, self.folder, reach.folder) if reach is not None else word
+
+    def unseen_text(self, path: str) -> str:
+        """What stands for the text of a file that is not there."""
+        return self.what(path)[0] if self.session.reach is not None else ""
+
+    def what(self, text: str) -> Value:
+        """What a file or a command sets that nobody sees here."""
+        return self.session.sources.value(Kind.OTHER, f"{UNSEEN}{text[:80]}` sets")

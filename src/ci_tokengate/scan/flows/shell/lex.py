@@ -25,8 +25,8 @@ class _Lexer(Groups):
         self.started = line
         self.pending: list[Heredoc] = []
         self.heredoc_of: list[int] = []
-        self.redirecting = self.feeding = False
-        self.fed = ""
+        self.redirecting = self.feeding = self.reading = False
+        self.fed = self.source = ""
 
     def run(self) -> list[Command]:
         text, size = self.text, len(self.text)
@@ -79,6 +79,7 @@ class _Lexer(Groups):
         self.at += len(arrow.group()) if arrow else 1
         self.redirecting = op in (">>", ">", ">|")
         self.feeding = op == "<<<"
+        self.reading = op == "<" and self.ended
         if op == ">&" and self.text[self.at : self.at + 1].isdigit():
             self.at += 1
 
@@ -100,7 +101,7 @@ class _Lexer(Groups):
         text, self.word = "".join(self.word), None
         if self.powershell and text in ("{", "}"):
             self.end_command()
-        if self.redirecting or self.feeding:
+        if self.redirecting or self.feeding or self.reading:
             self.file(text)
         elif self.words:
             self.words.append(text)
@@ -112,17 +113,20 @@ class _Lexer(Groups):
             self.first(text)
 
     def file(self, text: str) -> None:
-        """What follows `>`, or `<<<`."""
+        """What follows `>`, `<<<`, or the `<` behind a loop."""
         if self.redirecting:
             self.targets.append(text)
+        elif self.reading:
+            self.source = text
         else:
             self.fed = text
-        self.redirecting = self.feeding = False
+        self.redirecting = self.feeding = self.reading = False
 
     def end_command(self, pipe: bool = False) -> None:
         self.end_word()
         if self.closed is not None and not self.words:
             self.group_writes(self.closed, pipe)
+            self.group_reads(self.closed)
         elif self.words or self.targets or self.pending:
             self.commands.append(
                 Command(
@@ -136,8 +140,8 @@ class _Lexer(Groups):
             )
             if self.pending:
                 self.heredoc_of.append(len(self.commands) - 1)
-        self.words, self.targets, self.closed, self.fed = [], [], None, ""
-        self.redirecting = self.feeding = self.ended = False
+        self.words, self.targets, self.closed, self.fed, self.source = [], [], None, "", ""
+        self.redirecting = self.feeding = self.reading = self.ended = False
         self.started = self.line
 
     def operator(self, char: str) -> None:

@@ -38,6 +38,7 @@ class Ran:
 class Script:
     """Lines count from 0, in the script. env, outputs: what it leaves for later steps; sets: all that it assigns.
 
+    open: what it may also leave for later steps' environment, of which no name is known.
     unsure: names in env and outputs that are written on some ways through the script only.
     """
 
@@ -45,10 +46,15 @@ class Script:
     ran: list[Ran] = field(default_factory=list)
     env: list[tuple[str, Value]] = field(default_factory=list)
     outputs: list[tuple[str, Value]] = field(default_factory=list)
+    open: Value = ()
     unsure: set[str] = field(default_factory=set)
     files: list[tuple[str, str]] = field(default_factory=list)
     sets: list[tuple[int, str, Value]] = field(default_factory=list)
     gates: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     heads: list[int] = field(default_factory=list)
+    fetched: list[int] = field(default_factory=list)
+    """Where git fetches a pull request's head; moved: where it may put what it fetched into a folder."""
+
+    moved: list[int] = field(default_factory=list)
     codes: list[tuple[int, str]] = field(default_factory=list)
     """Python or JavaScript of the repository that it runs, with the line that does."""

@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 import posixpath
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from ci_tokengate.scan.flows.agents.commands import passed_on, recognise
-from ci_tokengate.scan.flows.shell.code import code_starts, code_writes
+from ci_tokengate.scan.flows.shell.calling import Calling
+from ci_tokengate.scan.flows.shell.code import code_writes
 from ci_tokengate.scan.flows.shell.command import Command
-from ci_tokengate.scan.flows.shell.heads import applies, is_head
-from ci_tokengate.scan.flows.shell.later import Writer
 from ci_tokengate.scan.flows.shell.launchers import spawned
 from ci_tokengate.scan.flows.shell.lex import lex
-from ci_tokengate.scan.flows.shell.model import Call, Ran, Script
+from ci_tokengate.scan.flows.shell.model import Script
+from ci_tokengate.scan.flows.shell.projects import recipes
 from ci_tokengate.scan.flows.shell.quoting import DOLLAR
 from ci_tokengate.scan.flows.shell.reach import INTERPRETERS, Reach
 from ci_tokengate.scan.flows.shell.session import Session
-from ci_tokengate.scan.flows.shell.started import UNSEEN, Started, value_of
+from ci_tokengate.scan.flows.shell.sourcing import SOURCES
+from ci_tokengate.scan.flows.shell.started import Started, value_of
 from ci_tokengate.scan.flows.shell.unwrap import start
 from ci_tokengate.scan.flows.shell.writes import output, targets
-from ci_tokengate.scan.flows.values import Kind, Sources, Value
+from ci_tokengate.scan.flows.values import Sources, Value
 
 _DEEPEST = 4
 _MOST_FILES = 20
-_NESTED, _TAKEN = 3, 4
+_MOST_FED = 40
+"""Commands of one pipe that are looked back at."""
+_TAKEN = 4
 """`eval` and the like are given at most so many times the script itself: those within each other would be read again and again."""
 
 _INLINE = ("-c", "-e", "--eval", "-p", "--print")
 _SHELLS = ("bash", "sh", "zsh")
 _FED = tuple((name,) for name in _SHELLS)
 """`echo '…' | bash`"""
-_SOURCES = ("source", ".")
-_WRAPS = re.compile(
-    r"(?:^|[-_.])(?:env|exec|run|with|wrap\w*|retry|guard\w*|limit\w*|secrets?)(?:$|[-_.])"
-)
-"""How a program is called that runs what it is given."""
 
 
 def read_script(
@@ -56,16 +52,18 @@ def read_script(
     )
     reader = _Reader(session)
     reader.room = _TAKEN * len(text)
+    for path in env.get("BASH_ENV", ()) if not powershell else ():
+        reader.command(Command((SOURCES[0], path), 0), None, 0)
     reader.read(text, 0, 0)
     return reader.script
 
 
-class _Reader(Writer):
-    """room: for what `eval` and the like may still be given, in characters. line: of the command that runs the file being read, in the script itself; -1 outside such a file."""
+class _Reader(Calling):
+    """files: how many it has followed."""
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.line, self.files, self.diffed, self.room = -1, 0, False, 0
+        self.files = 0
 
     def read(self, text: str, line: int, depth: int) -> None:
         commands = lex(text, line, powershell=self.session.powershell)
@@ -76,25 +74,32 @@ class _Reader(Writer):
             following = commands[nth + 1] if nth + 1 < len(commands) else None
             if self.line >= 0:
                 command = command._replace(line=self.line)
+            if any("$" in word for word in command.words):
+                command = command._replace(words=tuple(map(self.placed, command.words)))
             self.command(command, following, depth)
+            self.feeding = (*self.feeding[:_MOST_FED], command) if command.pipe else ()
 
     def command(self, command: Command, following: Command | None, depth: int) -> None:
-        started = start(self.session.words(command.words))
+        spliced = self.spliced(command.words)
+        started = start(self.session.words(spliced))
         written = targets(command, following)
         if written:
             self.written(command, written)
         if command.pipe and following is not None and following.words[:1] in _FED:
-            text = output(command) or self.printed(command)
+            text = output(command) or self.printed(command) or ""
             self.below(started, text, command.line, depth + 1) if depth < _DEEPEST else None
         if started.name:
             self.told(command.line, self.session.builtin(started.name, started.args))
-            if started.name == "export":
-                self.told(command.line, self.exported(started.args))
+            self.told(command.line, self.taken(command, started))
             if depth < _DEEPEST:
                 self.inside(command, started, depth)
             self.agent(command, started)
         else:
             self.told(command.line, self.session.assign(started.sets))
+        if spliced is not command.words:
+            started = start(
+                self.session.words(command.words)
+            )  # a file's settings stand in the file
         self.note(command, started, written)
 
     def inside(self, command: Command, started: Started, depth: int) -> None:
@@ -102,8 +107,10 @@ class _Reader(Writer):
         if started.name.startswith(INTERPRETERS):
             self.code(command.heredoc, command)
             self.code(value_of(started.args, _INLINE).replace(DOLLAR, "$"), command)
+        opened = self.opened
         if (text := self.taken_in(command, started)) is not None:
-            self.read(text, command.line, depth + 1)
+            self.unsettled(text)
+            self.run_here(text, command, depth, of_a_file=self.opened > opened)
         elif started.script:
             self.below(started, started.script, command.line, depth)
         elif command.heredoc and started.name == "expect":
@@ -113,93 +120,48 @@ class _Reader(Writer):
         elif self.session.reach is not None:
             self.reached(self.session.reach, command, started, depth)
 
+    def run_here(self, text: str, command: Command, depth: int, *, of_a_file: bool) -> None:
+        """What is in a file is judged where it stands; here counts what it sets and starts."""
+        outer = self.line
+        self.line = command.line if of_a_file else outer
+        self.read(text, command.line, depth + 1)
+        self.line = outer
+
     def reached(self, reach: Reach, command: Command, started: Started, depth: int) -> None:
         for text in reach.codes(started):
             self.script.codes.append((command.line, text))
             self.code(text, command)
-        for text in reach.texts(started):
-            self.follow(text, command, started, depth)
-
-    def taken_in(self, command: Command, started: Started) -> str | None:
-        """What the shell itself runs that is in no file: `eval …`, `source <(echo …)`, `. /dev/stdin <<< …`."""
-        given = started.args[0] if started.args and started.name in _SOURCES else ""
-        is_eval = command.words[:1] == ("eval",)
-        text = started.script if is_eval else command.heredoc if given == "/dev/stdin" else given
-        if not is_eval and given != "/dev/stdin" and not given.startswith("<("):
-            return None
-        self.room -= len(text)
-        nested = text.count("$(") + text.count("<(") > _NESTED
-        return "" if nested or self.room < 0 else self.substituted(text)
-
-    def code(self, text: str, command: Command) -> None:
-        """Python or JavaScript that a command runs."""
-        if not text:
-            return
-        self.script.env += code_writes(text, self.session.sources)
-        for _, words in code_starts(text):
-            self.agent(command._replace(words=tuple(words)), start(words))
+        if any("$" in word or DOLLAR in word for word in (started.path, *started.args)):
+            args = tuple(map(self.located, started.args))
+            started = started._replace(args=args, path=self.located(started.path))
+        found = [
+            *reach.texts(started),
+            *(("", text) for text in recipes(reach, started.name, started.args)),
+        ]
+        for path, text in found:
+            self.follow(path, text, command, started, depth)
+        if not found and started.name in SOURCES:
+            self.missed(reach, started)
 
     def below(self, started: Started, text: str, line: int, depth: int) -> None:
         """A shell in between: what it sets is gone when it ends."""
         env, self.session.env = self.session.env, self.session.env_of(started)
+        unseen = self.unseen
         self.read(text, line, depth + 1)
-        self.session.env = env
+        self.session.env, self.unseen = env, unseen
 
-    def follow(self, text: str, command: Command, started: Started, depth: int) -> None:
+    def follow(self, path: str, text: str, command: Command, started: Started, depth: int) -> None:
         if self.files >= _MOST_FILES:
             return
         self.files += 1
-        outer, self.line = self.line, command.line
-        if started.name in _SOURCES:
+        outer, self.line, self.folder = (
+            (self.line, self.folder),
+            command.line,
+            posixpath.dirname(path),
+        )
+        if started.name in SOURCES:
+            self.unsettled(text)
             self.read(text, command.line, depth + 1)
         else:
             self.below(started, text, command.line, depth)
-        self.line = outer
-
-    def agent(self, command: Command, started: Started) -> None:
-        if started.name == "ci-tokengate":
-            self.script.gates.append((command.line, started.args))
-            return
-        args = tuple(self.session.expand(arg)[0] for arg in started.args)
-        agent = recognise(started.name, args)
-        if started.path == command.words[0] in self.session.functions:
-            agent = None  # a function of that name, which is read itself
-        if agent is None and self.may_wrap(started):
-            agent, args = passed_on(args)
-        if started.name == "agent" and self.is_cursor(args):
-            agent = recognise("cursor-agent", args)
-        if agent is None:
-            return
-        env = self.session.env_of(started)
-        if UNSEEN in env:
-            unseen = self.session.sources.value(Kind.OTHER, "the container's environment")
-            env = {**dict.fromkeys(agent.bases, unseen), **env}
-        self.script.calls.append(
-            Call(agent=agent, args=args, env=env, line=command.line, word=posixpath.basename(started.path or started.name),
-                 gated=started.gated)
-        )  # fmt: skip
-
-    def may_wrap(self, started: Started) -> bool:
-        """A script, a function of this one, or a program of that name."""
-        name = started.name
-        return name in self.session.functions or "/" in started.path or bool(_WRAPS.search(name))
-
-    def is_cursor(self, args: Sequence[str]) -> bool:
-        installed = any(
-            "cursor.com/install" in arg for ran in self.script.ran for arg in ran.command.words
-        )
-        return "-p" in args and (installed or "CURSOR_API_KEY" in self.session.env)
-
-    def note(self, command: Command, started: Started, written: tuple[str, ...]) -> None:
-        ran = Ran(
-            name=started.name, args=started.args, command=command, started=started, writes=written
-        )
-        self.diffed = self.diffed or (started.name == "gh" and started.args[:2] == ("pr", "diff"))
-        applied = self.diffed and applies(ran)
-        if applied or is_head(ran, self.session.expand, self.session.sources):
-            self.script.heads.append(command.line)
-        if self.line >= 0:
-            return  # that file is read by itself, where it stands
-        if started.sets and started.name:
-            self.told(command.line, [(n, self.session.expand(word)) for n, word in started.sets])
-        self.script.ran.append(ran)
+        self.line, self.folder = outer

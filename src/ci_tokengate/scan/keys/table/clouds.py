@@ -5,7 +5,14 @@ from __future__ import annotations
 from ci_tokengate.scan.keys.form import MIXED, Form
 
 _AWS = "https://github.com/gitleaks/gitleaks/blob/master/cmd/generate/config/rules/aws.go"
-_OTHER_SERVICES = rb"speech|search|maps|translat|vision|storage|cosmos|devops|insight|instrument"
+_OTHER_SERVICES = (
+    rb"speech|search|maps|translat|vision|storage|cosmos|devops|insight|instrument|form[ _.-]?recogni"
+    rb"|document[ _.-]?(?:intel|anal)|text[ _.-]?anal|event[ _.-]?grid"
+)
+_NEXT_TO_AZURE = rb"face|batch|language|bot\b|iot|signalr|monitor|log[ _.-]?anal|acr\b|container|registry|synapse|data"
+"""Services whose words are common ones: they tell only right after `azure`."""
+_API_TYPE = rb"(?:api_?type|(?:llm|ai|chat|model|embeddings?)[ _.-]?provider)[\"'\]]{0,3}\s{0,9}(?:=>?|:|,)\s{0,9}[\"']?azure(?![\w.-])"
+"""What the SDKs ask for where the key's own name says OpenAI only: OPENAI_API_TYPE=azure."""
 
 FORMS = (
     Form(
@@ -22,11 +29,18 @@ FORMS = (
         provider="azure-openai",
         what="an Azure OpenAI key",
         pattern=rb"(?P<body>[0-9a-f]{32})(?![A-Za-z0-9_-])",
-        names=rb"azure(?![ _.-]?(?:" + _OTHER_SERVICES + rb"))[\w.\-/ ]{0,30}"
+        names=rb"azure(?![ _.-]?(?:"
+        + _OTHER_SERVICES
+        + b"|"
+        + _NEXT_TO_AZURE
+        + rb"))[\w.\-/ ]{0,30}"
         rb"(?:openai|open_ai|key|cred|llm|gpt|ai\b|api|chat|endpoint)|openai\.azure|aoai"
-        rb"|cognitiveservices|openai_azure|createazure|model[\"']?\s{0,9}[=:]\s{0,9}[\"']?azure/",
+        rb"|cognitiveservices|openai_azure|createazure|model[\"']?\s{0,9}[=:]\s{0,9}[\"']?azure/|azopenai|anthropic[_.-]?foundry|azure\.openai|"
+        + _API_TYPE,
+        within=rb"azure\.open[._-]?ai",
+        takers=rb"Azure(?:Chat)?OpenAI(?!\w*(?:Hash|Id\b))",
         not_names=_OTHER_SERVICES
-        + rb"|tenant|client_?id|subscription_?id|function|redis|servicebus|eventhub|appconfig",
+        + rb"|tenant|client_?id|subscription_?id|function|redis|servicebus|eventhub|appconfig|key_?vault(?!\w*openai)",
         link="https://github.com/trufflesecurity/trufflehog/blob/main/pkg/detectors/azure_openai/azure_openai.go",
     ),
     Form(

@@ -20,6 +20,7 @@ from tests.stage.entries import Done
 from tests.stage.fixtures import _no_long_pauses, faults  # noqa: F401
 from tests.stage.keys import KeySource
 from tests.stage.relay import Relay, running_relay
+from tests.stage.trust import TRUST
 from tests.stage.world import PATH, POLICY, TOKEN, World
 
 READING_KEY = "sk-CanaryOfTheReadingKey0001"
@@ -92,7 +93,7 @@ def firm(tmp_path: Path) -> Iterator[Firm]:
     with (
         running_sandbox(flush_every=timedelta(0), random_bytes=source, clock=clock) as sandbox,
         running_github(github) as api,
-        httpx.Client(base_url=sandbox.url, timeout=30) as http,
+        httpx.Client(base_url=sandbox.url, timeout=30, verify=TRUST) as http,
     ):
         now = milliseconds(clock())
         state = sandbox.state

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from ci_tokengate.sandbox.github import GitHubState, pull_request, running_github
+from tests.stage.trust import TRUST
 
 REPOSITORY = "acme/shop"
 OPENED = datetime(2026, 11, 1, 9, 30, tzinfo=timezone.utc)
@@ -37,7 +38,9 @@ def state(running: tuple[GitHubState, str]) -> GitHubState:
 def http(api: str, state: GitHubState) -> Iterator[httpx.Client]:
     """A job's own client, below the repository."""
     with httpx.Client(
-        base_url=f"{api}/repos/{REPOSITORY}", headers={"authorization": "Bearer ghs_any"}
+        base_url=f"{api}/repos/{REPOSITORY}",
+        headers={"authorization": "Bearer ghs_any"},
+        verify=TRUST,
     ) as client:
         yield client
 
@@ -45,5 +48,7 @@ def http(api: str, state: GitHubState) -> Iterator[httpx.Client]:
 @pytest.fixture
 def root(api: str, state: GitHubState) -> Iterator[httpx.Client]:
     """The same, below the API."""
-    with httpx.Client(base_url=api, headers={"authorization": "Bearer ghs_any"}) as client:
+    with httpx.Client(
+        base_url=api, headers={"authorization": "Bearer ghs_any"}, verify=TRUST
+    ) as client:
         yield client

@@ -126,9 +126,10 @@ try:
     from ci_tokengate.action import main
     code = main()
 except Exception as crash:
-    sys.excepthook(*sys.exc_info())
     missing = isinstance(crash, ModuleNotFoundError) and not (crash.name or "").startswith("ci_tokengate")
     code = ${DAMAGED} if missing else 3
+    if not missing:
+        sys.excepthook(*sys.exc_info())
 raise SystemExit(code)
 `;
 

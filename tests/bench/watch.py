@@ -27,7 +27,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ci_tokengate.sandbox import serve
 from ci_tokengate.sandbox.app import build
 from ci_tokengate.sandbox.clock import WallClock
-from ci_tokengate.sandbox.serve import Sandbox, listener_on, serving
+from ci_tokengate.sandbox.listen import listener_on, serving
+from ci_tokengate.sandbox.serve import Sandbox
 from ci_tokengate.sandbox.state import State, Team
 from tests.bench.__main__ import processor
 from tests.stage.days import alias, reader, spend

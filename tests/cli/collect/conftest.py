@@ -20,6 +20,7 @@ from tests.stage.fixtures import _no_long_pauses, faults  # noqa: F401
 from tests.stage.keys import KeySource
 from tests.stage.reading import READING_KEY, make_reading_key
 from tests.stage.relay import Relay, running_relay
+from tests.stage.trust import TRUST
 from tests.stage.world import PATH, POLICY, TOKEN, World
 
 
@@ -86,7 +87,7 @@ def firm(tmp_path: Path) -> Iterator[Firm]:
     with (
         running_sandbox(flush_every=timedelta(0), random_bytes=source, clock=clock) as sandbox,
         running_github(github) as api,
-        httpx.Client(base_url=sandbox.url, timeout=30) as http,
+        httpx.Client(base_url=sandbox.url, timeout=30, verify=TRUST) as http,
     ):
         make_reading_key(sandbox.state)
         world = World(sandbox, source, github, api, tmp_path, url=sandbox.url)

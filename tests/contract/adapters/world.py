@@ -24,6 +24,7 @@ from ci_tokengate.wiring.doctor import open_diagnosis
 from ci_tokengate.wiring.proxies import entrance, open_proxy
 from tests.contract.world import Target
 from tests.contract.world import World as LiteLLMWorld
+from tests.stage.trust import TRUST
 
 T = TypeVar("T")
 TO_THE_PRODUCT = Decimal("1e-10")
@@ -98,7 +99,9 @@ class World:
             "messages": [{"role": "user", "content": prompt}],
         }
         url = f"{way.root}/v1/messages"
-        answer = httpx.post(url, json=body, headers={**sent, **(headers or {})}, timeout=30)
+        answer = httpx.post(
+            url, json=body, headers={**sent, **(headers or {})}, timeout=30, verify=TRUST
+        )
         return answer.status_code
 
     def rows(self, prefix: str, spent: str) -> list[UsageRow]:

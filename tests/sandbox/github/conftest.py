@@ -8,6 +8,7 @@ import pytest
 
 from ci_tokengate.sandbox.github import GitHubState, pull_request
 from tests.stage.doubles import github_double
+from tests.stage.trust import TRUST
 
 __all__ = ["github_double"]
 
@@ -32,7 +33,9 @@ def state(github_double: tuple[GitHubState, str]) -> GitHubState:
 def http(api: str, state: GitHubState) -> Iterator[httpx.Client]:
     """A job's own client, below the repository."""
     with httpx.Client(
-        base_url=f"{api}/repos/{REPOSITORY}", headers={"authorization": "Bearer ghs_any"}
+        base_url=f"{api}/repos/{REPOSITORY}",
+        headers={"authorization": "Bearer ghs_any"},
+        verify=TRUST,
     ) as client:
         yield client
 
@@ -40,5 +43,7 @@ def http(api: str, state: GitHubState) -> Iterator[httpx.Client]:
 @pytest.fixture
 def root(api: str, state: GitHubState) -> Iterator[httpx.Client]:
     """The same, below the API."""
-    with httpx.Client(base_url=api, headers={"authorization": "Bearer ghs_any"}) as client:
+    with httpx.Client(
+        base_url=api, headers={"authorization": "Bearer ghs_any"}, verify=TRUST
+    ) as client:
         yield client

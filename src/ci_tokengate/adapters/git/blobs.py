@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from ci_tokengate.adapters.git.command import git, start
 from ci_tokengate.errors import UndecidedError
@@ -22,10 +22,15 @@ def staged_files(root: str) -> Iterator[Staged]:
     Raises UndecidedError without git, and where git ends too early.
     """
     child = start(root, "cat-file", "--batch", stdin=subprocess.PIPE)
-    with child:
+    assert child.stdin is not None
+    assert child.stdout is not None
+    try:
         yield lambda path: _read(child, root, f":0:{path}")
-        assert child.stdin is not None
-        child.stdin.close()
+    finally:
+        with suppress(OSError):  # it has ended, and its last question is still on the way
+            child.stdin.close()
+        child.stdout.close()
+        child.wait()
 
 
 def _read(child: subprocess.Popen[bytes], root: str, name: str) -> bytes | None:

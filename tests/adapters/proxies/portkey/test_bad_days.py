@@ -22,6 +22,7 @@ from ci_tokengate.ports import LostAnswer
 from ci_tokengate.sandbox.portkey.keys import create
 from tests.adapters.proxies.portkey.conftest import ALIAS, DAWN, PREFIX, Lab, a_request
 from tests.fakes import a_context, a_policy, a_use_case
+from tests.stage.trust import TRUST
 
 
 def call(
@@ -31,6 +32,7 @@ def call(
         f"{lab.sandbox.url}/v1/messages",
         headers={"x-portkey-api-key": key.key},
         json={"model": model, "messages": [{"role": "user", "content": prompt}]},
+        verify=TRUST,
     ).status_code
 
 

@@ -134,7 +134,7 @@ def _job_and_policy(
         host = policies.open_code_host(api_url, options["github_token"], deadline)
         job = job_of(env, {"pr": "", "run_id": "", "job": "", **options}, host)
         bound = policies.job_policy(job, host, options["policy_path"])
-        say_policy(bound)
+        say_policy(bound, env)
         return job, bound.policy, None
     except TokengateError as error:
         return job, None, error

@@ -14,6 +14,7 @@ from ci_tokengate.core.durations import parse_duration
 from ci_tokengate.core.money import parse_cap
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.core.policy_place import PolicyPlace
+from ci_tokengate.core.quiet import for_log
 from ci_tokengate.core.site import Site
 from ci_tokengate.core.tools.registry import select
 from ci_tokengate.core.tools.tool import Tool
@@ -57,7 +58,7 @@ def open_session(env: Env, options: Options) -> Session:
     host = policies.open_code_host(env.get("GITHUB_API_URL", ""), options["github_token"], deadline)
     job = job_of(env, options, host)
     bound = policies.job_policy(job, host, options["policy_path"])
-    say_policy(bound)
+    say_policy(bound, env)
     site = proxies.site(options["kind"], options["proxy_url"], bound.policy)
     proxy = proxies.open_proxy(site, options["proxy_key"], deadline)
     return Session(
@@ -70,10 +71,10 @@ def open_session(env: Env, options: Options) -> Session:
     )
 
 
-def say_policy(bound: policies.JobPolicy) -> None:
+def say_policy(bound: policies.JobPolicy, env: Env) -> None:
     """Which branch's policy counts, where that was a question: beside the answer, which `eval` may read."""
     if bound.said:
-        click.echo(bound.said, err=True)
+        click.echo(for_log(bound.said, env), err=True)
 
 
 def open_bare_proxy(env: Env, options: Options) -> Proxy:

@@ -99,6 +99,9 @@ def test_a_limit_of_slack_is_waited_for_once(send: Send, slack: Slack) -> None:
     assert len(slack.messages) == 1
 
 
+QUOTED_ABOVE = "\n\nso says the report.\n\nSee you next month.\n"
+
+
 def test_a_slack_that_cannot_be_reached_is_a_warning_without_its_address(send: Send) -> None:
     url = f"http://127.0.0.1:9/services/{SECRET}"
     warned(send("slack", TOKENGATE_SLACK_WEBHOOK=url), "Slack cannot be reached")
@@ -147,6 +150,27 @@ def test_discussions_likewise(send: Send, state: GitHubState) -> None:
     state.discussions[number]["author"] = mallory
     assert "created" in send("github-discussion").err
     assert len(state.discussions) == 2
+
+
+def test_an_issue_of_another_workflow_that_repeats_ours_is_left_alone(
+    send: Send, state: GitHubState
+) -> None:
+    """All workflows write as one author; a digest that quotes our issue has the marker in its text."""
+    send("github-issue")
+    [first] = state.issues
+    state.issues[first]["body"] += QUOTED_ABOVE
+    quoting = state.issues[first]["body"]
+    assert "created" in send("github-issue").err
+    assert state.issues[first]["body"] == quoting
+
+
+def test_a_discussion_of_another_workflow_likewise(send: Send, state: GitHubState) -> None:
+    send("github-discussion")
+    [first] = state.discussions
+    state.discussions[first]["body"] += QUOTED_ABOVE
+    quoting = state.discussions[first]["body"]
+    assert "created" in send("github-discussion").err
+    assert state.discussions[first]["body"] == quoting
 
 
 def test_a_discussion_is_found_on_a_later_page(send: Send, state: GitHubState) -> None:

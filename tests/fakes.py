@@ -15,6 +15,7 @@ from ci_tokengate.core.comments import Comment
 from ci_tokengate.core.context import JobContext, PullRequest
 from ci_tokengate.core.keys import Credential, Handle, JobKey, KeyRecord, KeyRequest
 from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
+from ci_tokengate.core.policy_place import BranchRule
 from ci_tokengate.core.postings import bears
 from ci_tokengate.core.usage import UsageRow, by_alias
 from ci_tokengate.ports import LostAnswer, RunState
@@ -175,6 +176,9 @@ class FakeHost:
         return None
 
     def files_in(self, repository: str, folder: str, ref: str) -> list[str]:
+        return []
+
+    def branch_rules(self, repository: str, branch: str) -> list[BranchRule]:
         return []
 
     def pull_request(self, repository: str, number: int) -> PullRequest:

@@ -99,23 +99,42 @@ export function run(program, args, { env, cwd, timeout, show = false }) {
 /** Why a program gave no exit code, as the end of a sentence. */
 export const demise = ({ error, signal }) => error ?? `was killed by ${signal}`;
 
+// The bytecode of ci_tokengate is kept in the environment, not in the action's folder. The standard library and the packages
+// keep theirs where they are, for most interpreters come with it: compiling it anew would be most of a first start.
 // An exception would leave Python with 1, which means "refused": a crash is 3.
-const BOOTSTRAP = `
-import sys
-sys.path.insert(0, ${JSON.stringify(path.join(ACTION, "src"))})
+const bootstrap = (kept) => `
+import os, sys
+from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
+from importlib.util import cache_from_source
+source, kept = ${JSON.stringify(path.join(ACTION, "src"))}, ${JSON.stringify(kept)}
+others = None if os.path.exists(cache_from_source(os.__file__)) else kept
+class Loader(SourceFileLoader):
+    def get_code(self, name):
+        sys.pycache_prefix = kept
+        try:
+            return super().get_code(name)
+        finally:
+            sys.pycache_prefix = others
+def finder(folder):
+    if not folder.startswith(source):
+        raise ImportError
+    return FileFinder(folder, (Loader, SOURCE_SUFFIXES))
+sys.pycache_prefix = others
+sys.path_hooks.insert(0, finder)
+sys.path.insert(0, source)
 try:
     from ci_tokengate.action import main
     code = main()
 except Exception as crash:
-    sys.excepthook(*sys.exc_info())
     missing = isinstance(crash, ModuleNotFoundError) and not (crash.name or "").startswith("ci_tokengate")
     code = ${DAMAGED} if missing else 3
+    if not missing:
+        sys.excepthook(*sys.exc_info())
 raise SystemExit(code)
 `;
 
-/** Start ci_tokengate.action with a verb. The bytecode is kept in the environment, not in the action's folder. */
+/** Start ci_tokengate.action with a verb. */
 export function tokengate(python, verb, options) {
-  const folder = path.dirname(path.dirname(python));
-  const args = ["-I", "-X", "utf8", "-X", `pycache_prefix=${path.join(folder, "pycache")}`, "-c", BOOTSTRAP, verb];
-  return run(python, args, { show: true, ...options });
+  const kept = path.join(path.dirname(path.dirname(python)), "pycache");
+  return run(python, ["-I", "-X", "utf8", "-c", bootstrap(kept), verb], { show: true, ...options });
 }

@@ -4,13 +4,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.act.harness import Act, prepare_tools, ship
+from tests.act.harness import Act, link, prepare_tools, ship
 
 
 @pytest.fixture(scope="session")
-def action(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The repository as a workflow's `uses:` sees it."""
-    return ship(tmp_path_factory.mktemp("action"))
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository as a workflow's `uses:` sees it; act copies it whole for each run."""
+    return ship(tmp_path_factory.mktemp("shipped"))
+
+
+@pytest.fixture(scope="session")
+def action(tmp_path_factory: pytest.TempPathFactory, shipped: Path) -> Path:
+    """It again, without copying: for all runs but those that show that a copy does."""
+    return link(tmp_path_factory.mktemp("action"), shipped)
 
 
 @pytest.fixture(scope="session")

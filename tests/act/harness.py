@@ -335,7 +335,7 @@ def _repository(folder: Path, files: Mapping[str, str], origin: str) -> None:
         (folder / path).write_text(text)
     identity = ["-c", "user.name=alice", "-c", "user.email=alice@example.com"]
     for command in (
-        ["init", "--quiet", "--initial-branch=main"],
+        ["init", "--quiet", "--template=", "--initial-branch=main"],
         ["add", "--all"],
         [*identity, "commit", "--quiet", "--message=One"],
         ["remote", "add", "origin", origin],
@@ -357,6 +357,17 @@ def ship(folder: Path, source: Path = ROOT, *, compiled: bool = False) -> Path:
         else:
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copy(source / name, folder / name)
+    return folder
+
+
+def link(folder: Path, shipped: Path) -> Path:
+    """The same action as links to a copy that all runs share: `action.yml` is act's to read, the rest is
+    node's, which follows links. So no run copies the sources, nor compiles them once more; a runner, too,
+    has the same action in the same place from job to job."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(shipped / "action.yml", folder)
+    for name in SHIPPED[1:]:
+        (folder / name).symlink_to(shipped / name)
     return folder
 
 

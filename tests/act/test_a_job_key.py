@@ -46,7 +46,9 @@ def kept(run: Run) -> str:
     return (run.workspace.parent.parent / "kept").read_text()
 
 
-def test_the_key_is_wired_masked_spends_and_is_refused_afterwards(act: Act, world: World) -> None:
+def test_the_key_is_wired_masked_spends_and_is_refused_afterwards(
+    act: Act, world: World, shipped: Path
+) -> None:
     run = world.run(
         act,
         workflow(
@@ -56,6 +58,7 @@ def test_the_key_is_wired_masked_spends_and_is_refused_afterwards(act: Act, worl
             call("stream", "/v1/messages", **message("in=700 out=30", stream=True)),
             call("chat", "/v1/chat/completions", **message("in=500 out=20")),
         ),
+        action=shipped,
     )
     key, outputs = kept(run), run.outputs("gate")
     assert run.exit_code == 0, run.text

@@ -18,13 +18,13 @@ import pytest
 
 from ci_tokengate.sandbox.github import pull_request
 from ci_tokengate.sandbox.github.refs import commit
-from ci_tokengate.sandbox.state import Key, User, hashed
 from tests.act.harness import PAYLOADS, ROOT, Act, Run
 from tests.act.world import POLICY_PATH, REPOSITORY, World, pull_of, sandbox_world
 from tests.cli.report.slack_double import SECRET as SLACK_SECRET
 from tests.cli.report.slack_double import running_slack
 from tests.scan.keys.samples import SAMPLES
 from tests.stage.days import alias, spend, week
+from tests.stage.reading import make_reading_key
 
 A_DAY = timedelta(days=1)
 EXAMPLES = ROOT / "examples" / "workflows"
@@ -399,22 +399,7 @@ READING_KEY = "sk-reading-key-of-the-example"
 def reading_key(world: World) -> None:
     """A key that reads all teams' rows and can do nothing else."""
     assert world.sandbox is not None
-    state = world.sandbox.state
-    with state.lock:
-        now = state.now()
-        state.users["ci-reader"] = User(user_id="ci-reader", role="proxy_admin_viewer", created=now)
-        state.keys[hashed(READING_KEY)] = Key(
-            token=hashed(READING_KEY),
-            name="sk-...mple",
-            alias="ci-reader",
-            created=now,
-            created_by="default_user_id",
-            user_id="ci-reader",
-            allowed_routes=[
-                *("/spend/logs/v2", "/team/daily/activity", "/team/info"),
-                *("/v2/team/list", "/key/info", "/key/list", "/v2/model/info"),
-            ],
-        )
+    make_reading_key(world.sandbox.state, key=READING_KEY)
 
 
 def test_the_weekly_report_is_collected_kept_summed_up_told_and_published(

@@ -18,6 +18,7 @@ from ci_tokengate.core.alias import PREFIX
 from ci_tokengate.sandbox.github import GitHubState, running_github
 from ci_tokengate.sandbox.serve import Sandbox, running_sandbox
 from tests.act.harness import PAYLOADS, Act, Run, Running
+from tests.stage.trust import TRUST
 
 REPOSITORY = "Codertocat/Hello-World"
 ORIGIN = f"https://github.com/{REPOSITORY}.git"
@@ -68,6 +69,7 @@ class World:
             params=params,
             headers={"authorization": f"Bearer {self.admin_key}"},
             timeout=30,
+            verify=TRUST,
         )
         return answer.json()
 
@@ -99,7 +101,9 @@ class World:
             "messages": [{"role": "user", "content": "hi"}],
         }
         headers = {"authorization": f"Bearer {key}"}
-        return httpx.post(f"{self.url}/v1/messages", json=body, headers=headers, timeout=30)
+        return httpx.post(
+            f"{self.url}/v1/messages", json=body, headers=headers, timeout=30, verify=TRUST
+        )
 
     def rows(self, key_id: str, at_least: int, seconds: float = 20) -> list[dict[str, Any]]:
         """The key's log rows, once there are as many as are waited for."""
@@ -148,7 +152,9 @@ class World:
     def mint(self, body: Mapping[str, Any]) -> str:
         """A key by the minting key, without our product; its value."""
         headers = {"authorization": f"Bearer {self.minter_key}"}
-        answer = httpx.post(f"{self.url}/key/generate", json=body, headers=headers, timeout=30)
+        answer = httpx.post(
+            f"{self.url}/key/generate", json=body, headers=headers, timeout=30, verify=TRUST
+        )
         key: str = answer.raise_for_status().json()["key"]
         return key
 

@@ -18,9 +18,9 @@ from ci_tokengate.sandbox.github import GitHubState, faults, github_token
 from ci_tokengate.sandbox.github.faults import Fault
 from ci_tokengate.sandbox.github.identity import ACTIONS, Identity
 from ci_tokengate.sandbox.github.serve import running_github
-from tests.sandbox.github.conftest import REPOSITORY, api, running, state
+from tests.sandbox.github.conftest import REPOSITORY, api, github_double, state
 
-__all__ = ["api", "running", "state"]
+__all__ = ["api", "github_double", "state"]
 
 MARK = "<!-- mark -->"
 TOKEN = "ghs_CanaryOfTheCommentsToken01"

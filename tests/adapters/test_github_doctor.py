@@ -16,7 +16,7 @@ from ci_tokengate.adapters.github_doctor import GitHubRights
 from ci_tokengate.adapters.http import Deadline, pauses
 from ci_tokengate.core.diagnosis import Comment, CommentRight
 from ci_tokengate.errors import UndecidedError
-from ci_tokengate.sandbox.serve import listener_on, serving
+from ci_tokengate.sandbox.listen import listener_on, serving
 
 RUNNERS, CLASSIC = "ghs_CanaryOfARunnersToken01", "ghp_CanaryOfAClassicToken001"
 FINE = "github_pat_CanaryOfAFineGrainedToken1"

@@ -193,6 +193,8 @@ _KEYS = st.sampled_from(
         "repository",
         "default_branch",
         "created_at",
+        "merge_group",
+        "base_ref",
     ]
 )
 _JSON = st.recursive(
@@ -200,7 +202,7 @@ _JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=4),
     max_leaves=12,
 )
-_EVENTS = ("pull_request", "workflow_run", "issue_comment", "push")
+_EVENTS = ("pull_request", "workflow_run", "issue_comment", "push", "merge_group")
 
 
 @settings(max_examples=150, deadline=None)
@@ -209,6 +211,7 @@ _EVENTS = ("pull_request", "workflow_run", "issue_comment", "push")
 @example("workflow_run", {"workflow_run": {"pull_requests": [None, {"base": 1}]}})
 @example("issue_comment", {"issue": {"number": "x", "pull_request": {"url": "…"}}})
 @example("push", {"repository": "acme/shop"})
+@example("merge_group", {"merge_group": {"base_ref": 1}, "repository": {"default_branch": ["x"]}})
 def test_a_payload_of_any_form_is_a_job_or_a_usage_error(
     tmp_path_factory: pytest.TempPathFactory, event: str, payload: Any
 ) -> None:

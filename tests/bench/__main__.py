@@ -24,7 +24,7 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ci_tokengate.sandbox import serve
+from ci_tokengate.sandbox import listen, serve
 from ci_tokengate.sandbox.app import build
 from ci_tokengate.sandbox.clock import WallClock
 from ci_tokengate.sandbox.github import GitHubState, running_github
@@ -150,8 +150,8 @@ def bench() -> Iterator[Bench]:
     github = GitHubState(files={(pull_of(PAYLOAD)["base"]["sha"], POLICY_PATH): POLICY})
     with (
         tempfile.TemporaryDirectory() as name,
-        serve.listener_on(0) as listener,
-        serve.serving(timer, listener, name="proxy"),
+        listen.listener_on(0) as listener,
+        listen.serving(timer, listener, name="proxy"),
         running_github(github) as api,
     ):
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"

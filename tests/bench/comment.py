@@ -23,7 +23,7 @@ from pathlib import Path
 
 import httpx
 
-from ci_tokengate.sandbox import serve
+from ci_tokengate.sandbox import listen, serve
 from ci_tokengate.sandbox.app import build
 from ci_tokengate.sandbox.clock import WallClock
 from ci_tokengate.sandbox.github import GitHubState, pull_request
@@ -82,10 +82,10 @@ def desk() -> Iterator[Desk]:
     proxy, host = build(state, asyncio.sleep), Front(build_github(github), github)
     with (
         tempfile.TemporaryDirectory() as name,
-        serve.listener_on(0) as first,
-        serve.listener_on(0) as second,
-        serve.serving(proxy, first, name="proxy"),
-        serve.serving(host, second, name="github"),
+        listen.listener_on(0) as first,
+        listen.listener_on(0) as second,
+        listen.serving(proxy, first, name="proxy"),
+        listen.serving(host, second, name="github"),
     ):
         url, api = (f"http://127.0.0.1:{each.getsockname()[1]}" for each in (first, second))
         policy = Path(name) / "tokengate.yml"

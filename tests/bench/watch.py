@@ -27,10 +27,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ci_tokengate.sandbox import serve
 from ci_tokengate.sandbox.app import build
 from ci_tokengate.sandbox.clock import WallClock
-from ci_tokengate.sandbox.serve import Sandbox, listener_on, serving
+from ci_tokengate.sandbox.listen import listener_on, serving
+from ci_tokengate.sandbox.serve import Sandbox
 from ci_tokengate.sandbox.state import State, Team
 from tests.bench.__main__ import processor
-from tests.stage.days import READING_KEY, alias, reader, spend
+from tests.stage.days import alias, reader, spend
+from tests.stage.reading import READING_KEY
 
 TEAMS, DEAR, DAYS = 100, 30, 15
 KEYS, KEYS_ON_A_DEAR_DAY = 20, 80

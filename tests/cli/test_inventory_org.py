@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 
 import pytest
 
-from ci_tokengate.sandbox.github import GitHubState, Shelf, running_github
+from ci_tokengate.sandbox.github import GitHubState, Shelf
 from ci_tokengate.sandbox.github.faults import delayed, primary_limit, server_error
+from tests.stage.doubles import github_double
 from tests.stage.entries import Done, run_cli
+
+__all__ = ["github_double"]
 
 TOKEN = "ghp_CanaryOfAnOrganisationsToken"
 WORKFLOW = ".github/workflows/w.yml"
@@ -28,16 +30,9 @@ jobs:
 SDK = b"from openai import OpenAI\nclient = OpenAI()\n"
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[tuple[GitHubState, str]]:
-    state = GitHubState()
-    with running_github(state) as url:
-        yield state, url
-
-
 @pytest.fixture
-def state(running: tuple[GitHubState, str]) -> GitHubState:
-    state = running[0]
+def state(github_double: tuple[GitHubState, str]) -> GitHubState:
+    state = github_double[0]
     state.reset()
     state.shelves["acme/apples"] = Shelf(files={WORKFLOW: GATED, "README.md": b"OpenAI()"})
     state.shelves["acme/books"] = Shelf(files={WORKFLOW: PAST, "src/a.py": SDK})
@@ -48,8 +43,8 @@ def state(running: tuple[GitHubState, str]) -> GitHubState:
 
 
 @pytest.fixture
-def api(running: tuple[GitHubState, str]) -> str:
-    return running[1]
+def api(github_double: tuple[GitHubState, str]) -> str:
+    return github_double[1]
 
 
 def inventory(api: str, *args: str) -> Done:

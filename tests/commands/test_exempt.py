@@ -15,10 +15,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from ci_tokengate.commands import exempt
 from ci_tokengate.core.governance.approval import MergedChange, Review, Stand
 from ci_tokengate.core.governance.desired import merged_metadata
-from ci_tokengate.core.governance.exemption import Exemption
+from ci_tokengate.core.governance.exemption import Exemption, ExemptionRules
 from ci_tokengate.core.governance.shares import raised_at
 from ci_tokengate.core.governance.team import TeamChange, TeamRecord
-from ci_tokengate.core.policy import ExemptionRules, Policy, Team
+from ci_tokengate.core.policy import Policy, Team
 from ci_tokengate.errors import UndecidedError
 from ci_tokengate.ports.budgets import Progress
 from ci_tokengate.ports.reviews import Proposal

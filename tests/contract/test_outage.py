@@ -8,18 +8,19 @@ import httpx
 import pytest
 
 from tests.contract.world import Api, Target, error_of, period
+from tests.stage.trust import TRUST
 
 
 @pytest.fixture
 def admin(down: Target) -> Iterator[Api]:
-    with httpx.Client(base_url=down.url, timeout=30) as client:
+    with httpx.Client(base_url=down.url, timeout=30, verify=TRUST) as client:
         yield Api(client, down.admin_key)
 
 
 @pytest.fixture
 def stranger(down: Target) -> Iterator[Api]:
     """With a key the proxy has not seen before."""
-    with httpx.Client(base_url=down.url, timeout=30) as client:
+    with httpx.Client(base_url=down.url, timeout=30, verify=TRUST) as client:
         yield Api(client, "sk-not-seen-before-1234")
 
 

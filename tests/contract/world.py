@@ -16,6 +16,7 @@ import httpx
 
 from ci_tokengate.sandbox.clock import WallClock
 from ci_tokengate.sandbox.serve import Sandbox
+from tests.stage.trust import TRUST
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -223,7 +224,7 @@ def sse_data(answer: httpx.Response) -> list[Json]:
 @contextmanager
 def opened(target: Target) -> Iterator[World]:
     """The proxy with this run's teams, user and minting key; its keys are removed in the end."""
-    with httpx.Client(base_url=target.url, timeout=30) as client:
+    with httpx.Client(base_url=target.url, timeout=30, verify=TRUST) as client:
         world = World(target, client)
         _settle_in(world)
         yield world

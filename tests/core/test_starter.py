@@ -14,7 +14,8 @@ from ci_tokengate.adapters.policy.load import load_policy
 from ci_tokengate.core.advice.offline import judged
 from ci_tokengate.core.agents import AGENTS
 from ci_tokengate.core.level import Level
-from ci_tokengate.core.policy import Mode, ModelTier
+from ci_tokengate.core.model_tier import ModelTier
+from ci_tokengate.core.policy import Mode
 from ci_tokengate.core.setup import POLICY_PATH, Setup
 from ci_tokengate.core.showback.tiers import named
 from ci_tokengate.core.starter import TASKS, by_tier, starter_cases

@@ -9,18 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ci_tokengate.core.budget import Plan, PlanSource, TeamBudget, plan_of
+from ci_tokengate.core.decide import decide, exempt
 from ci_tokengate.core.governance.exemption import Exemption
 from ci_tokengate.core.policy import Mode, Routing, Tiers
-from ci_tokengate.core.verdict import (
-    Cause,
-    Outcome,
-    Tier,
-    Verdict,
-    decide,
-    exempt,
-    routing_at,
-    tier_of,
-)
+from ci_tokengate.core.tier import Tier, routing_at, tier_of
+from ci_tokengate.core.verdict import Cause, Outcome, Verdict
 from tests.fakes import NOW, a_policy, a_use_case
 
 MONEY = st.decimals(min_value=0, max_value=10**6, places=6)

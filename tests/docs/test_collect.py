@@ -7,8 +7,8 @@ import re
 
 from ci_tokengate.cli.collect import collect
 from ci_tokengate.lifecycle.collect_days import SETTLES_AFTER
-from tests.cli.collect.conftest import ROUTES
 from tests.docs.tables import ROOT
+from tests.stage.reading import ROUTES
 
 TEXT = (ROOT / "docs" / "collect.md").read_text("utf-8")
 

@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ci_tokengate.adapters.ledger import failures, schema
+from ci_tokengate.adapters.ledger import failures
 from ci_tokengate.adapters.ledger.tables import METADATA
+from ci_tokengate.core.ledger.actors import ACTORS
 from ci_tokengate.core.ledger.entry import Bucket, EntryState
 from ci_tokengate.errors import TokengateError
 from tests.docs.tables import ROOT
@@ -41,7 +42,7 @@ def test_its_tables_buckets_and_states_are_those_of_the_code() -> None:
     assert {state.value for state in EntryState} <= listed
     for bucket in Bucket:
         assert f"`{bucket.value}`" in TEXT
-    for setting in schema.ACTORS:
+    for setting in ACTORS:
         assert setting in TEXT
 
 

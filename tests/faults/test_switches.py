@@ -7,6 +7,7 @@ import pytest
 
 from tests.stage.claims import annotation_of, nothing_is_left, nothing_was_minted
 from tests.stage.relay import Relay, Way
+from tests.stage.trust import TRUST
 from tests.stage.world import BASE, PATH, POLICY, World
 
 
@@ -94,4 +95,6 @@ def _call(world: World, key: str, prompt: str = "in=9000 out=100") -> int:
     message = {"role": "user", "content": prompt}
     body = {"model": "claude-sonnet", "max_tokens": 1000, "messages": [message]}
     headers = {"authorization": f"Bearer {key}"}
-    return httpx.post(f"{world.sandbox.url}/v1/messages", headers=headers, json=body).status_code
+    return httpx.post(
+        f"{world.sandbox.url}/v1/messages", headers=headers, json=body, verify=TRUST
+    ).status_code

@@ -29,7 +29,7 @@ def main():
     record = os.environ.get("INPUT_POLICY", "")
     if record.startswith("/"):
         seen = {"argv": sys.argv, "env": dict(os.environ), "path": sys.path, "flags": [sys.flags.isolated, sys.flags.utf8_mode],
-                "executable": sys.executable, "pycache_prefix": sys.pycache_prefix}
+                "executable": sys.executable}
         Path(record, f"{verb}.json").write_text(json.dumps(seen))
     if verb == "main":
         return main_(how)

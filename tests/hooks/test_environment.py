@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.act.harness import ship
 from tests.hooks.conftest import Shims
 
 BASE: str = getattr(sys, "_base_executable", sys.executable)
@@ -128,6 +129,18 @@ def test_a_package_that_is_missing_is_installed_by_building_once_more(cold: Shim
     assert ended.code == 3
     assert "lacks a package, also after it was built anew" in ended.error
     assert len(uv_log(cold)) == 4
+
+
+def test_the_product_itself_tells_the_shim_that_a_package_is_missing(
+    cold: Shims, tmp_path: Path
+) -> None:
+    """The others have a stand-in: here an environment without packages meets what is shipped."""
+    cold.action = ship(tmp_path / "action")
+    ended = cold.run("main")
+    assert ended.code == 3
+    assert "lacks a package, also after it was built anew" in ended.error
+    assert "Traceback" not in ended.out + ended.err
+    assert cold.state["phase"] == "none", "nothing was begun that a second run would repeat"
 
 
 @pytest.mark.parametrize("unusable", ["-", "/proc/nowhere"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 from pathlib import Path
 
@@ -37,9 +38,28 @@ def test_python_is_started_isolated_with_its_bytecode_in_the_environment(shims: 
     assert seen["path"][0] == str(shims.action / "src")
     assert seen["flags"] == [1, 1]
     assert seen["executable"] == shims.state["python"]
-    assert seen["pycache_prefix"] == str(folder / "pycache")
-    assert list((folder / "pycache").rglob("ci_tokengate/action.*.pyc"))
+    assert kept_in(folder) == {"ci_tokengate/__init__", "ci_tokengate/action"}
     assert not list((shims.action / "src").rglob("__pycache__"))
+
+
+def kept_in(environment: Path) -> set[str]:
+    """The modules whose bytecode is there, by the ends of their paths."""
+    found = (environment / "pycache").rglob("*.pyc")
+    return {f"{file.parent.name}/{file.name.partition('.')[0]}" for file in found}
+
+
+def test_bytecode_that_the_interpreter_has_not_of_its_own_is_kept_in_the_environment_too(
+    shims: Shims, tools: Path, tmp_path: Path
+) -> None:
+    """As in an image whose bytecode was thrown away; here the interpreter does not know it for its own."""
+    own = tmp_path / "tools"
+    shutil.copytree(tools, own, symlinks=True)
+    [environment] = [p for p in (own / "ci-tokengate").iterdir() if p.is_dir()]
+    shutil.rmtree(environment / "pycache", ignore_errors=True)
+    [packages] = environment.glob("lib/python*/site-packages")
+    (packages / "other.pth").write_text("import sys; sys.implementation.cache_tag = 'other'\n")
+    assert shims.run("main", {"RUNNER_TOOL_CACHE": str(own)}).code == 0
+    assert kept_in(environment) > {"ci_tokengate/__init__", "ci_tokengate/action", "json/decoder"}
 
 
 def test_python_sees_the_whole_environment_and_which_node_runs(shims: Shims) -> None:

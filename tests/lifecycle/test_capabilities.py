@@ -14,7 +14,8 @@ from ci_tokengate.core.keys import Handle
 from ci_tokengate.core.policy import Routing
 from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.errors import UsageError
-from ci_tokengate.lifecycle.admit import Ask, admit
+from ci_tokengate.lifecycle.admit import admit
+from ci_tokengate.lifecycle.ask import Ask
 from ci_tokengate.lifecycle.issue import issue
 from ci_tokengate.lifecycle.retire import retire
 from ci_tokengate.wiring.capabilities import CAPABILITIES

@@ -17,11 +17,12 @@ from ci_tokengate.adapters.proxies.litellm.adapter import LiteLLM
 from ci_tokengate.commands.mint import mint
 from ci_tokengate.core.keys import Handle, JobKey
 from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
-from ci_tokengate.lifecycle.admit import Ask
+from ci_tokengate.lifecycle.ask import Ask
 from ci_tokengate.lifecycle.issue import Issued
 from tests.act.world import World, sandbox_world
 from tests.fakes import a_context
 from tests.live.environment import live_proxy, make_team
+from tests.stage.trust import TRUST
 
 JOBS = 50
 LEFT = Decimal(5)
@@ -71,7 +72,9 @@ def _spend_it_all(world: World, key: JobKey) -> int:
     }
     headers = {"authorization": f"Bearer {key.key}"}
     for passed in range(40):
-        answer = httpx.post(f"{world.url}/v1/messages", json=body, headers=headers, timeout=60)
+        answer = httpx.post(
+            f"{world.url}/v1/messages", json=body, headers=headers, timeout=60, verify=TRUST
+        )
         if answer.status_code != 200:
             return passed
     raise AssertionError("the cap does not stop the key")

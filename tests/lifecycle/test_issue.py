@@ -12,7 +12,8 @@ from ci_tokengate.core.policy import Mode, Routing
 from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.core.verdict import Cause, Outcome
 from ci_tokengate.errors import CredentialError, ProxyUnavailableError, UndecidedError, UsageError
-from ci_tokengate.lifecycle.admit import Ask, admit
+from ci_tokengate.lifecycle.admit import admit
+from ci_tokengate.lifecycle.ask import Ask
 from ci_tokengate.lifecycle.issue import Issued, issue
 from ci_tokengate.render.verdict import lines
 from tests.fakes import NOW, FakeProxy, a_context, a_policy, a_use_case

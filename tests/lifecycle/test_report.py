@@ -14,8 +14,8 @@ from ci_tokengate.core.cost import SETTLES_AFTER, CostState
 from ci_tokengate.core.keys import KeyRecord
 from ci_tokengate.core.policy import Mode, Policy, Team
 from ci_tokengate.core.report import Median, Refused, Stage
+from ci_tokengate.core.tier import Tier
 from ci_tokengate.core.usage import UsageRow
-from ci_tokengate.core.verdict import Tier
 from ci_tokengate.errors import ProxyUnavailableError
 from ci_tokengate.lifecycle.report import Reporter, stage_of
 from tests.fakes import NOW, FakeProxy, a_policy, a_use_case

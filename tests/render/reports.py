@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from ci_tokengate.core.budget import TeamBudget
 from ci_tokengate.core.cost import Cost, CostRow, CostState, KeyCost
+from ci_tokengate.core.decide import decide
 from ci_tokengate.core.policy import Mode, Policy, Team
 from ci_tokengate.core.report import CapLeft, Median, Refused, Report, Stage
-from ci_tokengate.core.verdict import Verdict, decide
+from ci_tokengate.core.verdict import Verdict
 from tests.fakes import NOW, a_policy, a_use_case
 
 RESET = datetime(2026, 12, 1, tzinfo=timezone.utc)

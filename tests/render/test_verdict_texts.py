@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from ci_tokengate.core.budget import TeamBudget
-from ci_tokengate.core.cap import Hold, key_cap, limits_of, refuse
+from ci_tokengate.core.cap import Hold, key_cap, limits_of
+from ci_tokengate.core.cap_refusal import refuse
+from ci_tokengate.core.decide import decide, exempt
 from ci_tokengate.core.governance.exemption import Exemption
 from ci_tokengate.core.keys import JobKey
 from ci_tokengate.core.policy import Mode, Policy, Team, Tiers, UseCase
 from ci_tokengate.core.refusals import Refusals
-from ci_tokengate.core.verdict import Verdict, decide, exempt
+from ci_tokengate.core.verdict import Verdict
 from ci_tokengate.render.outputs import verdict_outputs
 from ci_tokengate.render.retired import cap_sentences
 from ci_tokengate.render.summary import gate_summary

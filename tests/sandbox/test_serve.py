@@ -14,6 +14,7 @@ import pytest
 
 from ci_tokengate.sandbox.clock import WallClock
 from ci_tokengate.sandbox.serve import Sandbox, running_sandbox
+from tests.stage.trust import TRUST
 
 ORDER = {
     "team_id": "payments-squad",
@@ -59,7 +60,9 @@ def job(sandbox: Sandbox, key: dict[str, Any]) -> Iterator[httpx.Client]:
 
 
 def _client(sandbox: Sandbox, key: str) -> httpx.Client:
-    return httpx.Client(base_url=sandbox.url, headers={"authorization": f"Bearer {key}"})
+    return httpx.Client(
+        base_url=sandbox.url, headers={"authorization": f"Bearer {key}"}, verify=TRUST
+    )
 
 
 def _seen(minter: httpx.Client, key: dict[str, Any]) -> tuple[float, float, int]:
@@ -156,7 +159,7 @@ def test_it_starts_and_ends_in_well_under_a_second() -> None:
     begun = time.monotonic()
     with running_sandbox() as sandbox:
         started = time.monotonic() - begun
-        assert httpx.get(f"{sandbox.url}/health/readiness").status_code == 200
+        assert httpx.get(f"{sandbox.url}/health/readiness", verify=TRUST).status_code == 200
     assert started < 0.5
     assert time.monotonic() - begun < 2
 
@@ -184,5 +187,5 @@ def test_the_module_prints_address_and_keys_and_serves() -> None:
         lines = [process.stdout.readline().split() for _ in range(3)]
         url, minter_key = lines[0][-1], lines[2][-1]
         headers = {"authorization": f"Bearer {minter_key}"}
-        assert httpx.get(f"{url}/key/info", headers=headers).status_code == 200
+        assert httpx.get(f"{url}/key/info", headers=headers, verify=TRUST).status_code == 200
         process.terminate()

@@ -5,16 +5,20 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+SETTINGS = "[user]\n\tname = t\n\temail = t@example.org\n[commit]\n\tgpgsign = false\n"
+
 
 class Repo:
     """A git repository of its own, with no settings of the user's."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.git("init", "--quiet", "--initial-branch=main", ".")
-        self.git("config", "user.name", "t")
-        self.git("config", "user.email", "t@example.org")
-        self.git("config", "commit.gpgsign", "false")
+        self.git("init", "--quiet", "--template=", "--initial-branch=main", ".")
+        (root / ".git" / "hooks").mkdir(
+            exist_ok=True
+        )  # of the template, whose examples are many files
+        with (root / ".git" / "config").open("a") as config:
+            config.write(SETTINGS)
 
     def git(self, *args: str) -> str:
         done = subprocess.run(

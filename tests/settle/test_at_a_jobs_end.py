@@ -13,6 +13,7 @@ from tests.cli.comment.conftest import CALL, alias
 from tests.cli.cost.conftest import Mint
 from tests.stage.claims import no_secret_is_said
 from tests.stage.entries import Job
+from tests.stage.trust import TRUST
 from tests.stage.world import World
 
 
@@ -38,6 +39,7 @@ def ended(world: World, *, calls: int = 2) -> Job:
             json=body,
             headers={"authorization": f"Bearer {key}"},
             timeout=10,
+            verify=TRUST,
         )
         assert answer.status_code == 200
     assert job.post().code == 0

@@ -23,7 +23,7 @@ from ci_tokengate.sandbox.github import GitHubState
 from ci_tokengate.sandbox.github.app import BASE, build
 from ci_tokengate.sandbox.github.front import Front
 from ci_tokengate.sandbox.github.serve import Abortable
-from ci_tokengate.sandbox.serve import listener_on, serving
+from ci_tokengate.sandbox.listen import listener_on, serving
 from tests.spec.description import OFFICIAL, PRISM, corrected, cut, official
 from tests.spec.relay import Relay
 

@@ -16,9 +16,10 @@ from ci_tokengate.adapters.github_reviews import GitHubReviews
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.diagnosis import Comment
 from ci_tokengate.core.governance.approval import Stand
+from ci_tokengate.core.policy_place import guarded
 from ci_tokengate.ports import RunState
 from ci_tokengate.ports.reviews import Proposal
-from ci_tokengate.sandbox.github import GitHubState, Shelf, pull_request, workflow_run
+from ci_tokengate.sandbox.github import GitHubState, Shelf, pull_request, rule, workflow_run
 from ci_tokengate.sandbox.github.refs import commit, file_at
 from tests.spec.conftest import Spec
 
@@ -52,6 +53,16 @@ def test_a_folder_is_listed_at_a_commit(spec: Spec, spec_github: Serve) -> None:
     assert found == [".github/exemptions/a.yml", ".github/exemptions/b.yml"]
     assert code_host.files_in("acme/shop", "none", sha) == []
     assert spec.relay.validated == 2
+
+
+def test_the_rules_of_a_branch_are_read(spec: Spec, spec_github: Serve) -> None:
+    state = GitHubState()
+    state.rules["release/1.x"] = [rule("creation"), rule("pull_request"), rule("deletion")]
+    code_host = host(spec_github(state))
+    assert guarded(code_host.branch_rules("acme/shop", "release/1.x"))
+    assert code_host.branch_rules("acme/shop", "none") == []
+    assert spec.relay.validated == 2
+    assert spec.relay.unvalidated == []
 
 
 def test_a_pull_request_is_read(spec: Spec, spec_github: Serve) -> None:

@@ -10,8 +10,9 @@ from datetime import datetime, timezone
 import pytest
 
 from ci_tokengate.adapters.clock import SystemClock
-from ci_tokengate.adapters.github_boards import GitHubDiscussions, GitHubIssues
+from ci_tokengate.adapters.github_discussions import GitHubDiscussions
 from ci_tokengate.adapters.github_incidents import GitHubIncidents
+from ci_tokengate.adapters.github_issues import GitHubIssues
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.postings import PostedAs
 from ci_tokengate.core.watch.incident import Memory

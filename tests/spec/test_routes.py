@@ -15,6 +15,7 @@ from ci_tokengate.sandbox.github import (
     Shelf,
     github_token,
     pull_request,
+    rule,
     workflow_run,
 )
 from ci_tokengate.sandbox.github.pullviews import BASE_SHA, HEAD_SHA
@@ -117,6 +118,8 @@ CASES = [
     Case("GET", f"{HERE}/branches?per_page=1"),
     Case("GET", f"{HERE}/branches/main"),
     Case("GET", f"{HERE}/branches/none", 404),
+    Case("GET", f"{HERE}/rules/branches/release%2F1.x"),
+    Case("GET", f"{HERE}/rules/branches/none?per_page=100&page=1", token="ghs_bare"),
     Case("POST", f"{HERE}/check-runs", 201, CHECK),
     Case("POST", f"{HERE}/check-runs", 201, CHECK | {"status": "completed", "conclusion": "success", "output": {"title": "t", "summary": "s"}}),
     Case("GET", f"{HERE}/check-runs/5"),
@@ -145,10 +148,12 @@ def stocked() -> GitHubState:
             actions="read",
         ),
         "ghs_reader": github_token(contents="read"),
+        "ghs_bare": github_token(),
         "ghp_person": Identity(login="octocat", association="OWNER"),
     }
     state.refs = {"refs/heads/main": BASE_SHA, "refs/heads/tidy": HEAD_SHA}
     state.files["main", ".github/tokengate.yml"] = "version: 1\n"
+    state.rules["release/1.x"] = [rule(kind) for kind in ("creation", "update", "pull_request")]
     state.shelves["acme/books"] = Shelf(files={"a.txt": b"x\n"}, links={"b": "a.txt"})
     state.shelves["acme/empty"] = Shelf(archived=True)
     state.pulls[7] = pull_request(7, opened=THEN, labels=("agent",), body="b", draft=True)

@@ -7,31 +7,17 @@ from decimal import Decimal
 from itertools import count
 
 from ci_tokengate.sandbox.serve import Sandbox
-from ci_tokengate.sandbox.state import Key, Row, User, hashed
+from ci_tokengate.sandbox.state import Row, hashed
+from tests.stage.reading import ROUTES as EVERY
+from tests.stage.reading import make_reading_key
 
-READING_KEY = "sk-CanaryOfTheReadingKey0001"
-ROUTES = (
-    *("/spend/logs/v2", "/team/daily/activity", "/team/info"),
-    *("/v2/team/list", "/key/info", "/key/list"),
-)
+ROUTES = tuple(route for route in EVERY if route != "/v2/model/info")
 _NUMBERS = count(1)
 
 
 def reader(sandbox: Sandbox, routes: tuple[str, ...] = ROUTES) -> None:
     """The reading key, as docs/collect.md makes it."""
-    state = sandbox.state
-    with state.lock:
-        now, token = state.now(), hashed(READING_KEY)
-        state.users["ci-reader"] = User(user_id="ci-reader", role="proxy_admin_viewer", created=now)
-        state.keys[token] = Key(
-            token=token,
-            name="sk-...0001",
-            alias="ci-reader",
-            created=now,
-            created_by="default_user_id",
-            user_id="ci-reader",
-            allowed_routes=[*routes],
-        )
+    make_reading_key(sandbox.state, routes)
 
 
 def alias(

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs
 
 from starlette.types import Receive, Scope, Send
 
-from ci_tokengate.sandbox.serve import listener_on, serving
+from ci_tokengate.sandbox.listen import listener_on, serving
 
 ALIAS = "tokengate:acme/shop#12:777.1:review:code-review:ab12"
 PRICE = Decimal("0.00014125000000000002")

@@ -22,9 +22,23 @@ _DRIVER = "postgresql+psycopg"
 _QUICK = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
 
 
+_SPARE: dict[URL, list[str]] = {}
+"""Databases of a server that were made and emptied: making one costs it a third of a second, emptying one nothing."""
+
+
 @contextmanager
 def running_postgres() -> Iterator[URL]:
     """The address of a database from which others can be made."""
+    with _server() as url:
+        try:
+            yield url
+        finally:
+            for name in _SPARE.pop(url, []):
+                _run(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def _server() -> Iterator[URL]:
     given = os.environ.get("TOKENGATE_TEST_POSTGRES")
     if given:
         yield make_url(given).set(drivername=_DRIVER)
@@ -71,13 +85,32 @@ def running_postgres() -> Iterator[URL]:
 
 @contextmanager
 def database(server: URL) -> Iterator[str]:
-    """A new database on it, as a ledger's URL."""
+    """A database on it with nothing in it, as a ledger's URL."""
+    spare = _SPARE.setdefault(server, [])
+    name = spare.pop() if spare else _made(server)
+    yours = server.set(database=name)
+    try:
+        yield yours.render_as_string(hide_password=False)
+    finally:
+        _empty(server, name)
+        spare.append(name)
+
+
+def _made(server: URL) -> str:
     name = f"ledger_{secrets.token_hex(6)}"
     _run(server, f"CREATE DATABASE {name}")
-    try:
-        yield server.set(database=name).render_as_string(hide_password=False)
-    finally:
-        _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+    return name
+
+
+def _empty(server: URL, name: str) -> None:
+    """As it was made: without clients, settings and tables, and with a schema that anybody may look into."""
+    clients = f"FROM pg_stat_activity WHERE datname = '{name}'"
+    _run(server, f"ALTER DATABASE {name} RESET ALL")
+    _run(server, f"SELECT pg_terminate_backend(pid, 10000) {clients}")
+    anew = (
+        "DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC"
+    )
+    _run(server.set(database=name), anew)
 
 
 def _user(folder: Path) -> str | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ci_tokengate.sandbox.state import Key, User, hashed
+from collections.abc import Iterable
+
+from ci_tokengate.sandbox.state import Key, State, User, hashed
 from tests.stage.world import World
 
 READING_KEY = "sk-CanaryOfTheReadingKey0001"
@@ -12,19 +14,22 @@ ROUTES = [
 ]
 
 
-def reading_key(world: World, routes: list[str] = ROUTES) -> str:
+def make_reading_key(state: State, routes: Iterable[str] = ROUTES, key: str = READING_KEY) -> str:
     """Its value; made once."""
-    state = world.sandbox.state
     with state.lock:
         now = state.now()
         state.users["ci-reader"] = User(user_id="ci-reader", role="proxy_admin_viewer", created=now)
-        state.keys[hashed(READING_KEY)] = Key(
-            token=hashed(READING_KEY),
-            name="sk-...0001",
+        state.keys[hashed(key)] = Key(
+            token=hashed(key),
+            name=f"sk-...{key[-4:]}",
             alias="ci-reader",
             created=now,
             created_by="default_user_id",
             user_id="ci-reader",
             allowed_routes=list(routes),
         )
-    return READING_KEY
+    return key
+
+
+def reading_key(world: World, routes: Iterable[str] = ROUTES) -> str:
+    return make_reading_key(world.sandbox.state, routes)

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 
 from starlette.types import Receive, Scope, Send
 
-from ci_tokengate.sandbox.serve import listener_on, serving
+from ci_tokengate.sandbox.listen import listener_on, serving
 
 PRICE = Decimal("0.007275")
 _COUNTED = 10_000

@@ -5,8 +5,11 @@ Exit codes (DESIGN D15): 0 passed · 1 refused · 2 usage or configuration · 3 
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
+from collections.abc import Callable, Mapping
 from types import TracebackType
 
 from ci_tokengate.adapters.runner import GitHubRunner
@@ -20,31 +23,21 @@ _SECRETS = (
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Entry of both shims: `main`, `post` or `report`. Never raises; a crash is 3, without a traceback."""
+    """Entry of both shims: `main`, `post` or `report`. A crash is 3, without a traceback.
+
+    Raises ModuleNotFoundError, before anything is done, where the Python environment lacks a package: the
+    shim builds it anew.
+    """
+    # At its end, Python looks through all there is for garbage: a fifth of a job's step, so all is set aside.
+    atexit.register(gc.freeze)
     env = dict(os.environ)
     runner = GitHubRunner(env)
     runner.hide(env[name] for name in _SECRETS if name in env)
-    phase = (argv if argv is not None else sys.argv[1:])[:1]
+    work = _work(
+        (argv if argv is not None else sys.argv[1:])[:1], env.get("INPUT_MODE", "").strip()
+    )
     try:
-        if phase == ["post"]:
-            from ci_tokengate.action.post import post
-
-            return post(env, runner)
-        if phase == ["report"]:
-            from ci_tokengate.action.report import report
-
-            return report(env, runner)
-        if env.get("INPUT_MODE", "").strip() == "settle":
-            from ci_tokengate.action.settle import settle
-
-            return settle(env, runner)
-        if env.get("INPUT_MODE", "").strip() == "scan":
-            from ci_tokengate.action.scan import scan
-
-            return scan(env, runner)
-        from ci_tokengate.action.key import gate_or_key
-
-        return gate_or_key(env, runner)
+        return work(env, runner)
     except TokengateError as error:
         runner.annotate("error", TITLE, f"{error.message} {error.hint}".strip())
         return error.exit_code
@@ -59,6 +52,29 @@ def main(argv: list[str] | None = None) -> int:
             "This is a bug: please report it with this line.",
         )
         return 3
+
+
+def _work(phase: list[str], mode: str) -> Callable[[Mapping[str, str], GitHubRunner], int]:
+    """What is to be done. Each imports only what it needs itself: a job waits for it."""
+    if phase == ["post"]:
+        from ci_tokengate.action.post import post
+
+        return post
+    if phase == ["report"]:
+        from ci_tokengate.action.report import report
+
+        return report
+    if mode == "settle":
+        from ci_tokengate.action.settle import settle
+
+        return settle
+    if mode == "scan":
+        from ci_tokengate.action.scan import scan
+
+        return scan
+    from ci_tokengate.action.key import gate_or_key
+
+    return gate_or_key
 
 
 def _place(trace: TracebackType | None) -> str:

@@ -13,7 +13,7 @@ from ci_tokengate.core.policy import OnError
 from ci_tokengate.core.tools.registry import select
 from ci_tokengate.core.tools.tool import Tool
 from ci_tokengate.errors import UsageError
-from ci_tokengate.lifecycle.admit import Ask
+from ci_tokengate.lifecycle.ask import Ask
 from ci_tokengate.scan.suppress import OTHERS
 
 OFF = "off"

@@ -18,7 +18,14 @@ from ci_tokengate.core.verdict import Verdict
 from ci_tokengate.wiring import policies, proxies
 
 
-def note(runner: GitHubRunner, env: Mapping[str, str], inputs: Inputs, job: Job, url: str) -> None:
+def note(
+    runner: GitHubRunner,
+    env: Mapping[str, str],
+    inputs: Inputs,
+    job: Job,
+    url: str,
+    policy_ref: str | None,
+) -> None:
     """What the comment needs. Nothing where there is no pull request to comment on."""
     pull = job.context.pull_request
     if pull is None or not pull.number or inputs.comment == OFF:
@@ -28,7 +35,7 @@ def note(runner: GitHubRunner, env: Mapping[str, str], inputs: Inputs, job: Job,
         "number": pull.number,
         "opened_at": pull.opened_at.isoformat() if pull.opened_at else None,
         "policy": inputs.policy or policies.DEFAULT_POLICY,
-        "ref": job.policy_ref,
+        "ref": policy_ref,
         "proxy_url": url,
         "api_url": env.get("GITHUB_API_URL", ""),
         "server_url": env.get("GITHUB_SERVER_URL", ""),

@@ -24,6 +24,7 @@ from ci_tokengate.scan.report import Report
 from ci_tokengate.scan.scope import Scope
 from ci_tokengate.wiring import policies, proxies, scans
 from ci_tokengate.wiring.engines import choose
+from ci_tokengate.wiring.policies import PolicyText
 
 _SECONDS = 30.0
 _SHOWN = 10
@@ -34,15 +35,18 @@ def scan(env: Mapping[str, str], runner: GitHubRunner) -> int:
     """1 where a finding is an error. Raises UsageError and UndecidedError as the gate does."""
     inputs = read_inputs(env)
     known = read_text(inputs.baseline, "The baseline") if inputs.baseline else ""
+    policy = _policy(env, inputs)
+    if policy.said:
+        runner.say(policy.said)
     wanted = Wanted(
         engine=choose(),
         today=proxies.clock().now().astimezone(timezone.utc).date(),
-        scope=_scope(env, inputs),
+        scope=_scope(policy),
         honor=inputs.honor,
         baseline=read_baseline(known, inputs.baseline) if known else None,
     )
     report = scans.scan_paths((".",), wanted)
-    tell(report, runner)
+    tell(report, runner, policy.said)
     if inputs.sarif:
         write_named(inputs.sarif, as_sarif(report, all_rules()))
     runner.output("findings", str(len(report.findings)))
@@ -50,20 +54,22 @@ def scan(env: Mapping[str, str], runner: GitHubRunner) -> int:
     return 1 if report.refused else 0
 
 
-def _scope(env: Mapping[str, str], inputs: Inputs) -> Scope:
-    """From the policy at the base, never at the head of a pull request (DESIGN D7); none is no error."""
+def _policy(env: Mapping[str, str], inputs: Inputs) -> PolicyText:
+    """The one at the base, never at the head of a pull request (DESIGN D7)."""
     host = policies.open_code_host(
         env.get("GITHUB_API_URL", ""), inputs.github_token, Deadline(_SECONDS)
     )
-    job = github_job(env, host)
-    path = inputs.policy or policies.DEFAULT_POLICY
-    text = host.file_at(job.context.repository, path, job.policy_ref or job.context.sha)
-    if text is None:
+    return policies.policy_text(github_job(env, host), host, inputs.policy)
+
+
+def _scope(found: PolicyText) -> Scope:
+    """No policy is no error."""
+    if found.text is None:
         return Scope()
-    return scans.scope_from(load_scan(text, path))
+    return scans.scope_from(load_scan(found.text, found.path))
 
 
-def tell(report: Report, runner: GitHubRunner) -> None:
+def tell(report: Report, runner: GitHubRunner, policy_said: str = "") -> None:
     shown = dict.fromkeys(Level, 0)
     for finding in report.findings:
         shown[finding.level] += 1
@@ -75,4 +81,4 @@ def tell(report: Report, runner: GitHubRunner) -> None:
             )
     for line in (*left_out(report), verdict(report)):
         runner.say(line)
-    runner.summary(scan_summary(report))
+    runner.summary(scan_summary(report, policy_said))

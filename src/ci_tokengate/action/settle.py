@@ -141,14 +141,16 @@ def _errand(
     runner: GitHubRunner,
     deadline: Deadline,
 ) -> _Errand:
-    policy = policies.job_policy(job, host, inputs.policy)
-    site = proxies.site(inputs.proxy, inputs.proxy_url, policy)
+    bound = policies.job_policy(job, host, inputs.policy)
+    if bound.said:
+        runner.say(bound.said)
+    site = proxies.site(inputs.proxy, inputs.proxy_url, bound.policy)
     return _Errand(
         env=env,
         inputs=inputs,
         job=job,
         host=host,
-        policy=policy,
+        policy=bound.policy,
         site=site,
         proxy=proxies.open_proxy(site, inputs.proxy_key, deadline),
         runner=runner,

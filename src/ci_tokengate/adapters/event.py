@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ci_tokengate.core.context import JobContext, PullRequest, pull_request_of
+from ci_tokengate.core.policy_place import PolicyPlace, place_of
 from ci_tokengate.errors import UsageError
 from ci_tokengate.ports import CodeHost
 
@@ -19,17 +20,15 @@ _MAX_EVENT = 32 * 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """The job, and where its policy stands: `policy_ref` is a commit or branch, None is the disk."""
+    """The job, and where its policy stands."""
 
     context: JobContext
-    policy_ref: str | None
+    place: PolicyPlace
 
 
 def github_job(env: Mapping[str, str], host: CodeHost | None) -> Job:
     """The job of a GitHub runner. `host` is asked only for what the payload lacks.
 
-    The policy of a pull request into the default branch stands at its base commit, and of anything else
-    on the default branch, never on a branch that the job itself runs from (DESIGN D7).
     Raises UsageError for a payload that is missing or does not fit its event.
     """
     payload = payload_of(env)
@@ -47,7 +46,7 @@ def github_job(env: Mapping[str, str], host: CodeHost | None) -> Job:
             )
         found = host.pull_request(repository, found)
     context = _context(env, event, repository, found)
-    return Job(context=context, policy_ref=_policy_ref(context, payload))
+    return Job(context=context, place=_place(context, payload))
 
 
 def elsewhere_job(env: Mapping[str, str]) -> JobContext:
@@ -120,13 +119,15 @@ def _context(
     return replace(context, pull_request=pull_request)
 
 
-def _policy_ref(context: JobContext, payload: Mapping[str, Any]) -> str:
-    """A pull request into another branch than the default one has no say: whoever opens it may have made that."""
-    pull = context.pull_request
-    repository = payload.get("repository")
-    default = repository.get("default_branch") if isinstance(repository, dict) else None
-    if pull is not None and pull.base_sha and (not default or pull.base_ref in ("", default)):
-        return pull.base_sha
-    if not default or context.ref == f"refs/heads/{default}":
-        return context.sha
-    return f"refs/heads/{default}"
+def _place(context: JobContext, payload: Mapping[str, Any]) -> PolicyPlace:
+    return place_of(
+        context,
+        default=_text(payload.get("repository"), "default_branch"),
+        queue_base=_text(payload.get("merge_group"), "base_ref"),
+    )
+
+
+def _text(table: Any, name: str) -> str:
+    """Empty for anything but a text in a JSON object."""
+    value = table.get(name) if isinstance(table, dict) else None
+    return value if isinstance(value, str) else ""

@@ -1,9 +1,9 @@
 """GitHub behind the CodeHost port.
 
-The gate's reads are two plain requests on the path of every job, made with the same client as the
+The gate's reads are a few plain requests on the path of every job, made with the same client as the
 proxy's; PyGithub, whose import alone takes a quarter of a second, is loaded where its paging and
 rate limits are of use.
-Source: https://docs.github.com/rest/repos/contents, …/pulls/pulls, …/actions/workflow-runs
+Source: https://docs.github.com/rest/repos/contents, …/repos/rules, …/pulls/pulls, …/actions/workflow-runs
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from datetime import datetime
 from itertools import count
 from urllib.parse import quote
 
-from ci_tokengate.adapters.github_limits import is_limited
-from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
+from ci_tokengate.adapters.github_answers import broken, check, rule_of
+from ci_tokengate.adapters.http import Deadline, JsonClient
 from ci_tokengate.core.context import PullRequest, pull_request_from
-from ci_tokengate.errors import MovedError, UndecidedError, UsageError
+from ci_tokengate.core.policy_place import BranchRule
 from ci_tokengate.ports import RunState
 
-_MOVED = (301, 302, 307, 308)
 _RAW = "application/vnd.github.raw+json"
 
 
@@ -46,7 +45,7 @@ class GitHub:
         )
         if answer.status == 404:
             return None
-        self._check(answer, f"reading {path} at {ref[:12]}")
+        check(answer, self._api_url, f"reading {path} at {ref[:12]}")
         return answer.text
 
     def files_in(self, repository: str, folder: str, ref: str) -> list[str]:
@@ -56,19 +55,29 @@ class GitHub:
         )
         if answer.status == 404:
             return []
-        self._check(answer, f"listing {folder} at {ref[:12]}")
+        check(answer, self._api_url, f"listing {folder} at {ref[:12]}")
         entries = answer.body if isinstance(answer.body, list) else []
         found = (e for e in entries if isinstance(e, dict) and e.get("type") == "file")
         return sorted(str(entry.get("path")) for entry in found)
 
+    def branch_rules(self, repository: str, branch: str) -> list[BranchRule]:
+        """A hundred at the most: what is beyond guards nothing here. `metadata: read` is enough, which every token has."""
+        doing = f"reading the rules of {branch}"
+        answer = self._http.call(
+            "GET",
+            f"/repos/{repository}/rules/branches/{quote(branch, safe='')}",
+            params={"per_page": "100"},
+        )
+        check(answer, self._api_url, doing)
+        if not isinstance(answer.body, list):
+            raise broken(self._api_url, doing)
+        return [rule_of(entry) for entry in answer.body if isinstance(entry, dict)]
+
     def pull_request(self, repository: str, number: int) -> PullRequest:
         answer = self._http.call("GET", f"/repos/{repository}/pulls/{number}")
-        self._check(answer, f"reading pull request {number}")
+        check(answer, self._api_url, f"reading pull request {number}")
         if not isinstance(answer.body, dict):
-            raise UndecidedError(
-                f"{self._api_url} sent no whole answer, while reading pull request {number}.",
-                hint="GitHub's API is unwell; run the job again.",
-            )
+            raise broken(self._api_url, f"reading pull request {number}")
         return pull_request_from(answer.body, repository)
 
     def pulls_of_head(
@@ -89,7 +98,7 @@ class GitHub:
         for page in count(1):
             paged = {"state": "all", "direction": "desc", "per_page": "100", "page": str(page)}
             answer = self._http.call("GET", f"/repos/{repository}/pulls", params={**query, **paged})
-            self._check(answer, "listing pull requests")
+            check(answer, self._api_url, "listing pull requests")
             bodies = answer.body if isinstance(answer.body, list) else []
             yield from (pull_request_from(body, repository) for body in bodies)
             if len(bodies) < 100:
@@ -114,29 +123,3 @@ class GitHub:
         except (github.GithubException, requests.RequestException, ValueError):
             return RunState.UNKNOWN
         return RunState.RUNNING
-
-    def _check(self, answer: Answer, doing: str) -> None:
-        if answer.status == 200:
-            return
-        if is_limited(answer):
-            raise UndecidedError(
-                f"{self._api_url} limits the rate of requests, while {doing} (HTTP {answer.status}).",
-                hint="Run the job again later; GitHub counts requests by token.",
-            )
-        if answer.status in _MOVED and "/repositories/" in answer.headers.get("location", ""):
-            raise MovedError(
-                f"{self._api_url} has the repository under another name, while {doing} "
-                f"(HTTP {answer.status}).",
-                hint="It was renamed or moved: give its present name (--repository, "
-                "GITHUB_REPOSITORY). What was spent before stands under the old one.",
-            )
-        if answer.status in (401, 403, 404):
-            raise UsageError(
-                f"{self._api_url} refused, while {doing} (HTTP {answer.status}).",
-                hint="The job needs `permissions: contents: read` (and `pull-requests: read` for "
-                "comment events), and github-token must be this repository's token.",
-            )
-        raise UndecidedError(
-            f"{self._api_url} failed, while {doing} (HTTP {answer.status}).",
-            hint="GitHub's API is unwell; run the job again.",
-        )

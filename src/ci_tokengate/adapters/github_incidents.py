@@ -14,8 +14,8 @@ from github.Issue import Issue
 from github.Repository import Repository
 
 from ci_tokengate.adapters.alert_form import parted, with_marker
-from ci_tokengate.adapters.github_boards import permitted
 from ci_tokengate.adapters.github_calls import GitHubCalls
+from ci_tokengate.adapters.github_postings import permitted
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.postings import Posted, PostedAs
 from ci_tokengate.core.watch.incident import Incident, Memory

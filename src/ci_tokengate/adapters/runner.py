@@ -24,7 +24,7 @@ _SAFE_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
 class GitHubRunner:
-    """Implements ports.Runner. `files` are the runner's variables (GITHUB_OUTPUT …)."""
+    """`files` are the runner's variables (GITHUB_OUTPUT …)."""
 
     def __init__(self, files: Mapping[str, str], out: TextIO | None = None) -> None:
         self._files = files

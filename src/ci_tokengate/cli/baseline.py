@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from ci_tokengate.cli.governance import governance_options, progress, proxied
-from ci_tokengate.cli.options import format_option, print_json
+from ci_tokengate.cli.options import format_option
+from ci_tokengate.cli.printing import print_json
 from ci_tokengate.commands import baseline as command
 from ci_tokengate.core.governance.baseline import FULL_DAYS
 from ci_tokengate.render import baseline as render

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from ci_tokengate.cli.governance import Proxied, governance_options, proxied
-from ci_tokengate.cli.options import Options, format_option, print_json
+from ci_tokengate.cli.options import Options, format_option
+from ci_tokengate.cli.printing import print_json
 from ci_tokengate.commands import budget as command
 from ci_tokengate.core.governance.team import BudgetPlan, Why
 from ci_tokengate.core.policy import Policy

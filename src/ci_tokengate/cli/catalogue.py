@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.advice.served import ServedModel, is_served
-from ci_tokengate.core.policy import ModelTier
+from ci_tokengate.core.model_tier import ModelTier
 from ci_tokengate.core.setup import Setup
 from ci_tokengate.core.site import Site
 from ci_tokengate.core.starter import by_tier

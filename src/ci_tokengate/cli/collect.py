@@ -18,8 +18,8 @@ from ci_tokengate.cli.options import (
     format_option,
     ledger_option,
     names_option,
-    print_json,
 )
+from ci_tokengate.cli.printing import print_json
 from ci_tokengate.cli.progress import day_progress
 from ci_tokengate.commands import collect as command
 from ci_tokengate.core.ledger.collected import Collected

@@ -11,7 +11,8 @@ import click
 from ci_tokengate.adapters.event import numbered
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.price_book import list_price
-from ci_tokengate.cli.options import Env, connection_options, format_option, print_json
+from ci_tokengate.cli.options import Env, connection_options, format_option, local_policy_option
+from ci_tokengate.cli.printing import print_json
 from ci_tokengate.commands import comment as command
 from ci_tokengate.core.comments import Behavior
 from ci_tokengate.core.durations import parse_duration
@@ -34,14 +35,7 @@ _REPOSITORY = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
 @click.command()
 @click.option("--pr", required=True, help="Number of the pull request.")
 @click.option("--repository", envvar="GITHUB_REPOSITORY", default="", help="owner/name.")
-@click.option(
-    "--policy",
-    "policy_path",
-    envvar="TOKENGATE_POLICY",
-    default=policies.DEFAULT_POLICY,
-    show_default=True,
-    help="Plans, tiers and caps to show.",
-)
+@local_policy_option("Plans, tiers and caps to show.")
 @click.option(
     "--behavior",
     type=click.Choice([b.value for b in Behavior]),

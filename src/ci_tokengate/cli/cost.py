@@ -11,14 +11,9 @@ import click
 from ci_tokengate.adapters.event import numbered
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.price_book import list_price
-from ci_tokengate.cli.options import (
-    Env,
-    Options,
-    connection_options,
-    format_option,
-    open_bare_proxy,
-    print_json,
-)
+from ci_tokengate.cli.options import Env, Options, connection_options, format_option
+from ci_tokengate.cli.printing import print_json
+from ci_tokengate.cli.session import open_bare_proxy
 from ci_tokengate.commands import cost as command
 from ci_tokengate.core.cost import CostState
 from ci_tokengate.core.durations import parse_duration

@@ -16,17 +16,18 @@ from ci_tokengate.adapters.process import end_politely_on_sigterm
 from ci_tokengate.cli.options import (
     Env,
     Options,
-    chosen_tools,
+    bound_policy_option,
     connection_options,
     format_option,
-    job_of,
-    print_json,
     tools_option,
 )
+from ci_tokengate.cli.printing import print_json
+from ci_tokengate.cli.session import chosen_tools, job_of, say_policy
 from ci_tokengate.commands import doctor as command
 from ci_tokengate.commands.doctor import Patient
 from ci_tokengate.core.check import Check, exit_code, fail
 from ci_tokengate.core.policy import Policy
+from ci_tokengate.core.policy_place import PolicyPlace
 from ci_tokengate.core.redact import redact
 from ci_tokengate.core.tools.tool import Tool
 from ci_tokengate.errors import TokengateError, UsageError
@@ -41,13 +42,7 @@ _FOLDER = "/tokengate"
 
 
 @click.command()
-@click.option(
-    "--policy",
-    "policy_path",
-    envvar="TOKENGATE_POLICY",
-    default="",
-    help=f"Default: {policies.DEFAULT_POLICY}; on GitHub at the base commit.",
-)
+@bound_policy_option
 @click.option("--repository", envvar="GITHUB_REPOSITORY", default="", help="owner/name.")
 @click.option("--team", default="", help="Who pays for --call and --live.")
 @click.option("--use-case", default="", help="Only the tools' wiring for this one.")
@@ -133,12 +128,14 @@ def _patient(env: Env, options: Options, tools: Sequence[Tool]) -> Patient:
 def _job_and_policy(
     env: Env, options: Options, deadline: Deadline
 ) -> tuple[Job, Policy | None, TokengateError | None]:
-    job = Job(context=elsewhere_job(env), policy_ref=None)
+    job = Job(context=elsewhere_job(env), place=PolicyPlace(ref=None))
     try:
         api_url = env.get("GITHUB_API_URL", "")
         host = policies.open_code_host(api_url, options["github_token"], deadline)
         job = job_of(env, {"pr": "", "run_id": "", "job": "", **options}, host)
-        return job, policies.job_policy(job, host, options["policy_path"]), None
+        bound = policies.job_policy(job, host, options["policy_path"])
+        say_policy(bound, env)
+        return job, bound.policy, None
     except TokengateError as error:
         return job, None, error
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from ci_tokengate.cli.options import Env, ledger_option, names_option, print_json
+from ci_tokengate.cli.options import Env, ledger_option, names_option
+from ci_tokengate.cli.printing import print_json
 from ci_tokengate.commands.export import Exported, export_focus
 from ci_tokengate.core.money import plain
 from ci_tokengate.render.focus.columns import FocusVersion

@@ -7,14 +7,8 @@ from typing import Any
 
 import click
 
-from ci_tokengate.cli.options import (
-    Env,
-    asked,
-    connection_options,
-    format_option,
-    job_options,
-    open_session,
-)
+from ci_tokengate.cli.options import Env, connection_options, format_option, job_options
+from ci_tokengate.cli.session import asked, open_session
 from ci_tokengate.cli.show import show_admission
 from ci_tokengate.commands import gate as command
 from ci_tokengate.wiring import proxies

@@ -10,23 +10,16 @@ from typing import Any, TypeVar
 import click
 
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.cli.options import Options
+from ci_tokengate.cli.options import Options, local_policy_option
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.core.site import Site
 from ci_tokengate.ports.budgets import TeamBudgets
 from ci_tokengate.ports.watch import TeamLog
-from ci_tokengate.wiring import budgets, policies, proxies, spend_logs
+from ci_tokengate.wiring import budgets, proxies, spend_logs
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _OPTIONS = (
-    click.option(
-        "--policy",
-        "policy_path",
-        envvar="TOKENGATE_POLICY",
-        default=policies.DEFAULT_POLICY,
-        show_default=True,
-        help="The policy file, on this machine.",
-    ),
+    local_policy_option("The policy file, on this machine."),
     click.option("--team", "teams", multiple=True, help="Only this one; can be given again."),
     click.option("--proxy-url", envvar="TOKENGATE_PROXY_URL", default="", help="Bare address."),
     click.option(

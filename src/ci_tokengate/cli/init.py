@@ -12,7 +12,8 @@ from ci_tokengate.adapters.policy.load import load_policy
 from ci_tokengate.adapters.repository import Repository
 from ci_tokengate.cli.answers import answers, setup_of
 from ci_tokengate.cli.catalogue import Catalogue
-from ci_tokengate.cli.options import format_option, print_json
+from ci_tokengate.cli.options import format_option
+from ci_tokengate.cli.printing import print_json
 from ci_tokengate.commands import init as command
 from ci_tokengate.core.agents import AGENTS
 from ci_tokengate.core.policy import Mode

@@ -6,14 +6,14 @@ from datetime import date, datetime
 
 import click
 
-from ci_tokengate.cli.options import format_option, ledger_option, print_json
+from ci_tokengate.cli.options import format_option, ledger_option
+from ci_tokengate.cli.printing import print_json
+from ci_tokengate.core.ledger.actors import ACTORS
 from ci_tokengate.core.ledger.months import zone_named
 from ci_tokengate.core.ledger.survey import survey
 from ci_tokengate.errors import UsageError
 from ci_tokengate.render.ledger import settings_line, survey_json, survey_lines
 from ci_tokengate.wiring.ledgers import open_ledger
-
-_ACTORS = ("drop", "hash", "keep")
 
 
 @click.group()
@@ -26,7 +26,7 @@ def ledger() -> None:
 @click.option("--zone", default="UTC", show_default=True, help="Its days, such as Europe/Berlin.")
 @click.option(
     "--actors",
-    type=click.Choice(_ACTORS),
+    type=click.Choice(ACTORS),
     default="drop",
     show_default=True,
     help="What becomes of people's names. Neither can be changed later.",

@@ -11,17 +11,8 @@ import click
 from ci_tokengate.adapters.files import private_folder, write_files
 from ci_tokengate.adapters.process import end_politely_on_sigterm
 from ci_tokengate.adapters.runner import GitHubRunner
-from ci_tokengate.cli.options import (
-    Env,
-    Options,
-    Session,
-    asked,
-    chosen_tools,
-    connection_options,
-    job_options,
-    open_session,
-    tools_option,
-)
+from ci_tokengate.cli.options import Env, Options, connection_options, job_options, tools_option
+from ci_tokengate.cli.session import Session, asked, chosen_tools, open_session
 from ci_tokengate.cli.show import show_admission, show_key
 from ci_tokengate.commands import mint as command
 from ci_tokengate.core.keys import Handle, JobKey

@@ -1,34 +1,19 @@
-"""What several commands share: options, the job's context, the opened proxy."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
-import json
 import math
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from ci_tokengate.adapters.event import Job, elsewhere_job, github_job, numbered
-from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.core.durations import parse_duration
-from ci_tokengate.core.money import parse_cap
-from ci_tokengate.core.policy import Policy
-from ci_tokengate.core.site import Site
-from ci_tokengate.core.tools.registry import select
-from ci_tokengate.core.tools.tool import Tool
-from ci_tokengate.lifecycle.admit import Ask, Exemptions
-from ci_tokengate.ports import CodeHost, Proxy
-from ci_tokengate.wiring import exemptions, policies, proxies
+from ci_tokengate.wiring import policies, proxies
 from ci_tokengate.wiring.ledgers import DEFAULT_URL
 
 Env = Mapping[str, str]
 Options = Mapping[str, Any]
 _F = TypeVar("_F", bound=Callable[..., Any])
-_ODD = re.compile(r"[^\n -~]")
 
 
 def _no_nan(_context: click.Context, _option: click.Parameter, value: float) -> float:
@@ -58,6 +43,13 @@ names_option = click.option(
 tools_option = click.option(
     "--tools", default="auto", show_default=True, help="Agents to wire, separated by commas."
 )
+bound_policy_option = click.option(
+    "--policy",
+    "policy_path",
+    envvar="TOKENGATE_POLICY",
+    default="",
+    help=f"Default: {policies.DEFAULT_POLICY}; on GitHub at the base commit.",
+)
 _CONNECTION = (
     click.option("--proxy-url", envvar="TOKENGATE_PROXY_URL", default="", help="Bare address."),
     click.option(
@@ -76,13 +68,7 @@ _CONNECTION = (
     click.option("--github-token", envvar="GITHUB_TOKEN", default="", help="Reads the policy."),
 )
 _JOB = (
-    click.option(
-        "--policy",
-        "policy_path",
-        envvar="TOKENGATE_POLICY",
-        default="",
-        help=f"Default: {policies.DEFAULT_POLICY}; on GitHub at the base commit.",
-    ),
+    bound_policy_option,
     click.option("--team", default="", help="Who pays."),
     click.option("--use-case", default="", help="What the key is for."),
     click.option("--max-budget", default="", help="USD; may only lower the policy's cap."),
@@ -94,16 +80,16 @@ _JOB = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Session:
-    """One command's view of the world."""
-
-    policy: Policy
-    proxy: Proxy
-    site: Site
-    job: Job
-    deadline: Deadline
-    exemptions: Exemptions
+def local_policy_option(text: str) -> Callable[[_F], _F]:
+    """A policy that must be on this machine; `text` is what it is for."""
+    return click.option(
+        "--policy",
+        "policy_path",
+        envvar="TOKENGATE_POLICY",
+        default=policies.DEFAULT_POLICY,
+        show_default=True,
+        help=text,
+    )
 
 
 def connection_options(seconds: float = 30.0) -> Callable[[_F], _F]:
@@ -130,75 +116,3 @@ def job_options(command: _F) -> _F:
     for option in reversed(_JOB):
         command = option(command)
     return command
-
-
-def asked(options: Options) -> Ask:
-    """Raises UsageError for a bad amount or duration."""
-    budget, ttl = options["max_budget"], options["ttl"]
-    return Ask(
-        team=options["team"],
-        use_case=options["use_case"],
-        max_budget=parse_cap(budget, "--max-budget") if budget else None,
-        ttl=parse_duration(ttl, "--ttl") if ttl else None,
-    )
-
-
-def chosen_tools(text: str) -> tuple[Tool, ...]:
-    """Raises UsageError for a tool there is not, or that cannot be proxied."""
-    return select(text.replace(",", " ").split())
-
-
-def open_session(env: Env, options: Options) -> Session:
-    """Reads the policy and opens the proxy. Raises as `wiring` does."""
-    deadline = Deadline(options["timeout"])
-    host = policies.open_code_host(env.get("GITHUB_API_URL", ""), options["github_token"], deadline)
-    job = job_of(env, options, host)
-    policy = policies.job_policy(job, host, options["policy_path"])
-    site = proxies.site(options["kind"], options["proxy_url"], policy)
-    proxy = proxies.open_proxy(site, options["proxy_key"], deadline)
-    return Session(
-        policy=policy,
-        proxy=proxy,
-        site=site,
-        job=job,
-        deadline=deadline,
-        exemptions=exemptions.beside(job, host, options["policy_path"], policy),
-    )
-
-
-def open_bare_proxy(env: Env, options: Options) -> Proxy:
-    """For commands that need no job; the policy on the disk, if there is one, names the proxy."""
-    path = env.get("TOKENGATE_POLICY") or policies.DEFAULT_POLICY
-    needed = not options["proxy_url"] and Path(path).exists()
-    policy = policies.local_policy(path) if needed else None
-    return proxies.open_proxy(
-        proxies.site(options["kind"], options["proxy_url"], policy),
-        options["proxy_key"],
-        Deadline(options["timeout"]),
-    )
-
-
-def print_json(value: object) -> None:
-    """Letters of all languages as they are; what could move a terminal's cursor, escaped."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
-    click.echo(_ODD.sub(lambda found: _printed(found[0]), text))
-
-
-def _printed(char: str) -> str:
-    return char if char.isprintable() else json.dumps(char)[1:-1]
-
-
-def job_of(env: Env, options: Options, host: CodeHost) -> Job:
-    """A job of GitHub's runner keeps its identity; flags describe a job anywhere else."""
-    if env.get("GITHUB_ACTIONS") == "true":
-        return github_job(env, host)
-    found = elsewhere_job(env)
-    pull = numbered(options["pr"], found.branch) if options["pr"] else found.pull_request
-    context = replace(
-        found,
-        repository=options["repository"] or found.repository,
-        run_id=options["run_id"] or found.run_id,
-        job=options["job"] or found.job,
-        pull_request=pull,
-    )
-    return Job(context=context, policy_ref=None)

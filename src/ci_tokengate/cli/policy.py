@@ -12,7 +12,8 @@ from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.policy.model import json_schema
 from ci_tokengate.adapters.price_book import list_price
 from ci_tokengate.cli.governance import progress
-from ci_tokengate.cli.options import Options, print_json
+from ci_tokengate.cli.options import Options
+from ci_tokengate.cli.printing import print_json
 from ci_tokengate.commands import policy as command
 from ci_tokengate.commands.policy import Checked, Proxied
 from ci_tokengate.core.policy import Policy

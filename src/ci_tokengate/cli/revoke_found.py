@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ci_tokengate.cli.options import open_bare_proxy
+from ci_tokengate.cli.session import open_bare_proxy
 from ci_tokengate.commands import revoke as command
 from ci_tokengate.errors import UsageError
 from ci_tokengate.scan.report import Report

@@ -11,20 +11,15 @@ from ci_tokengate.adapters.files import remove_folder
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.process import end_politely_on_sigterm, run_child
 from ci_tokengate.cli.mint import mint_in_session, wire_in_folder
-from ci_tokengate.cli.options import (
-    Env,
-    Session,
-    chosen_tools,
-    connection_options,
-    job_options,
-    tools_option,
-)
+from ci_tokengate.cli.options import Env, connection_options, job_options, tools_option
+from ci_tokengate.cli.session import Session, chosen_tools
 from ci_tokengate.cli.show import show_admission
 from ci_tokengate.core.keys import Handle, JobKey
+from ci_tokengate.core.usage import total
 from ci_tokengate.errors import TokengateError
 from ci_tokengate.lifecycle.issue import Issued
 from ci_tokengate.lifecycle.retire import retire
-from ci_tokengate.ports import Proxy, total
+from ci_tokengate.ports import Proxy
 from ci_tokengate.render.money import usd
 from ci_tokengate.render.retired import cap_sentences
 from ci_tokengate.wiring import proxies

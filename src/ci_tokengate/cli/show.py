@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import click
 
-from ci_tokengate.cli.options import print_json
+from ci_tokengate.cli.printing import print_json
 from ci_tokengate.core.keys import JobKey
 from ci_tokengate.lifecycle.admit import Admission
 from ci_tokengate.render.outputs import as_json, key_outputs, verdict_outputs

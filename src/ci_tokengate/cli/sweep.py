@@ -8,13 +8,9 @@ from typing import Any
 import click
 
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.cli.options import (
-    Env,
-    connection_options,
-    format_option,
-    open_bare_proxy,
-    print_json,
-)
+from ci_tokengate.cli.options import Env, connection_options, format_option
+from ci_tokengate.cli.printing import print_json
+from ci_tokengate.cli.session import open_bare_proxy
 from ci_tokengate.commands import sweep as command
 from ci_tokengate.commands.sweep import Swept, outlived
 from ci_tokengate.core.durations import parse_duration

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from ci_tokengate.cli.governance import governance_options, progress, proxied
-from ci_tokengate.cli.options import Env, Options, print_json
+from ci_tokengate.cli.options import Env, Options
+from ci_tokengate.cli.printing import print_json
 from ci_tokengate.cli.watch_run import Run, opened
 from ci_tokengate.cli.watch_told import tell, would
 from ci_tokengate.commands import watch as command

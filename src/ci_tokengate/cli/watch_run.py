@@ -12,11 +12,11 @@ import click
 
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.cli.options import Env, Options
-from ci_tokengate.commands.watch import Sink
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.core.redact import redact
 from ci_tokengate.core.watch.incident import Incident
 from ci_tokengate.errors import TokengateError, UsageError
+from ci_tokengate.lifecycle.deliver import Sink
 from ci_tokengate.lifecycle.memory_book import MemoryBook
 from ci_tokengate.ports.ledger import Ledger
 from ci_tokengate.ports.watch import AlertBook, IncidentBoard

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ci_tokengate.cli.watch_run import Run
-from ci_tokengate.commands import watch as command
 from ci_tokengate.core.watch.watched import Watched
 from ci_tokengate.errors import TokengateError
+from ci_tokengate.lifecycle.deliver import deliver
 from ci_tokengate.lifecycle.incidents import close_gone, keep
 from ci_tokengate.lifecycle.memory_book import MemoryBook
 from ci_tokengate.ports.watch import IncidentBoard
@@ -56,7 +56,7 @@ def _put(run: Run, seen: Watched) -> None:
 
 
 def _delivered(run: Run) -> Iterator[str]:
-    for done in command.tell(run.book, run.sinks()):
+    for done in deliver(run.book, run.sinks()):
         if done.trouble is not None:
             run.warn(done.sink, done.trouble)
         else:

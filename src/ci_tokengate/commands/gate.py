@@ -5,7 +5,8 @@ from __future__ import annotations
 from ci_tokengate.core.context import JobContext
 from ci_tokengate.core.governance.exemption import Granted
 from ci_tokengate.core.policy import Policy
-from ci_tokengate.lifecycle.admit import Admission, Ask, Exemptions, admit
+from ci_tokengate.lifecycle.admit import Admission, Exemptions, admit
+from ci_tokengate.lifecycle.ask import Ask
 from ci_tokengate.ports import Clock, Proxy
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from ci_tokengate.core.context import JobContext
 from ci_tokengate.core.governance.exemption import Granted
 from ci_tokengate.core.policy import Policy
-from ci_tokengate.lifecycle.admit import Ask, Exemptions, admit
+from ci_tokengate.lifecycle.admit import Exemptions, admit
+from ci_tokengate.lifecycle.ask import Ask
 from ci_tokengate.lifecycle.issue import Issued, issue
 from ci_tokengate.lifecycle.mint_surely import Announce
 from ci_tokengate.ports import Clock, Proxy

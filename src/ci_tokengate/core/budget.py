@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 class PlanSource(Enum):
+    """Who says what a team may spend; the first that does counts (DESIGN D3)."""
+
     POLICY = "policy"
     METADATA = "team metadata"
     MAX_BUDGET = "max_budget at the proxy"

@@ -9,7 +9,7 @@ a call when it has ended, and a busy one a moment later, and (2) what ended keys
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -17,7 +17,7 @@ from enum import Enum
 from ci_tokengate.core.capabilities import in_steps
 from ci_tokengate.core.money import CENT, MICRO
 from ci_tokengate.core.policy import Mode, Policy, UseCase
-from ci_tokengate.core.verdict import Cause, Outcome, Verdict
+from ci_tokengate.core.verdict import Verdict
 
 
 class Bound(Enum):
@@ -120,37 +120,6 @@ def worth_minting(cap: Cap) -> bool:
     A smaller cap that the policy or `max-budget` itself asks for is honoured.
     """
     return cap.left >= CENT or (cap.bound in (Bound.RUN, Bound.INPUT) and cap.left > 0)
-
-
-def refuse(verdict: Verdict, cap: Cap, limits: Limits, use_case: UseCase) -> Verdict:
-    """The verdict when nothing is left to give: a block with the figures of the cap that is spent."""
-    if cap.bound is Bound.PULL_REQUEST:
-        left = limits.pull_request or Decimal(0)
-        whole = use_case.cap_per_pr or Decimal(0)
-        cause, used = Cause.PR_CAP_SPENT, whole - left
-    else:
-        left = whole = limits.team or Decimal(0)
-        cause, used = Cause.TEAM_LEFT_HELD, Decimal(0)
-    return replace(
-        verdict,
-        outcome=Outcome.BLOCK,
-        cause=cause,
-        bound=whole,
-        used=used,
-        held=max(left - cap.left, Decimal(0)),
-    )
-
-
-def observed_refusal(
-    verdict: Verdict, cap: Cap, limits: Limits, use_case: UseCase, mode: Mode
-) -> Verdict:
-    """The same, and in observe mode what it would have been: a warning with the same figures."""
-    found = refuse(verdict, cap, limits, use_case)
-    if mode is Mode.ENFORCE:
-        return found
-    if verdict.would_block:
-        return verdict
-    return replace(found, outcome=Outcome.WARN, would_block=True)
 
 
 def lifetime(policy: Policy, use_case: UseCase, asked: timedelta | None) -> timedelta:

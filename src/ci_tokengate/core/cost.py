@@ -28,17 +28,11 @@ class CostState(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CostRow:
-    """All calls of one use case on one model. USD.
-
-    `requests` are calls that a model answered; `unpriced` those of them that have tokens and no
-    price; `list_price` is what a price book says those would cost, None where it does not know.
-    `input_tokens` include the cache's; `undivided_tokens` are those that the proxy does not tell as read or written.
-    `untold`: log rows of which only the spend is known yet.
+class CallTokens:
+    """`requests` are calls that a model answered. `input_tokens` include the cache's; `undivided_tokens` are those that
+    the proxy does not tell as read or written. `untold`: log rows of which only the spend is known yet.
     """
 
-    use_case: str
-    model: str
     requests: int = 0
     undivided_tokens: int = 0
     untold: int = 0
@@ -46,6 +40,18 @@ class CostRow:
     output_tokens: int = 0
     cache_read_tokens: int = 0
     cache_write_tokens: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CostRow(CallTokens):
+    """All calls of one use case on one model. USD.
+
+    `unpriced` are those requests that have tokens and no price; `list_price` is what a price book says those
+    would cost, None where it does not know.
+    """
+
+    use_case: str
+    model: str
     cost: Decimal = Decimal(0)
     unpriced: int = 0
     list_price: Decimal | None = None
@@ -74,19 +80,12 @@ class KeyCost:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unpriced:
+class Unpriced(CallTokens):
     """Tokens without a price, under the name that the provider gives the model."""
 
     use_case: str
     model: str
     provider_model: str
-    requests: int
-    undivided_tokens: int = 0
-    untold: int = 0
-    input_tokens: int
-    output_tokens: int
-    cache_read_tokens: int
-    cache_write_tokens: int
 
 
 @dataclass(frozen=True, kw_only=True)

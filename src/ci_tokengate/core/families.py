@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ci_tokengate.core.policy import ModelTier, Routing
+from ci_tokengate.core.model_tier import ModelTier
+from ci_tokengate.core.policy import Routing
 
 ByTier = Mapping[ModelTier, Sequence[str]]
 _FAMILY = re.compile(r"[a-z]+")

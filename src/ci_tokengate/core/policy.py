@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -10,9 +9,11 @@ from decimal import Decimal
 from enum import Enum
 from fnmatch import fnmatchcase
 
-from ci_tokengate.core.governance.exemption import Exemption
+from ci_tokengate.core.governance.exemption import Exemption, ExemptionRules
 from ci_tokengate.core.governance.spike import WatchRules
 from ci_tokengate.core.ledger.owners import Owner
+from ci_tokengate.core.model_tier import ModelTier
+from ci_tokengate.core.nearest import nearest
 from ci_tokengate.core.runaway import RunLimits
 from ci_tokengate.errors import UsageError
 
@@ -32,18 +33,6 @@ class OnError(Enum):
 
     BLOCK = "block"
     SKIP = "skip"
-
-
-class ModelTier(str, Enum):
-    """How capable, and dear, a model is."""
-
-    FAST = "fast"
-    MIDDLE = "middle"
-    STRONG = "strong"
-
-    @property
-    def rank(self) -> int:
-        return list(ModelTier).index(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,19 +112,6 @@ class ScanPolicy:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExemptionRules:
-    """Who may agree, and how far one may go: USD above the hard stop, and days.
-
-    `environment`: letting a job into this protected environment is to agree, as a review is.
-    """
-
-    approvers: Sequence[str] = ()
-    environment: str = ""
-    max_extra: Decimal | None = None
-    max_days: int = 14
-
-
-@dataclass(frozen=True, kw_only=True)
 class Policy:
     """One policy file. `source` says where it was read, for people.
 
@@ -195,8 +171,3 @@ def _known(kind: str, name: str | None, there: Mapping[str, object], source: str
             f"There is no {kind} {name!r} in {source}.", hint=f"There are: {known}.{guess}"
         )
     return name
-
-
-def nearest(name: str, known: Sequence[str]) -> str | None:
-    """The known name that `name` was probably meant to be, if one is near."""
-    return next(iter(difflib.get_close_matches(name, known, n=1)), None)

@@ -39,6 +39,8 @@ class Runaway(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Reached:
+    """`there` are as many runs, or living keys, as `allowed`, or more."""
+
     limit: Runaway
     allowed: int
     there: int

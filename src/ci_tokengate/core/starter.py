@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
 from ci_tokengate.core.families import ByTier, best_of, lower_than, routing_of
+from ci_tokengate.core.model_tier import ModelTier
 from ci_tokengate.core.money import CENT
-from ci_tokengate.core.policy import ModelTier, Routing, Tiers
+from ci_tokengate.core.policy import Routing, Tiers
 from ci_tokengate.core.showback.tiers import named, needed, thirds
 
 FAST, MIDDLE, STRONG = ModelTier

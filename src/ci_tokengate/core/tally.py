@@ -20,33 +20,14 @@ from ci_tokengate.core.cost import (
 from ci_tokengate.core.keys import KeyRecord
 from ci_tokengate.core.money import add_exactly, exact_sum
 from ci_tokengate.core.refusals import PROBE_CALL_TYPE
+from ci_tokengate.core.token_sums import TokenSums
 from ci_tokengate.core.usage import UsageRow
 
 _FLOAT_NOISE = Decimal("1e-9")
 
 
 @dataclass(kw_only=True)
-class _Sums:
-    requests: int = 0
-    undivided_tokens: int = 0
-    untold: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cache_read_tokens: int = 0
-    cache_write_tokens: int = 0
-
-    def add(self, row: UsageRow) -> None:
-        self.requests += row.calls
-        self.undivided_tokens += row.undivided_tokens
-        self.untold += not row.told
-        self.input_tokens += row.input_tokens
-        self.output_tokens += row.output_tokens
-        self.cache_read_tokens += row.cache_read_tokens
-        self.cache_write_tokens += row.cache_write_tokens
-
-
-@dataclass(kw_only=True)
-class _Priced(_Sums):
+class _Priced(TokenSums):
     cost: Decimal = Decimal(0)
     unpriced: int = 0
 
@@ -68,7 +49,7 @@ class Tally:
     last_row_at: datetime | None = None
     _rows: dict[tuple[str, str], _Priced] = field(default_factory=dict)
     _keys: dict[str, _KeySums] = field(default_factory=dict)
-    _unpriced: dict[tuple[str, str, str], _Sums] = field(default_factory=dict)
+    _unpriced: dict[tuple[str, str, str], TokenSums] = field(default_factory=dict)
 
     def add(self, row: UsageRow) -> None:
         """Our own probe is no call of the job's; a call that nobody answered is no request."""
@@ -94,7 +75,9 @@ class Tally:
         sums.cost = add_exactly(sums.cost, row.spend)
         if row.unpriced:
             sums.unpriced += row.calls
-            self._unpriced.setdefault((use_case, row.model, row.provider_model), _Sums()).add(row)
+            self._unpriced.setdefault((use_case, row.model, row.provider_model), TokenSums()).add(
+                row
+            )
 
     def cost(
         self,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from ci_tokengate.core.money import add_exactly, exact_sum
+
 
 @dataclass(frozen=True, kw_only=True)
 class Charge:
@@ -72,9 +74,14 @@ class UsageRow:
         return self.spend == 0 and tokens > 0 and not free
 
 
+def total(rows: Iterable[UsageRow]) -> Decimal:
+    """The rows' spend, added exactly (USD)."""
+    return exact_sum(row.spend for row in rows)
+
+
 def by_alias(rows: Iterable[UsageRow]) -> dict[str, Decimal]:
     """The rows' spend, added exactly for each alias (USD)."""
     found: dict[str, Decimal] = {}
     for row in rows:
-        found[row.alias] = found.get(row.alias, Decimal(0)) + row.spend
+        found[row.alias] = add_exactly(found.get(row.alias, Decimal(0)), row.spend)
     return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ci_tokengate.core.cap import Cap, Hold, earlier, key_cap, refuse, worth_minting
+from ci_tokengate.core.cap import Cap, Hold, earlier, key_cap, worth_minting
+from ci_tokengate.core.cap_refusal import refuse
 from ci_tokengate.core.context import JobContext
 from ci_tokengate.core.keys import JobKey
 from ci_tokengate.errors import UndecidedError, UsageError

@@ -39,6 +39,8 @@ _LOOKS = 10
 
 
 class Change(Enum):
+    """What became of the comment."""
+
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"

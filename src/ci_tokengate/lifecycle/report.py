@@ -8,9 +8,10 @@ from datetime import timedelta
 
 from ci_tokengate.core.context import PullRequest
 from ci_tokengate.core.cost import Cost
+from ci_tokengate.core.decide import decide
 from ci_tokengate.core.policy import Mode, Policy
 from ci_tokengate.core.report import Median, Refused, Report, Stage, caps_left
-from ci_tokengate.core.verdict import Verdict, decide
+from ci_tokengate.core.verdict import Verdict
 from ci_tokengate.errors import TokengateError
 from ci_tokengate.lifecycle.reckon import of_pull_request, priced, reckon
 from ci_tokengate.ports import Clock, PriceBook, Proxy

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ci_tokengate.core.verdict import Cause, Tier, Verdict
+from ci_tokengate.core.tier import Tier
+from ci_tokengate.core.verdict import Cause, Verdict
 from ci_tokengate.render.data import code
 from ci_tokengate.render.money import percent, usd, when
 from ci_tokengate.render.words import count

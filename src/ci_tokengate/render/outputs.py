@@ -13,7 +13,7 @@ from ci_tokengate.core.report import Report
 from ci_tokengate.core.verdict import Verdict
 from ci_tokengate.render.cost import cost_json
 from ci_tokengate.render.money import iso
-from ci_tokengate.render.verdict import reason
+from ci_tokengate.render.reasons import reason
 
 _LONGEST = 900_000
 """Characters of one output: GitHub takes a megabyte of all that a job has. `keys` are left out first."""

@@ -6,7 +6,8 @@ import difflib
 from collections.abc import Iterable
 
 from ci_tokengate import __version__
-from ci_tokengate.core.policy import DEFAULT_PROXY, ModelTier
+from ci_tokengate.core.model_tier import ModelTier
+from ci_tokengate.core.policy import DEFAULT_PROXY
 from ci_tokengate.core.setup import (
     POLICY_PATH,
     SETTLE_PATH,

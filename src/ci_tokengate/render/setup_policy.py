@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ci_tokengate.core.capabilities import Capabilities, in_steps
+from ci_tokengate.core.model_tier import ModelTier
 from ci_tokengate.core.money import MICRO, plain
-from ci_tokengate.core.policy import Mode, ModelTier, Routing
+from ci_tokengate.core.policy import Mode, Routing
 from ci_tokengate.core.setup import Setup
 from ci_tokengate.core.starter import StarterCase, starter_cases
 from ci_tokengate.render.scalar import scalar
@@ -46,8 +47,6 @@ _OBSERVE = """\
 # Blocks nothing, and says what it would have blocked. After some 60 days: mode: enforce
 mode: observe
 since: {since}"""
-
-
 _PLAN_OF = {
     True: "its plan is what the proxy says",
     False: "give it a plan (plan: 800, USD a month): this kind of proxy has no budget of a team",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ci_tokengate.core.verdict import Verdict
 from ci_tokengate.render.markdown import escaped
 from ci_tokengate.render.money import percent, usd, when
-from ci_tokengate.render.verdict import MARKS, advice, reason
+from ci_tokengate.render.reasons import reason
+from ci_tokengate.render.verdict import MARKS, advice
 
 
 def gate_summary(v: Verdict, *, key: str = "", notes: tuple[str, ...] = ()) -> str:

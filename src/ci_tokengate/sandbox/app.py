@@ -1,4 +1,4 @@
-"""The routes: read the request, ask who calls, hold the state, answer."""
+"""Behind each route: read the request, ask who calls, hold the state, answer."""
 
 from __future__ import annotations
 
@@ -11,60 +11,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ci_tokengate.sandbox import (
-    activity,
-    keys,
-    llm,
-    metering,
-    minting,
-    models,
-    outage,
-    public,
-    spend,
-    teams,
-)
+from ci_tokengate.sandbox import llm, metering, outage, public
 from ci_tokengate.sandbox.answers import sse
 from ci_tokengate.sandbox.auth import Caller, check_alive, check_route, identify, nobody, secret
 from ci_tokengate.sandbox.prompts import Prompt, read_prompt
 from ci_tokengate.sandbox.refusals import Refusal, invalid
+from ci_tokengate.sandbox.routes import LLM, MANAGEMENT, Handler
 from ci_tokengate.sandbox.state import Json, State
-from ci_tokengate.sandbox.web import Call, Reply
+from ci_tokengate.sandbox.web import Call
 
-Handler = Callable[[State, Call], Reply]
 Endpoint = Callable[[Request], Awaitable[Response]]
-
-MANAGEMENT: list[tuple[str, str, Handler]] = [
-    ("POST", "/team/new", teams.new),
-    ("GET", "/team/info", teams.info),
-    ("GET", "/v2/team/list", teams.list_teams),
-    ("GET", "/team/daily/activity", activity.of_teams),
-    ("POST", "/team/update", teams.update),
-    ("POST", "/team/member_add", teams.member_add),
-    ("POST", "/team/permissions_update", teams.permissions_update),
-    ("POST", "/user/new", teams.new_user),
-    ("GET", "/user/list", teams.list_users),
-    ("POST", "/key/generate", minting.generate),
-    ("GET", "/key/info", keys.info),
-    ("GET", "/key/list", keys.list_keys),
-    ("POST", "/key/delete", keys.delete),
-    ("POST", "/key/block", keys.block),
-    ("GET", "/v1/models", models.names),
-    ("GET", "/models", models.names),
-    ("GET", "/model_group/info", models.groups),
-    ("GET", "/v2/model/info", models.catalogue),
-    ("GET", "/spend/logs/v2", spend.page_of_logs),
-    ("GET", "/spend/logs", spend.logs),
-]
-LLM = [
-    "/v1/messages",
-    "/v1/messages/count_tokens",
-    "/v1/chat/completions",
-    "/chat/completions",
-    "/v1/responses",
-    "/responses",
-    "/v1beta/models/{target:path}",
-    "/models/{target:path}",
-]
 
 
 def build(state: State, sleep: llm.Sleep) -> Starlette:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ci_tokengate.sandbox.minting import no_team
+from ci_tokengate.sandbox.mint_rights import no_team
 from ci_tokengate.sandbox.refusals import error, no_database
 from ci_tokengate.sandbox.teams import not_found
 from ci_tokengate.sandbox.web import Call

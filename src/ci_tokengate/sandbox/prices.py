@@ -25,6 +25,8 @@ class Usage:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
+    """Prices are USD a token. `mock`: answers are made up, as in the real proxy, and on one route have no price."""
+
     provider: str
     model: str
     input: Decimal

@@ -48,6 +48,7 @@ class Prompt:
     agent: str = ""
 
     def knob(self, name: str, default: float) -> float:
+        """What a test asks for in the prompt itself, such as `sleep=0.5`."""
         found = re.search(rf"\b{name}=(\d+(?:\.\d+)?)", self.text)
         return float(found.group(1)) if found else default
 

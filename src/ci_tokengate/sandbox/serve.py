@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from email.utils import format_datetime
-from threading import Event, Thread
 
-import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ci_tokengate.sandbox.app import build
 from ci_tokengate.sandbox.clock import Clock, WallClock
+from ci_tokengate.sandbox.listen import listener_on, serving
 from ci_tokengate.sandbox.llm import Sleep
 from ci_tokengate.sandbox.seed import seed
 from ci_tokengate.sandbox.state import Ceilings, State
@@ -102,56 +100,3 @@ def dated(app: ASGIApp, now: Clock) -> ASGIApp:
         await app(scope, receive, told)
 
     return answer
-
-
-def listener_on(port: int) -> socket.socket:
-    """Named as TCP, so that asyncio turns Nagle's delay off; else every answer takes 40 ms."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    return listener
-
-
-class _Server(uvicorn.Server):
-    """Tells when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        self.ready.set()
-
-
-@contextmanager
-def serving(
-    app: ASGIApp,
-    listener: socket.socket,
-    *,
-    name: str,
-    http: str | type[asyncio.Protocol] = "h11",
-    dated: bool = True,
-) -> Iterator[None]:
-    """`app` on `listener`, in a thread, until the end of the block. Not `dated`: it says the time itself."""
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        ws="none",
-        loop="asyncio",
-        http=http,
-        timeout_graceful_shutdown=1,
-        date_header=dated,
-    )
-    server = _Server(config)
-    thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name=name, daemon=True)
-    thread.start()
-    if not server.ready.wait(10):
-        raise RuntimeError(f"the {name} did not start within 10 s")
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join(5)

@@ -31,6 +31,8 @@ class Ceilings:
 
 @dataclass(kw_only=True)
 class Team:
+    """USD. `counted` is spent, `spend` is what of it is written and so is told."""
+
     team_id: str
     alias: str | None
     created: datetime
@@ -55,6 +57,8 @@ class User:
 
 @dataclass(kw_only=True)
 class Key:
+    """As for a team, `counted` is ahead of what is told. `token` is the hash, by which rows name it."""
+
     token: str
     name: str
     alias: str | None

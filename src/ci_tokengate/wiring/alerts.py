@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.runner import GitHubRunner
-from ci_tokengate.commands.watch import Sink
 from ci_tokengate.core.watch.alert import Alert
 from ci_tokengate.errors import UsageError
+from ci_tokengate.lifecycle.deliver import Sink
 from ci_tokengate.ports.watch import IncidentBoard
 from ci_tokengate.render.watch import as_json, slack
 from ci_tokengate.wiring.proxies import clock, one_line_secret

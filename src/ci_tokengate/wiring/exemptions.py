@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path, PurePosixPath
 
-from ci_tokengate.adapters.event import Job
 from ci_tokengate.adapters.files import read_text
 from ci_tokengate.adapters.policy.load_exemptions import load_exemption
 from ci_tokengate.core.governance.exemption import Exemption, Granted
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.errors import UsageError
 from ci_tokengate.ports import CodeHost
-from ci_tokengate.wiring.policies import DEFAULT_POLICY
+from ci_tokengate.wiring.policies import DEFAULT_POLICY, JobPolicy, short_ref
 from ci_tokengate.wiring.proxies import clock
 
 FOLDER = "exemptions"
@@ -22,20 +21,20 @@ _LAST_DAY = re.compile(r"(\d{4}-\d\d-\d\d)-")
 _A_DAY, _A_MOMENT = timedelta(days=1), timedelta(microseconds=1)
 
 
-def beside(job: Job, host: CodeHost, path: str, policy: Policy) -> Callable[[], Granted]:
-    """Reads them when it is called: the job's base commit, or this machine where there is none.
+def beside(bound: JobPolicy, host: CodeHost, repository: str, path: str) -> Callable[[], Granted]:
+    """Reads them when it is called, where the job's policy was read: at that commit or branch, or on this machine.
 
     Raises what CodeHost raises. A file that is no exemption grants nothing, and is named.
     """
-    folder = folder_of(path)
-    ref = job.policy_ref
+    folder, policy, ref = folder_of(path), bound.policy, bound.ref
     if ref is None:
         return lambda: granted(local_files(folder), policy)
-    repository = job.context.repository
 
     def read() -> Granted:
         paths = current(host.files_in(repository, folder, ref), clock().now().date())
-        texts = ((p, f"{p}@{ref[:12]}", host.file_at(repository, p, ref) or "") for p in paths)
+        texts = (
+            (p, f"{p}@{short_ref(ref)}", host.file_at(repository, p, ref) or "") for p in paths
+        )
         return granted(texts, policy)
 
     return read

@@ -98,7 +98,8 @@ def open_board(
     kind: str, api_url: str, token: str, repository: str, category: str, deadline: Deadline
 ) -> Board:
     """`github-issue` or `github-discussion`. Raises UsageError where there is no token or repository."""
-    from ci_tokengate.adapters.github_boards import GitHubDiscussions, GitHubIssues
+    from ci_tokengate.adapters.github_discussions import GitHubDiscussions
+    from ci_tokengate.adapters.github_issues import GitHubIssues
 
     secret = one_line_secret(token, "github-token")
     if not secret:

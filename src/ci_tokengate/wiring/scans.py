@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ci_tokengate.adapters.git import changes, tree
+from ci_tokengate.adapters.git.blobs import staged_files
 from ci_tokengate.adapters.git.command import root_of
 from ci_tokengate.adapters.shards import in_shards
 from ci_tokengate.commands.scan import Wanted, scan
@@ -95,12 +96,9 @@ def trees(
 
 def scan_staged(wanted: Wanted) -> Report:
     repo = repository()
-
-    def blob(path: str) -> bytes | None:
-        return changes.staged_file(repo.root, path)
-
-    whole = _whole(changes.changed_paths(repo.root, None), blob)
-    return _change(changes.staged(repo.root), whole, wanted, blob, names_of(repo.root))
+    with staged_files(repo.root) as blob:
+        whole = _whole(changes.changed_paths(repo.root, None), blob)
+        return _change(changes.staged(repo.root, blob), whole, wanted, blob, names_of(repo.root))
 
 
 def scan_since(base: str, wanted: Wanted) -> Report:

@@ -8,16 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import URL
 
-from tests.stage.postgres import database, running_postgres
+from tests.stage.postgres import database
 
 ENGINES = ("sqlite", "postgresql")
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[URL]:
-    """One server a test process; each test has a database of its own there."""
-    with running_postgres() as server:
-        yield server
 
 
 @pytest.fixture

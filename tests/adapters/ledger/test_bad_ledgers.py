@@ -224,6 +224,9 @@ def test_a_database_there_is_not_and_a_user_without_rights_are_told(
     poor = make_url(postgres_url).set(username="reader_only").render_as_string(hide_password=False)
     with pytest.raises(UsageError, match="does not let this user do that"):
         opened(poor)
+    _run(postgres_url, "REVOKE ALL ON SCHEMA public FROM PUBLIC")
+    with pytest.raises(UsageError, match="does not let this user do that"):
+        opened(poor)
     _run(
         postgres_url,
         "ALTER DATABASE "

@@ -105,7 +105,7 @@ def kill_many(url: str, kills: int, seed: int, todo: list[list[Cell]]) -> tuple[
     said: list[int] = []
     ended = []
     for n in range(kills + WRITERS):
-        time.sleep(chance.random() * 0.06)
+        time.sleep(chance.random() * 0.03)
         pid = running.pop(chance.randrange(len(running)))
         os.kill(pid, signal.SIGKILL)
         ended.append(pid)

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from ci_tokengate.adapters.http import Answer, Deadline
 from ci_tokengate.adapters.http.answers import loads
 from ci_tokengate.adapters.proxies.litellm import log, usage
-from ci_tokengate.adapters.proxies.litellm.bodies import RowPage
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
+from ci_tokengate.adapters.proxies.litellm.row_bodies import RowPage
 from ci_tokengate.core.usage import UsageRow
 from ci_tokengate.errors import ProxyUnavailableError
 

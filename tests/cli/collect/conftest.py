@@ -10,23 +10,18 @@ import httpx
 import pytest
 
 from ci_tokengate.core.ledger.entry import Cell, LedgerKey
-from ci_tokengate.sandbox.clock import WallClock, milliseconds
+from ci_tokengate.sandbox.clock import WallClock
 from ci_tokengate.sandbox.github import GitHubState, running_github
 from ci_tokengate.sandbox.serve import running_sandbox
-from ci_tokengate.sandbox.state import Key, User, hashed
 from ci_tokengate.wiring.ledgers import open_ledger
 from tests.commands.collect.reading import everything
 from tests.stage.entries import Done
 from tests.stage.fixtures import _no_long_pauses, faults  # noqa: F401
 from tests.stage.keys import KeySource
+from tests.stage.reading import READING_KEY, make_reading_key
 from tests.stage.relay import Relay, running_relay
+from tests.stage.trust import TRUST
 from tests.stage.world import PATH, POLICY, TOKEN, World
-
-READING_KEY = "sk-CanaryOfTheReadingKey0001"
-ROUTES = [
-    *("/spend/logs/v2", "/team/daily/activity", "/team/info"),
-    *("/v2/team/list", "/key/info", "/key/list", "/v2/model/info"),
-]
 
 
 @dataclass
@@ -92,21 +87,9 @@ def firm(tmp_path: Path) -> Iterator[Firm]:
     with (
         running_sandbox(flush_every=timedelta(0), random_bytes=source, clock=clock) as sandbox,
         running_github(github) as api,
-        httpx.Client(base_url=sandbox.url, timeout=30) as http,
+        httpx.Client(base_url=sandbox.url, timeout=30, verify=TRUST) as http,
     ):
-        now = milliseconds(clock())
-        state = sandbox.state
-        state.users["ci-reader"] = User(user_id="ci-reader", role="proxy_admin_viewer", created=now)
-        token = hashed(READING_KEY)
-        state.keys[token] = Key(
-            token=token,
-            name="sk-...0001",
-            alias="ci-reader",
-            created=now,
-            created_by="default_user_id",
-            user_id="ci-reader",
-            allowed_routes=list(ROUTES),
-        )
+        make_reading_key(sandbox.state)
         world = World(sandbox, source, github, api, tmp_path, url=sandbox.url)
         yield Firm(world, clock, f"sqlite:///{tmp_path}/ledger.db", http)
 

@@ -10,7 +10,8 @@ from ci_tokengate.core.ledger.entry import Bucket
 from ci_tokengate.core.money import exact_sum
 from ci_tokengate.render.money import usd
 from ci_tokengate.sandbox.github import pull_request
-from tests.cli.collect.conftest import READING_KEY, Firm
+from tests.cli.collect.conftest import Firm
+from tests.stage.reading import READING_KEY
 from tests.stage.world import TOKEN
 
 NOW = datetime.now(timezone.utc).replace(microsecond=0)

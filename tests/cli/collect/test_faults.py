@@ -19,7 +19,7 @@ from ci_tokengate.sandbox.state import hashed
 from tests.cli.collect.conftest import Firm
 from tests.stage.entries import Done
 from tests.stage.faults import Faults
-from tests.stage.postgres import database, running_postgres
+from tests.stage.postgres import database
 from tests.stage.relay import Relay, Way
 
 LOGS, SUMS, KEYS = "/spend/logs/v2", "/team/daily/activity", "/key/list"
@@ -174,12 +174,6 @@ def test_a_timeout_ends_it_between_days_and_again_goes_on(
     firm.later(seconds=2)
     assert firm.collect().code == 0
     assert total(firm) == whole
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[URL]:
-    with running_postgres() as server:
-        yield server
 
 
 def test_a_postgresql_that_goes_in_mid_collect_is_one_sentence_and_again_heals(

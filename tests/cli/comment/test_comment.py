@@ -257,7 +257,7 @@ def test_pygithub_is_not_imported_before_a_comment_is_written() -> None:
     code = (
         "import sys, ci_tokengate.cli, ci_tokengate.action.tell\n"
         "from ci_tokengate.wiring.comments import open_comments\n"
-        "before = {'github', 'requests', 'urllib3'} & set(sys.modules)\n"
+        "before = {'github', 'requests', 'urllib3', 'click', 'rich', 'pygments'} & set(sys.modules)\n"
         "from ci_tokengate.adapters.http import Deadline\n"
         "open_comments('https://x.invalid', 't', 'a/b', 1, Deadline(1))\n"
         "print(sorted(before), 'github' in sys.modules)"

@@ -14,6 +14,7 @@ from ci_tokengate.render.record import read_record
 from ci_tokengate.sandbox.github import faults, pull_request
 from tests.cli.comment.conftest import CALL, OPENED, PRICE, Comment, alias
 from tests.cli.cost.conftest import Mint
+from tests.stage.trust import TRUST
 from tests.stage.world import POLICY, TOKEN, World
 
 JOBS = 40
@@ -41,14 +42,16 @@ def job_key(world: World) -> str:
         "models": ["gpt-mini"],
     }
     minter = {"authorization": f"Bearer {world.sandbox.minter_key}"}
-    made = httpx.post(f"{world.url}/key/generate", json=order, headers=minter).json()
+    made = httpx.post(f"{world.url}/key/generate", json=order, headers=minter, verify=TRUST).json()
     return str(made["key"])
 
 
 def call(world: World, job_key: str) -> None:
     body = {"model": "gpt-mini", "messages": [{"role": "user", "content": CALL}]}
     job = {"authorization": f"Bearer {job_key}"}
-    answer = httpx.post(f"{world.url}/v1/chat/completions", json=body, headers=job, timeout=30)
+    answer = httpx.post(
+        f"{world.url}/v1/chat/completions", json=body, headers=job, timeout=30, verify=TRUST
+    )
     assert answer.status_code == 200
 
 

@@ -9,6 +9,7 @@ import pytest
 from ci_tokengate.adapters.clock import SystemClock
 from ci_tokengate.sandbox.state import Key
 from tests.stage.fixtures import _no_long_pauses, backstage, world
+from tests.stage.trust import TRUST
 from tests.stage.world import World
 
 __all__ = ["_no_long_pauses", "backstage", "world"]
@@ -43,7 +44,7 @@ def mint(world: World) -> Iterator[Mint]:
         _age(world, made["token"], timedelta(seconds=ended))
         return state.deleted[made["token"]]
 
-    with httpx.Client(base_url=world.sandbox.url, timeout=10) as client:
+    with httpx.Client(base_url=world.sandbox.url, timeout=10, verify=TRUST) as client:
         yield minted
 
 

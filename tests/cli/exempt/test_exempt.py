@@ -17,6 +17,7 @@ from ci_tokengate.sandbox.github.refs import commit, file_at
 from tests.stage.claims import complaint_of, no_secret_is_said
 from tests.stage.entries import Done
 from tests.stage.relay import Relay, Way
+from tests.stage.trust import TRUST
 from tests.stage.world import POLICY, TOKEN, World
 
 TODAY = datetime.now(timezone.utc).date()
@@ -238,6 +239,7 @@ def test_the_log_says_who_asked_who_agreed_why_and_what_was_run(office: Office) 
             "max_tokens": 9,
             "messages": [{"role": "user", "content": "hi in=1000 out=100"}],
         },
+        verify=TRUST,
     ).raise_for_status()
     office.world.sandbox.flush()
     told = office.run(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy.engine import URL
 
 from ci_tokengate.adapters.ledger.open import open_ledger
 from ci_tokengate.core.ledger.entry import Bucket, Cell, CellName, EntryState, Part
@@ -18,7 +19,7 @@ from ci_tokengate.core.money import exact_sum
 from tests.stage.books import NOW, PROXY, fill
 from tests.stage.clocks import At
 from tests.stage.entries import run_cli
-from tests.stage.postgres import database, running_postgres
+from tests.stage.postgres import database
 
 
 @pytest.fixture(scope="module")
@@ -114,9 +115,9 @@ def test_teams_have_the_names_and_cost_centers_of_the_policy(
 
 
 def test_postgresql_and_sqlite_export_the_same_bytes(
-    books: tuple[str, Decimal], tmp_path: Path
+    books: tuple[str, Decimal], postgres: URL, tmp_path: Path
 ) -> None:
-    with running_postgres() as server, database(server) as url:
+    with database(postgres) as url:
         assert fill(url) == books[1]
         for name, at in (("postgresql", url), ("sqlite", books[0])):
             to = ("--to", str(tmp_path / name), "--ledger-url", at)

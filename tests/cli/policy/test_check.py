@@ -15,6 +15,7 @@ from ci_tokengate.errors import UsageError
 from tests.stage.claims import no_secret_is_said
 from tests.stage.entries import Done, run_cli
 from tests.stage.reading import ROUTES, reading_key
+from tests.stage.trust import TRUST
 from tests.stage.world import World
 
 GOLDEN = Path(__file__).parent / "golden" / "check.txt"
@@ -80,14 +81,16 @@ def spend(world: World, use_case: str, model: str, tokens: str) -> None:
         "max_budget": 5,
         "duration": "30m",
     }
-    made = httpx.post(f"{world.url}/key/generate", json=order, headers=admin).raise_for_status()
+    made = httpx.post(
+        f"{world.url}/key/generate", json=order, headers=admin, verify=TRUST
+    ).raise_for_status()
     body = {
         "model": model,
         "max_tokens": 99,
         "messages": [{"role": "user", "content": tokens}],
     }
     key = {"authorization": f"Bearer {made.json()['key']}"}
-    httpx.post(f"{world.url}/v1/messages", json=body, headers=key).raise_for_status()
+    httpx.post(f"{world.url}/v1/messages", json=body, headers=key, verify=TRUST).raise_for_status()
     world.sandbox.flush()
 
 

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from ci_tokengate.sandbox.serve import listener_on, serving
+from ci_tokengate.sandbox.listen import listener_on, serving
 
 SECRET = "T0CANARY/B0CANARY/CanaryOfTheWebhook01"
 

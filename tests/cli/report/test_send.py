@@ -7,38 +7,32 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from ci_tokengate.sandbox.github import GitHubState, faults, github_token, running_github
+from ci_tokengate.sandbox.github import GitHubState, faults, github_token
 from ci_tokengate.sandbox.github.identity import ACTIONS, Identity
 from tests.cli.report.conftest import Report
 from tests.cli.report.slack_double import SECRET, Slack, running_slack
+from tests.stage.doubles import github_double
 from tests.stage.entries import Done
 from tests.stage.fixtures import _no_long_pauses
 
-__all__ = ["_no_long_pauses"]
+__all__ = ["_no_long_pauses", "github_double"]
 
 TOKEN = "ghs_CanaryOfTheReportsToken001"
 Send = Callable[..., Done]
 
 
-@pytest.fixture(scope="module")
-def github() -> Iterator[tuple[GitHubState, str]]:
-    state = GitHubState()
-    with running_github(state) as api:
-        yield state, api
+@pytest.fixture
+def state(github_double: tuple[GitHubState, str]) -> GitHubState:
+    github_double[0].reset()
+    github_double[0].repository = "acme/finance"
+    return github_double[0]
 
 
 @pytest.fixture
-def state(github: tuple[GitHubState, str]) -> GitHubState:
-    github[0].reset()
-    github[0].repository = "acme/finance"
-    return github[0]
-
-
-@pytest.fixture
-def send(report: Report, state: GitHubState, github: tuple[GitHubState, str]) -> Send:
+def send(report: Report, state: GitHubState, github_double: tuple[GitHubState, str]) -> Send:
     def run(place: str, *args: str, **env: str) -> Done:
         about = {
-            "GITHUB_API_URL": github[1],
+            "GITHUB_API_URL": github_double[1],
             "GITHUB_REPOSITORY": "acme/finance",
             "GITHUB_TOKEN": TOKEN,
         }
@@ -105,6 +99,9 @@ def test_a_limit_of_slack_is_waited_for_once(send: Send, slack: Slack) -> None:
     assert len(slack.messages) == 1
 
 
+QUOTED_ABOVE = "\n\nso says the report.\n\nSee you next month.\n"
+
+
 def test_a_slack_that_cannot_be_reached_is_a_warning_without_its_address(send: Send) -> None:
     url = f"http://127.0.0.1:9/services/{SECRET}"
     warned(send("slack", TOKENGATE_SLACK_WEBHOOK=url), "Slack cannot be reached")
@@ -153,6 +150,27 @@ def test_discussions_likewise(send: Send, state: GitHubState) -> None:
     state.discussions[number]["author"] = mallory
     assert "created" in send("github-discussion").err
     assert len(state.discussions) == 2
+
+
+def test_an_issue_of_another_workflow_that_repeats_ours_is_left_alone(
+    send: Send, state: GitHubState
+) -> None:
+    """All workflows write as one author; a digest that quotes our issue has the marker in its text."""
+    send("github-issue")
+    [first] = state.issues
+    state.issues[first]["body"] += QUOTED_ABOVE
+    quoting = state.issues[first]["body"]
+    assert "created" in send("github-issue").err
+    assert state.issues[first]["body"] == quoting
+
+
+def test_a_discussion_of_another_workflow_likewise(send: Send, state: GitHubState) -> None:
+    send("github-discussion")
+    [first] = state.discussions
+    state.discussions[first]["body"] += QUOTED_ABOVE
+    quoting = state.discussions[first]["body"]
+    assert "created" in send("github-discussion").err
+    assert state.discussions[first]["body"] == quoting
 
 
 def test_a_discussion_is_found_on_a_later_page(send: Send, state: GitHubState) -> None:

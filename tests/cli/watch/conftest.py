@@ -15,10 +15,11 @@ from ci_tokengate.sandbox.github import GitHubState, running_github
 from ci_tokengate.sandbox.serve import Sandbox, running_sandbox
 from tests.cli.report.slack_double import Slack, running_slack
 from tests.cli.watch.receiver import SECRET, Receiver, running_receiver
-from tests.stage.days import READING_KEY, reader, spend, week
+from tests.stage.days import reader, spend, week
 from tests.stage.entries import Done, run_cli
 from tests.stage.fixtures import _no_long_pauses
 from tests.stage.keys import KeySource
+from tests.stage.reading import READING_KEY
 from tests.stage.world import reset
 
 __all__ = ["_no_long_pauses"]

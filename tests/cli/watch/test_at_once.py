@@ -10,7 +10,8 @@ from datetime import datetime, timezone
 from ci_tokengate.wiring.ledgers import open_ledger
 from tests.cli.watch.conftest import Scene
 from tests.cli.watch.receiver import SECRET
-from tests.stage.days import READING_KEY, at_midnight, spend, week
+from tests.stage.days import at_midnight, spend, week
+from tests.stage.reading import READING_KEY
 
 WATCHERS = 3
 

@@ -14,8 +14,9 @@ from ci_tokengate.wiring.ledgers import open_ledger
 from tests.cli.report.slack_double import SECRET as SLACK_SECRET
 from tests.cli.watch.conftest import NOW, TOKEN, Scene
 from tests.cli.watch.receiver import SECRET
-from tests.stage.days import READING_KEY, spend
+from tests.stage.days import spend
 from tests.stage.entries import Done
+from tests.stage.reading import READING_KEY
 
 ALL = ("--send", "slack", "--send", "webhook", "--send", "github-issue")
 TOLD = ("--send", "slack", "--send", "webhook")

@@ -7,10 +7,10 @@ import pytest
 
 from ci_tokengate.ports.ledger import Ledger
 from ci_tokengate.wiring.ledgers import open_ledger
-from tests.adapters.ledger.conftest import postgres, postgres_url
+from tests.adapters.ledger.conftest import postgres_url
 from tests.fake_log import FakeLog, FakePulls
 
-__all__ = ["postgres", "postgres_url"]
+__all__ = ["postgres_url"]
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from secrets import token_hex
 from ci_tokengate.core.alias import scope_prefix
 from ci_tokengate.core.context import JobContext
 from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
-from ci_tokengate.lifecycle.admit import Ask, admit
+from ci_tokengate.lifecycle.admit import admit
+from ci_tokengate.lifecycle.ask import Ask
 from ci_tokengate.lifecycle.issue import Issued, issue
 from ci_tokengate.wiring.proxies import clock
 from tests.contract.adapters.world import World

@@ -11,8 +11,8 @@ from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.capabilities import ByModel
 from ci_tokengate.core.ledger.accrue import Accrual
 from ci_tokengate.core.scope import of_pull_request
+from ci_tokengate.core.usage import total
 from ci_tokengate.lifecycle.book import book
-from ci_tokengate.ports import total
 from ci_tokengate.ports.spend_log import SpendLog
 from ci_tokengate.wiring.ledgers import open_ledger
 from ci_tokengate.wiring.proxies import clock

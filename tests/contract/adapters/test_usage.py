@@ -9,7 +9,7 @@ import pytest
 
 from ci_tokengate.core.capabilities import ByModel, Counted, Tokens
 from ci_tokengate.core.refusals import refusals_in
-from ci_tokengate.ports import total
+from ci_tokengate.core.usage import total
 from tests.contract.adapters.world import DAWN, TO_THE_PRODUCT, World
 
 HAIKU, SONNET = "0.0015", "0.0045"

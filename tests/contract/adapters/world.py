@@ -17,13 +17,14 @@ from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.keys import Handle, JobKey, KeyRequest
 from ci_tokengate.core.site import Site
-from ci_tokengate.core.usage import UsageRow
-from ci_tokengate.ports import Diagnosis, Proxy, total
+from ci_tokengate.core.usage import UsageRow, total
+from ci_tokengate.ports import Diagnosis, Proxy
 from ci_tokengate.sandbox.clock import WallClock
 from ci_tokengate.wiring.doctor import open_diagnosis
 from ci_tokengate.wiring.proxies import entrance, open_proxy
 from tests.contract.world import Target
 from tests.contract.world import World as LiteLLMWorld
+from tests.stage.trust import TRUST
 
 T = TypeVar("T")
 TO_THE_PRODUCT = Decimal("1e-10")
@@ -98,7 +99,9 @@ class World:
             "messages": [{"role": "user", "content": prompt}],
         }
         url = f"{way.root}/v1/messages"
-        answer = httpx.post(url, json=body, headers={**sent, **(headers or {})}, timeout=30)
+        answer = httpx.post(
+            url, json=body, headers={**sent, **(headers or {})}, timeout=30, verify=TRUST
+        )
         return answer.status_code
 
     def rows(self, prefix: str, spent: str) -> list[UsageRow]:

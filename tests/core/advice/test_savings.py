@@ -59,6 +59,11 @@ def test_the_same_tokens_are_priced_on_the_model_that_the_task_needs_with_the_ca
     assert saving.saved == Decimal("0.0095") - want
 
 
+def test_a_row_that_is_the_sum_of_many_calls_counts_as_many() -> None:
+    [saving] = _found([_row("claude-opus", "0.0095", calls=7), _row("claude-opus", "0", calls=2)])
+    assert (saving.requests, saving.unpriced) == (9, 2)
+
+
 def test_what_the_task_needs_and_what_is_nobodys_saves_nothing() -> None:
     strange = UsageRow(
         key_id="k", alias="by-hand", model="claude-opus", call_type="", spend=Decimal(9)

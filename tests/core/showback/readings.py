@@ -19,7 +19,8 @@ from ci_tokengate.core.ledger.records import (
     Spent,
     TeamDay,
 )
-from ci_tokengate.core.policy import ModelTier, Policy, Team
+from ci_tokengate.core.model_tier import ModelTier
+from ci_tokengate.core.policy import Policy, Team
 from ci_tokengate.core.showback.build import showback
 from ci_tokengate.core.showback.period import Month, midnight, zone_of
 from ci_tokengate.core.showback.pulls import name_of

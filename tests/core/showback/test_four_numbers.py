@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 
 from ci_tokengate.core.ledger.records import DayRead
-from ci_tokengate.core.policy import ModelTier
+from ci_tokengate.core.model_tier import ModelTier
 from ci_tokengate.core.showback.utilisation import OVER, TOO_EARLY
-from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.tier import Tier
 from ci_tokengate.errors import UsageError
 from ci_tokengate.render.money import usd
 from tests.core.showback.readings import (

@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 
 from ci_tokengate.core.ledger.records import BudgetRecord, PullRecord, Spent, TeamDay
-from ci_tokengate.core.policy import ModelTier, Policy, Team, UseCase
+from ci_tokengate.core.model_tier import ModelTier
+from ci_tokengate.core.policy import Policy, Team, UseCase
 from ci_tokengate.core.showback.values import Showback
 from tests.core.showback.readings import PROXY, Books, pull, pulls_read, reads, spent
 from tests.fakes import a_use_case

@@ -6,7 +6,7 @@ from datetime import date, datetime, timezone
 from decimal import Decimal
 
 from ci_tokengate.core.governance.spike import Reading, Spike, WatchRules
-from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.tier import Tier
 from ci_tokengate.core.watch.alert import SpikeAlert, TierAlert, spike_key, tier_key
 from ci_tokengate.core.watch.breakdown import Breakdown, JobName, Part, breakdown_of
 from ci_tokengate.core.watch.cause import Before, Cause, likely_cause

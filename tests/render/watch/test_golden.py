@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.tier import Tier
 from ci_tokengate.core.watch.alert import Alert
 from ci_tokengate.core.watch.watched import Watched
 from ci_tokengate.render.watch import as_json, markdown, slack, text

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ci_tokengate.adapters.alert_form import alert_from, alert_text
 from ci_tokengate.core.governance.spike import SpikeRule, read_day
-from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.tier import Tier
 from ci_tokengate.core.watch.breakdown import Part, breakdown_of
 from ci_tokengate.core.watch.cause import Before, likely_cause
 from ci_tokengate.core.watch.watched import TeamWatch, Watched

@@ -6,28 +6,24 @@ from datetime import datetime, timezone
 import httpx
 import pytest
 
-from ci_tokengate.sandbox.github import GitHubState, pull_request, running_github
+from ci_tokengate.sandbox.github import GitHubState, pull_request
+from tests.stage.doubles import github_double
+from tests.stage.trust import TRUST
+
+__all__ = ["github_double"]
 
 REPOSITORY = "acme/shop"
 OPENED = datetime(2026, 11, 1, 9, 30, tzinfo=timezone.utc)
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[tuple[GitHubState, str]]:
-    """Started once: starting takes longer than a test."""
-    state = GitHubState()
-    with running_github(state) as url:
-        yield state, url
+@pytest.fixture
+def api(github_double: tuple[GitHubState, str]) -> str:
+    return github_double[1]
 
 
 @pytest.fixture
-def api(running: tuple[GitHubState, str]) -> str:
-    return running[1]
-
-
-@pytest.fixture
-def state(running: tuple[GitHubState, str]) -> GitHubState:
-    state = running[0]
+def state(github_double: tuple[GitHubState, str]) -> GitHubState:
+    state = github_double[0]
     state.reset()
     state.pulls[7] = pull_request(7, opened=OPENED)
     return state
@@ -37,7 +33,9 @@ def state(running: tuple[GitHubState, str]) -> GitHubState:
 def http(api: str, state: GitHubState) -> Iterator[httpx.Client]:
     """A job's own client, below the repository."""
     with httpx.Client(
-        base_url=f"{api}/repos/{REPOSITORY}", headers={"authorization": "Bearer ghs_any"}
+        base_url=f"{api}/repos/{REPOSITORY}",
+        headers={"authorization": "Bearer ghs_any"},
+        verify=TRUST,
     ) as client:
         yield client
 
@@ -45,5 +43,7 @@ def http(api: str, state: GitHubState) -> Iterator[httpx.Client]:
 @pytest.fixture
 def root(api: str, state: GitHubState) -> Iterator[httpx.Client]:
     """The same, below the API."""
-    with httpx.Client(base_url=api, headers={"authorization": "Bearer ghs_any"}) as client:
+    with httpx.Client(
+        base_url=api, headers={"authorization": "Bearer ghs_any"}, verify=TRUST
+    ) as client:
         yield client

@@ -10,6 +10,7 @@ import pytest
 
 from ci_tokengate.sandbox.github import GitHubState, Identity, github_token, pull_request
 from tests.sandbox.github.conftest import OPENED, REPOSITORY
+from tests.stage.trust import TRUST
 
 READER = github_token(contents="read", pull_requests="read", issues="read")
 
@@ -250,7 +251,9 @@ def test_forty_at_once_make_forty_comments_with_numbers_of_their_own(
     def made(n: int) -> int:
         url = f"{api}/repos/{REPOSITORY}/issues/7/comments"
         headers = {"authorization": "Bearer ghs_any"}
-        return int(httpx.post(url, json={"body": str(n)}, headers=headers).json()["id"])
+        return int(
+            httpx.post(url, json={"body": str(n)}, headers=headers, verify=TRUST).json()["id"]
+        )
 
     with ThreadPoolExecutor(40) as pool:
         ids = list(pool.map(made, range(40)))

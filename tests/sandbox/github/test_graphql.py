@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from ci_tokengate.sandbox.github import GitHubState, github_token
+from tests.stage.trust import TRUST
 
 HIDE = """mutation($id: ID!) {
   minimizeComment(input: {subjectId: $id, classifier: OUTDATED}) {
@@ -20,7 +21,7 @@ SEEN = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on IssueComment { id isMini
 @pytest.fixture
 def ask(api: str, state: GitHubState) -> Any:
     def asked(query: str, **variables: Any) -> Any:
-        with httpx.Client(headers={"authorization": "Bearer ghs_any"}) as client:
+        with httpx.Client(headers={"authorization": "Bearer ghs_any"}, verify=TRUST) as client:
             url = api.replace("/api/v3", "/api/graphql")
             return client.post(url, json={"query": query, "variables": variables}).json()
 
@@ -60,5 +61,5 @@ def test_a_query_that_github_would_not_understand_is_refused(ask: Any) -> None:
 
 
 def test_graphql_is_for_the_known_only(api: str) -> None:
-    answer = httpx.post(api.replace("/api/v3", "/api/graphql"), json={"query": HIDE})
+    answer = httpx.post(api.replace("/api/v3", "/api/graphql"), json={"query": HIDE}, verify=TRUST)
     assert answer.status_code == 401

@@ -22,8 +22,8 @@ from ci_tokengate.adapters.proxies.portkey.doctor import PortkeyDiagnosis
 from ci_tokengate.adapters.proxies.portkey.spend_log import PortkeyLog
 from ci_tokengate.core.site import Site
 from ci_tokengate.sandbox.clock import WallClock
+from ci_tokengate.sandbox.listen import listener_on, serving
 from ci_tokengate.sandbox.portkey import PortkeySandbox, running_portkey
-from ci_tokengate.sandbox.serve import listener_on, serving
 from ci_tokengate.wiring.proxies import clock
 from tests.spec.conftest import _address, _prism
 from tests.spec.description import PRISM

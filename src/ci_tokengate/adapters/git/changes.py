@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 
+from ci_tokengate.adapters.git.blobs import Staged
 from ci_tokengate.adapters.git.command import DIFF, git, streaming
 from ci_tokengate.adapters.git.patch import BINARY, COMMIT_FORMAT, texts
 from ci_tokengate.adapters.git.tree import read_raw
@@ -14,11 +15,12 @@ from ci_tokengate.scan.text import LeftOut, Text, readable
 CUT = "what a shallow clone lacks before this commit"
 
 
-def staged(root: str) -> Iterator[Text | LeftOut]:
+def staged(root: str, new: Staged) -> Iterator[Text | LeftOut]:
+    """What is staged; `new` reads a staged file."""
     with streaming(root, ("diff", "--cached", *DIFF)) as out:
         yield from _looked_at(
             texts(out),
-            new=lambda path: staged_file(root, path),
+            new=new,
             old=lambda path: git(root, "cat-file", "blob", f"HEAD:{path}"),
         )
 
@@ -109,10 +111,6 @@ def changed_paths(root: str, base: str | None) -> list[str]:
     which = ("--cached",) if base is None else (_fork_point(root, base),)
     told = git(root, "diff", *which, "--name-only", "-z", "--diff-filter=d", "--no-renames", "--")
     return [name.decode("utf-8", "surrogateescape") for name in (told or b"").split(b"\0") if name]
-
-
-def staged_file(root: str, path: str) -> bytes | None:
-    return git(root, "cat-file", "blob", f":{path}")
 
 
 def file_at(root: str, commit: str, path: str) -> bytes | None:

@@ -44,14 +44,7 @@ def begin_git(
 
     `warned` is given what git complains of.
     """
-    try:
-        child = subprocess.Popen(
-            ["git", "-C", root, *_PLAIN, *args],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE if warned else subprocess.DEVNULL,
-        )
-    except OSError as error:
-        raise UndecidedError(f"git cannot be started ({error.strerror}).") from error
+    child = start(root, *args, stderr=subprocess.PIPE if warned else subprocess.DEVNULL)
 
     def answer() -> bytes | None:
         with child:
@@ -63,12 +56,22 @@ def begin_git(
     return answer
 
 
+def start(
+    root: str, *args: str, stdin: int | None = None, stderr: int = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
+    """A git whose output is read by its caller, who also waits for its end. Raises UndecidedError without git."""
+    try:
+        return subprocess.Popen(
+            ["git", "-C", root, *_PLAIN, *args], stdin=stdin, stdout=subprocess.PIPE, stderr=stderr
+        )
+    except OSError as error:
+        raise UndecidedError(f"git cannot be started ({error.strerror}).") from error
+
+
 @contextmanager
 def streaming(root: str, args: Sequence[str]) -> Iterator[IO[bytes]]:
     """git's output as it comes. Raises UsageError where git ends with an error."""
-    with subprocess.Popen(
-        ["git", "-C", root, *_PLAIN, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as child:
+    with start(root, *args, stderr=subprocess.PIPE) as child:
         assert child.stdout is not None
         assert child.stderr is not None
         yield child.stdout

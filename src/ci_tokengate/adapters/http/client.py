@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import httpx
@@ -59,6 +60,16 @@ class JsonClient:
                 hint="See HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR.",
             ) from error
         weakref.finalize(self, self._http.close)
+
+    @contextmanager
+    def at_least(self, seconds: float) -> Iterator[None]:
+        """The block's calls have this time, even where the command's is over: to end what was begun."""
+        usual = self.deadline
+        self.deadline = usual.at_least(seconds)
+        try:
+            yield
+        finally:
+            self.deadline = usual
 
     def call(
         self,

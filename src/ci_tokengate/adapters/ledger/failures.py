@@ -25,15 +25,17 @@ _SQLITE: dict[str, tuple[type[TokengateError], str, str]] = {
     "SQLITE_LOCKED": (UndecidedError, "is locked by another process", "Try again when it is done."),
     "SQLITE_IOERR": (UndecidedError, "cannot be read or written", f"Check its disk. {_WHOLE}"),
 }
+_NO_RIGHTS = (
+    UsageError,
+    "does not let this user do that",
+    "Grant the user CREATE and USAGE on the schema, and all rights to the ledger's tables.",
+)
 _POSTGRES: dict[str, tuple[type[TokengateError], str, str]] = {
     "53100": (UndecidedError, "has no room left on its disk", f"Free some. {_WHOLE}"),
     "53300": (UndecidedError, "has too many connections", "Try again later."),
     "25006": (UsageError, "is read-only", "Give the address of the primary, not of a replica."),
-    "42501": (
-        UsageError,
-        "does not let this user do that",
-        "Grant the user CREATE and USAGE on the schema, and all rights to the ledger's tables.",
-    ),
+    "42501": _NO_RIGHTS,
+    "3F": _NO_RIGHTS,  # a schema that its user may not even look into is none to PostgreSQL
     "28": (UsageError, "refused the user or the password", "Check the ledger's URL."),
     "3D": (UsageError, "does not exist", "Create the database first: createdb NAME."),
     "40": (UndecidedError, "was too busy with other writers", "Try again."),

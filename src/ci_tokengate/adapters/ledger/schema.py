@@ -16,7 +16,6 @@ from ci_tokengate.errors import UsageError
 VERSION_TABLE = "ledger_schema"
 SCHEMAS = ("0001", "0002", "0003", "0004")
 """Oldest first; the last is that of this code. `migrations/versions` has one file each."""
-ACTORS = ("drop", "hash", "keep")
 _TRIES, _PAUSE = 100, 0.05
 """How often, and after how many seconds again, a new SQLite file is asked for its kind of journal."""
 _ALL_AT_ONCE = 7065234181

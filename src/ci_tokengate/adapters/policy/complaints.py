@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from ci_tokengate.adapters.policy.yaml_tree import Path, Tree
-from ci_tokengate.core.policy import nearest
+from ci_tokengate.core.nearest import nearest
 from ci_tokengate.errors import PolicyError
 
 _HINT = "All keys, and what may stand in them: docs/policy.md."

@@ -12,14 +12,13 @@ from ci_tokengate.adapters.policy.load_exemptions import granted
 from ci_tokengate.adapters.policy.model import PolicyFile, RoutingSection, UseCaseSection
 from ci_tokengate.adapters.policy.yaml_tree import Tree, read_tree
 from ci_tokengate.core.durations import parse_duration
-from ci_tokengate.core.governance.exemption import Exemption
+from ci_tokengate.core.governance.exemption import Exemption, ExemptionRules
 from ci_tokengate.core.governance.spike import SpikeRule, WatchRules
 from ci_tokengate.core.ledger.owners import Owner
+from ci_tokengate.core.model_tier import ModelTier
 from ci_tokengate.core.policy import (
     Assignment,
-    ExemptionRules,
     Mode,
-    ModelTier,
     OnError,
     Policy,
     Routing,

@@ -15,7 +15,8 @@ from ci_tokengate.adapters.policy.exemptions import (
 from ci_tokengate.adapters.policy.model import PolicyFile
 from ci_tokengate.adapters.policy.yaml_tree import Path, Tree, read_tree
 from ci_tokengate.core.governance.exemption import Exemption
-from ci_tokengate.core.policy import Policy, nearest
+from ci_tokengate.core.nearest import nearest
+from ci_tokengate.core.policy import Policy
 from ci_tokengate.errors import UsageError
 
 

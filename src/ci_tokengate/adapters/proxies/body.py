@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 _TOO_MUCH = Decimal(10) ** 12
 _LONGEST_KEY = 512
@@ -47,3 +47,9 @@ class Body(BaseModel):
     model_config = ConfigDict(
         extra="ignore", frozen=True, defer_build=True, hide_input_in_errors=True
     )
+
+
+def first_complaint(error: ValidationError) -> str:
+    """What does not fit, and where in the answer; without the offending value, which may be a key."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc'])) or 'body'}: {first['msg']}"

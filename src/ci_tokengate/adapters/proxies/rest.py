@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -11,7 +10,8 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
-from ci_tokengate.adapters.proxies.body import Body
+from ci_tokengate.adapters.proxies.body import Body, first_complaint
+from ci_tokengate.adapters.proxies.strangers import refuse_broken, refuse_strangers
 from ci_tokengate.core.diagnosis import Health
 from ci_tokengate.errors import ProxyUnavailableError, TokengateError, UsageError
 from ci_tokengate.ports import Clock
@@ -38,16 +38,6 @@ class Rest:
         self.http = JsonClient(base_url, name=base_url, headers=headers, deadline=deadline)
         self._error_for = error_for
 
-    @contextmanager
-    def at_least(self, seconds: float) -> Iterator[None]:
-        """The block's calls have this time, even where the command's is over."""
-        usual = self.http.deadline
-        self.http.deadline = usual.at_least(seconds)
-        try:
-            yield
-        finally:
-            self.http.deadline = usual
-
     def get(
         self, path: str, params: Mapping[str, str] | None = None, *, allow: tuple[int, ...] = ()
     ) -> Answer:
@@ -69,7 +59,7 @@ class Rest:
         return self.judged(answer, doing or f"reading {path}", allow=allow)
 
     def judged(self, answer: Answer, doing: str, *, allow: tuple[int, ...] = ()) -> Answer:
-        self.refuse_strangers(answer)
+        self.refuse_nonsense(answer)
         if answer.status < 300 or answer.status in allow:
             return answer
         raise self._error_for(answer, doing)
@@ -79,34 +69,21 @@ class Rest:
             return model.model_validate(answer.body)
         except ValidationError as error:
             raise ProxyUnavailableError(
-                f"{self.url} answers in a form that is not {self.product}'s ({where(error)}).",
+                f"{self.url} answers in a form that is not {self.product}'s ({first_complaint(error)}).",
                 hint=f"Is this {self.product}? Its API may have changed: `ci-tokengate doctor --live` tells.",
             ) from error
 
-    def refuse_strangers(self, answer: Answer) -> None:
+    def refuse_nonsense(self, answer: Answer) -> None:
         """Raises where the answer is not the proxy's at all: a redirect, a web page, no JSON."""
-        if 300 <= answer.status < 400:
-            raise UsageError(
-                f"{self.url} redirects to another address; credentials are never sent along.",
-                hint="Set proxy.url (or proxy.control-url) to the final address.",
-            )
-        if answer.status < 500 and answer.status != 429 and answer.is_html:
-            raise UsageError(
-                f"{self.url} answers with a web page, not as {self.product} does (HTTP {answer.status}).",
-                hint="Set proxy.url to the proxy's bare address; a login page in front of it "
-                "must let CI through.",
-            )
-        if answer.status < 300 and answer.status != 204 and answer.body is None:
-            raise ProxyUnavailableError(
-                f"{self.url} sent an answer that is not whole JSON (HTTP {answer.status}).",
-                hint="Try again; if it stays so, ask whoever runs the proxy.",
-            )
-
-
-def where(error: ValidationError) -> str:
-    """The first complaint, without the offending value."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(map(str, first['loc'])) or 'body'}: {first['msg']}"
+        refuse_strangers(
+            answer,
+            self.url,
+            like=self.product,
+            setting="proxy.url",
+            final="Set proxy.url (or proxy.control-url) to the final address.",
+        )
+        if answer.status != 204:  # which has no body
+            refuse_broken(answer, self.url)
 
 
 def health(rest: Rest, clock: Clock, path: str, *, like_it: Callable[[Answer], bool]) -> Health:
@@ -117,7 +94,7 @@ def health(rest: Rest, clock: Clock, path: str, *, like_it: Callable[[Answer], b
     begun = clock.now()
     answer = rest.http.call("GET", path, repeatable=False)
     middle = begun + (clock.now() - begun) / 2
-    rest.refuse_strangers(answer)
+    rest.refuse_nonsense(answer)
     if answer.status == 429 or answer.status >= 500:
         raise ProxyUnavailableError(
             f"{rest.url} does not answer as it should (HTTP {answer.status}).",

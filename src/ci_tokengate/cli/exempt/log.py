@@ -8,7 +8,8 @@ import click
 
 from ci_tokengate.cli.exempt.shared import granted, open_reviews, repository_option, token_option
 from ci_tokengate.cli.governance import governance_options, progress, proxied
-from ci_tokengate.cli.options import Env, format_option, print_json
+from ci_tokengate.cli.options import Env, format_option
+from ci_tokengate.cli.printing import print_json
 from ci_tokengate.commands import exempt as command
 from ci_tokengate.render import exempt_log as render
 from ci_tokengate.wiring import proxies

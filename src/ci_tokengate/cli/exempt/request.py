@@ -11,7 +11,7 @@ import click
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.adapters.policy.load_exemptions import load_exemption
 from ci_tokengate.cli.exempt.shared import open_reviews, repository_option, token_option
-from ci_tokengate.cli.options import Env, Options
+from ci_tokengate.cli.options import Env, Options, local_policy_option
 from ci_tokengate.core.governance.exemption import Exemption
 from ci_tokengate.core.policy import Policy
 from ci_tokengate.errors import UsageError
@@ -34,14 +34,7 @@ _A_MOMENT = timedelta(microseconds=1)
 @click.option("--reason", required=True, help="Why; whoever agrees reads it.")
 @click.option("--ticket", default="", help="Where more is said.")
 @click.option("--requested-by", envvar="GITHUB_ACTOR", default="", help="Login of whoever asks.")
-@click.option(
-    "--policy",
-    "policy_path",
-    envvar="TOKENGATE_POLICY",
-    default=policies.DEFAULT_POLICY,
-    show_default=True,
-    help="The policy file, on this machine and in the repository.",
-)
+@local_policy_option("The policy file, on this machine and in the repository.")
 @repository_option
 @token_option
 @click.option("--dry-run", is_flag=True, help="Only show the file.")

@@ -11,7 +11,7 @@ from ci_tokengate.commands.doctor.attempt import attempt
 from ci_tokengate.commands.doctor.ceilings import ceiling_checks
 from ci_tokengate.commands.doctor.comments import comment_checks
 from ci_tokengate.commands.doctor.credential import credential_checks
-from ci_tokengate.commands.doctor.examine import Examined, examine, models_of
+from ci_tokengate.commands.doctor.examine import Examined, examine
 from ci_tokengate.commands.doctor.limits import limit_checks
 from ci_tokengate.commands.doctor.live import live_checks
 from ci_tokengate.commands.doctor.patient import Patient
@@ -19,6 +19,7 @@ from ci_tokengate.commands.doctor.policy import policy_checks
 from ci_tokengate.commands.doctor.proxy import proxy_checks
 from ci_tokengate.commands.doctor.teams import model_checks, team_checks
 from ci_tokengate.commands.doctor.tools import tool_checks
+from ci_tokengate.commands.doctor.trial_request import models_of
 from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.check import Check, Status, not_checked
 from ci_tokengate.core.diagnosis import Minter

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 
 from ci_tokengate.commands.doctor.attempt import attempt
+from ci_tokengate.commands.doctor.knocks import Heard, knocks
 from ci_tokengate.commands.doctor.patient import Patient
-from ci_tokengate.core.alias import Alias
+from ci_tokengate.commands.doctor.trial_request import key_request, models_of, use_cases
 from ci_tokengate.core.check import Check, Status
-from ci_tokengate.core.diagnosis import Bound, Knock, Minter, Trial
+from ci_tokengate.core.diagnosis import Bound, Minter, Trial
 from ci_tokengate.core.keys import JobKey, KeyRequest
-from ci_tokengate.core.policy import Policy, Routing, Team, UseCase
-from ci_tokengate.core.tools.dial import Dial, dials
-from ci_tokengate.core.tools.model import Access, access
+from ci_tokengate.core.policy import Policy, Routing, Team
 from ci_tokengate.ports import Diagnosis
-
-_TTL = timedelta(minutes=2)
-"""Of a key that nobody could delete."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Heard:
-    """What came of one request that `tool` would make; `dial` is without the key."""
-
-    tool: str
-    dial: Dial
-    knock: Knock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,71 +84,3 @@ def _ask(patient: Patient, diagnosis: Diagnosis, request: KeyRequest, key: JobKe
             lambda: knocks(patient, diagnosis, use_cases(patient), lambda _: nullcontext(key)),
         ),
     )
-
-
-def knocks(
-    patient: Patient,
-    diagnosis: Diagnosis,
-    cases: Sequence[UseCase],
-    open_key: Callable[[UseCase], AbstractContextManager[JobKey]],
-    *,
-    paid: bool = False,
-) -> list[Heard]:
-    """Each tool's requests for each use case; those that are the same are made once."""
-    heard: list[Heard] = []
-    known: dict[tuple[str, ...], Knock] = {}
-    for tool in patient.tools:
-        for case in cases:
-            for i, dial in enumerate(dials(tool, _access(patient, case, ""))):
-                same = (dial.url, dial.model if paid else "", *sorted(dial.headers))
-                if same not in known:
-                    with open_key(case) as key:
-                        wired = dials(tool, _access(patient, case, key.key))[i]
-                        known[same] = diagnosis.knock(wired, paid=paid)
-                heard.append(Heard(tool=tool.name, dial=dial, knock=known[same]))
-    return heard
-
-
-def _access(patient: Patient, case: UseCase, key: str) -> Access:
-    return access(patient.entrance, key=key, models=case.routing.models, folder=patient.folder)
-
-
-def key_request(
-    patient: Patient, minter: Minter, team: Team, name: str, routing: Routing, cap: Decimal
-) -> KeyRequest:
-    """Under the repository's prefix, so that `sweep` finds it, and outside of every pull request's."""
-    context = patient.context
-    alias = Alias(
-        repository=context.repository,
-        scope="doctor",
-        run_id=context.run_id,
-        run_attempt=context.run_attempt,
-        job=context.job,
-        use_case=name,
-        nonce=patient.nonce(),
-    )
-    return KeyRequest(
-        alias=str(alias),
-        team_id=team.id,
-        user_id=minter.user_id,
-        models=routing.models,
-        route=routing.route,
-        cap=cap,
-        ttl=_TTL,
-        parallel_requests=None,
-        tags=(),
-        attribution={"version": 1, "repository": context.repository, "purpose": "doctor"},
-    )
-
-
-def use_cases(patient: Patient) -> list[UseCase]:
-    """The one that was asked for, or all."""
-    every = patient.policy.use_cases if patient.policy else {}
-    return [case for name, case in every.items() if patient.use_case in ("", name)]
-
-
-def models_of(policy: Policy | None) -> tuple[str, ...]:
-    """Every model that a key of this policy may be given, once."""
-    cases = policy.use_cases.values() if policy else ()
-    routings = [r for c in cases for r in (c.routing, c.when_amber, c.when_red) if r]
-    return tuple(dict.fromkeys(model for r in routings for model in r.models))

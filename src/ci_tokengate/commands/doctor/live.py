@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ci_tokengate.commands.doctor.attempt import attempt, trouble
-from ci_tokengate.commands.doctor.examine import key_request, use_cases
 from ci_tokengate.commands.doctor.minted import minted
 from ci_tokengate.commands.doctor.patient import Patient
+from ci_tokengate.commands.doctor.trial_request import key_request, use_cases
 from ci_tokengate.commands.doctor.unit import REPORT, unit_check
 from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.check import Check, fail, not_checked, ok, unknown, warn

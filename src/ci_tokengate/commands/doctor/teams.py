@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from ci_tokengate.commands.doctor.attempt import attempt
-from ci_tokengate.commands.doctor.examine import Examined, models_of
+from ci_tokengate.commands.doctor.examine import Examined
 from ci_tokengate.commands.doctor.patient import Patient
+from ci_tokengate.commands.doctor.trial_request import models_of
 from ci_tokengate.core.budget import PlanSource, TeamBudget, plan_of
 from ci_tokengate.core.capabilities import Capabilities
 from ci_tokengate.core.check import Check, fail, not_checked, ok, warn

@@ -7,9 +7,11 @@ from contextlib import AbstractContextManager
 from decimal import Decimal
 
 from ci_tokengate.commands.doctor.attempt import attempt
-from ci_tokengate.commands.doctor.examine import Examined, Heard, key_request, knocks, use_cases
+from ci_tokengate.commands.doctor.examine import Examined
+from ci_tokengate.commands.doctor.knocks import Heard, knocks
 from ci_tokengate.commands.doctor.minted import minted
 from ci_tokengate.commands.doctor.patient import Patient
+from ci_tokengate.commands.doctor.trial_request import key_request, use_cases
 from ci_tokengate.core.check import Check, fail, not_checked, ok
 from ci_tokengate.core.diagnosis import Minter
 from ci_tokengate.core.keys import JobKey

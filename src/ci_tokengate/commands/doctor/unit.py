@@ -8,8 +8,8 @@ from decimal import Decimal
 from ci_tokengate.core.capabilities import ByModel, Capabilities
 from ci_tokengate.core.check import Check, fail, not_checked, ok
 from ci_tokengate.core.cost import Unpriced
-from ci_tokengate.core.usage import UsageRow
-from ci_tokengate.ports import PriceBook, total
+from ci_tokengate.core.usage import UsageRow, total
+from ci_tokengate.ports import PriceBook
 from ci_tokengate.render.money import usd
 
 REPORT = "the adapter was written for another behaviour: report it with this line"

@@ -13,7 +13,8 @@ from decimal import Decimal
 from ci_tokengate.core.advice.served import ServedModel
 from ci_tokengate.core.advice.used import Used
 from ci_tokengate.core.cost import Unpriced
-from ci_tokengate.core.policy import ModelTier, Policy, UseCase
+from ci_tokengate.core.model_tier import ModelTier
+from ci_tokengate.core.policy import Policy, UseCase
 from ci_tokengate.core.showback.mix import WORTH
 from ci_tokengate.core.showback.tiers import ModelTiers, needed, too_strong
 from ci_tokengate.core.usage import Charge

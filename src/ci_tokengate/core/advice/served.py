@@ -13,7 +13,8 @@ from ci_tokengate.core.advice.routing import routings
 from ci_tokengate.core.budget import plan_of
 from ci_tokengate.core.governance.team import TeamRecord
 from ci_tokengate.core.governance.unraised import unraised
-from ci_tokengate.core.policy import Policy, nearest
+from ci_tokengate.core.nearest import nearest
+from ci_tokengate.core.policy import Policy
 from ci_tokengate.core.usage import Charge
 
 _MOST = 10

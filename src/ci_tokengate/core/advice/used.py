@@ -7,19 +7,15 @@ from decimal import Decimal
 
 from ci_tokengate.core.alias import parse_alias
 from ci_tokengate.core.money import add_exactly
+from ci_tokengate.core.token_sums import TokenSums
 from ci_tokengate.core.usage import UsageRow
 
 
 @dataclass(kw_only=True)
-class Used:
-    """All calls of one use case on one model. USD. `input_tokens` include the cache's."""
+class Used(TokenSums):
+    """All calls of one use case on one model; `cost` (USD) and tokens are of those that have a price."""
 
-    requests: int = 0
     unpriced: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cache_read_tokens: int = 0
-    cache_write_tokens: int = 0
     cost: Decimal = Decimal(0)
 
 
@@ -34,12 +30,9 @@ class Usage:
         if alias is None or not row.answered or row.repeated:
             return
         found = self.by.setdefault((alias.use_case, row.model), Used())
-        found.requests += 1
+        found.requests += row.calls
         if row.unpriced:
-            found.unpriced += 1
+            found.unpriced += row.calls
             return
-        found.input_tokens += row.input_tokens
-        found.output_tokens += row.output_tokens
-        found.cache_read_tokens += row.cache_read_tokens
-        found.cache_write_tokens += row.cache_write_tokens
+        found.add_tokens(row)
         found.cost = add_exactly(found.cost, row.spend)

@@ -7,7 +7,7 @@ next gets the right answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
@@ -15,6 +15,19 @@ from enum import Enum
 
 from ci_tokengate.core.money import exact_sum
 from ci_tokengate.errors import UsageError
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExemptionRules:
+    """Who may agree, and how far one may go: USD above the hard stop, and days.
+
+    `environment`: letting a job into this protected environment is to agree, as a review is.
+    """
+
+    approvers: Sequence[str] = ()
+    environment: str = ""
+    max_extra: Decimal | None = None
+    max_days: int = 14
 
 
 @dataclass(frozen=True, kw_only=True)

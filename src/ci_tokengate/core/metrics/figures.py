@@ -13,7 +13,7 @@ from ci_tokengate.core.metrics import values as m
 from ci_tokengate.core.money import add_exactly
 from ci_tokengate.core.showback.period import midnight, zone_of
 from ci_tokengate.core.showback.values import PerPull, Showback, TeamFigures, Told, ratio
-from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.tier import Tier
 
 TEAM = "tokengate.team.name"
 TEAM_ID = "tokengate.team.id"

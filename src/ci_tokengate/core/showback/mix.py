@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from ci_tokengate.core.policy import ModelTier, Policy
+from ci_tokengate.core.model_tier import ModelTier
+from ci_tokengate.core.policy import Policy
 from ci_tokengate.core.showback.sums import ModelSum
 from ci_tokengate.core.showback.tiers import ModelTiers, needed, too_strong
 from ci_tokengate.core.showback.values import Finding, ModelShare, UseCaseMix

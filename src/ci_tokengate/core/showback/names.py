@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ci_tokengate.core.policy import Policy, Team, nearest
+from ci_tokengate.core.nearest import nearest
+from ci_tokengate.core.policy import Policy, Team
 from ci_tokengate.core.showback.reading import Reading
 from ci_tokengate.errors import UsageError
 
 
 class Names:
+    """Of the teams of one reading."""
+
     def __init__(self, reading: Reading) -> None:
         declared = reading.policy.teams.values() if reading.policy else ()
         self._declared: dict[str, Team] = {team.id: team for team in declared}

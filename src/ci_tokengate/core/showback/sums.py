@@ -15,6 +15,8 @@ ZERO = Decimal(0)
 
 @dataclass
 class TeamSum:
+    """USD. `attributed` came from jobs, `abandoned` went to pull requests that were closed unmerged, `open_cost` may still grow."""
+
     cost: Decimal = ZERO
     attributed: Decimal = ZERO
     abandoned: Decimal = ZERO
@@ -25,6 +27,8 @@ class TeamSum:
 
 @dataclass
 class ModelSum:
+    """USD; `unpriced` are requests with tokens and no price."""
+
     cost: Decimal = ZERO
     requests: int = 0
     tokens: int = 0

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from ci_tokengate.core.policy import ModelTier, Policy
+from ci_tokengate.core.model_tier import ModelTier
+from ci_tokengate.core.policy import Policy
 
 POLICY, PRICES, BOTH = "the policy", "the order of prices", "the policy, else the order of prices"
 _FAST, _MIDDLE, _STRONG = ModelTier.FAST, ModelTier.MIDDLE, ModelTier.STRONG
@@ -21,8 +22,6 @@ _WORDS: tuple[tuple[str, ModelTier], ...] = (
     *((w, _MIDDLE) for w in ("review", "test", "refactor", "fix", "migrat")),
 )
 """Words in a use case's name, as the usual advice on routing has them; the first that is found."""
-
-
 _NAMES: tuple[tuple[str, ModelTier], ...] = (
     *((w, _FAST) for w in ("haiku", "mini", "nano", "flash", "lite", "embedding", "small")),
     *((w, _MIDDLE) for w in ("sonnet", "codex", "medium")),

@@ -13,7 +13,7 @@ from ci_tokengate.core.policy import Team, Tiers
 from ci_tokengate.core.showback.period import Month, midnight
 from ci_tokengate.core.showback.plans import for_month, is_month
 from ci_tokengate.core.showback.values import Utilisation
-from ci_tokengate.core.verdict import tier_of
+from ci_tokengate.core.tier import tier_of
 
 OVER = "the month is over"
 TOO_EARLY = "too early to tell: less than a day is known"

@@ -41,6 +41,8 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Slice:
+    """What of a day has one name: a model, a use case, a pull request. USD."""
+
     name: str
     cost: Decimal
     calls: int

@@ -9,7 +9,7 @@ from ci_tokengate.core.governance.shares import raised_at
 from ci_tokengate.core.governance.team import TeamRecord
 from ci_tokengate.core.governance.unraised import unraised
 from ci_tokengate.core.policy import Team, Tiers
-from ci_tokengate.core.verdict import Tier, tier_of
+from ci_tokengate.core.tier import Tier, tier_of
 from ci_tokengate.core.watch.watched import TeamWatch
 
 

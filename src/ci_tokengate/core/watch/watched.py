@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ci_tokengate.core.governance.spike import Reading, Spike, WatchRules
-from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.tier import Tier
 from ci_tokengate.core.watch.alert import Alert
 from ci_tokengate.core.watch.breakdown import Breakdown
 from ci_tokengate.core.watch.cause import Cause

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from ci_tokengate.render.markdown import escaped
 from ci_tokengate.render.scan.words import left_out, printable, verdict
 from ci_tokengate.scan.report import Report
 
 _MOST = 200
 
 
-def scan_summary(report: Report) -> str:
+def scan_summary(report: Report, note: str = "") -> str:
     lines = [f"### {'✖' if report.refused else '✔'} {verdict(report)}", ""]
+    if note:
+        lines += [escaped(note), ""]
     if report.findings:
         lines += ["| rule | level | place | finding |", "|---|---|---|---|"]
         lines += [

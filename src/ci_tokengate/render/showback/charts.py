@@ -1,32 +1,20 @@
-"""Charts as SVG, by Vega-Lite within vl-convert: no browser, no network.
-
-Colours are stand-ins, which the page's style sheet replaces by those of its light or dark scheme.
-"""
+"""The report's charts: cost per merged pull request, trend, models by use case."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
-import vl_convert
-
-from ci_tokengate.core.policy import ModelTier
-from ci_tokengate.core.showback.values import Period, Showback
+from ci_tokengate.core.model_tier import ModelTier
+from ci_tokengate.core.showback.values import Period, Showback, by_tier
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.showback.tables import NOT_A_JOB
+from ci_tokengate.render.showback.vega import BACK, MUTED, WIDTH, Spec, axis, colors, svg
 
-Spec = dict[str, Any]
-INK, MUTED, GRID, BACK = "#101011", "#777778", "#e1e1e2", "#fefefd"
 SPEND, OUTPUT = "#3366f1", "#f18033"
 TIERS = {"fast": "#2fb171", "middle": "#3f8ff2", "strong": "#b14fd3", "unknown": "#999998"}
-_WIDTH, _HEIGHT = 440, 210
 _CASES = 8
 _LABELS = 110
-_SIZE = re.compile(r'(<svg[^>]*?) width="\d+(?:\.\d+)?" height="\d+(?:\.\d+)?"')
-_CLIP = re.compile(r"\bclip\d+\b")
-_VERSION = "5.20"
 
 
 def per_pull_svg(periods: Sequence[Period], name: str) -> str:
@@ -34,11 +22,11 @@ def per_pull_svg(periods: Sequence[Period], name: str) -> str:
     values = [
         {"period": _short(p), "usd": _float(p.per_merged), "partial": p.partial} for p in periods
     ]
-    x: Spec = {"field": "period", "type": "ordinal", "sort": None, "axis": _axis(grid=False)}
+    x: Spec = {"field": "period", "type": "ordinal", "sort": None, "axis": axis(grid=False)}
     y: Spec = {
         "field": "usd",
         "type": "quantitative",
-        "axis": {**_axis(), "format": "$,.0f", "tickCount": 4},
+        "axis": {**axis(), "format": "$,.0f", "tickCount": 4},
     }
     bars: Spec = {
         "mark": {"type": "bar", "color": SPEND, "cornerRadiusEnd": 3, "width": {"band": 0.66}},
@@ -48,7 +36,7 @@ def per_pull_svg(periods: Sequence[Period], name: str) -> str:
         "mark": {"type": "text", "dy": -7, "fontSize": 11, "color": MUTED},
         "encoding": {"x": x, "y": y, "text": {"field": "usd", "format": "$,.0f"}},
     }
-    return _svg({"data": {"values": values}, "layer": [bars, text]}, name)
+    return svg({"data": {"values": values}, "layer": [bars, text]}, name)
 
 
 def trend_svg(periods: Sequence[Period], name: str) -> str:
@@ -57,8 +45,8 @@ def trend_svg(periods: Sequence[Period], name: str) -> str:
     for p in periods:
         for series, value in (("spend", p.spend_index), ("merged PRs", p.output_index)):
             values.append({"period": _short(p), "index": _float(value), "series": series})
-    x: Spec = {"field": "period", "type": "ordinal", "sort": None, "axis": _axis(grid=False)}
-    return _svg(
+    x: Spec = {"field": "period", "type": "ordinal", "sort": None, "axis": axis(grid=False)}
+    return svg(
         {
             "data": {"values": values},
             "mark": {
@@ -72,9 +60,9 @@ def trend_svg(periods: Sequence[Period], name: str) -> str:
                 "y": {
                     "field": "index",
                     "type": "quantitative",
-                    "axis": {**_axis(), "tickCount": 5},
+                    "axis": {**axis(), "tickCount": 5},
                 },
-                "color": _colors("series", {"spend": SPEND, "merged PRs": OUTPUT}),
+                "color": colors("series", {"spend": SPEND, "merged PRs": OUTPUT}),
             },
         },
         name,
@@ -86,13 +74,13 @@ def mix_svg(report: Showback) -> str:
     values: list[Spec] = []
     for case in report.mix[:_CASES]:
         name = printable(case.use_case, 22) if case.attributed and case.use_case else NOT_A_JOB
-        for tier in (*ModelTier, None):
-            cost = sum((m.cost for m in case.of_tier(tier)), Decimal(0))
-            if cost > 0:
-                which = tier.value if tier else "unknown"
-                rank = tier.rank if tier else len(ModelTier)
-                values.append({"case": name, "usd": float(cost), "tier": which, "rank": rank})
-    return _svg(
+        for share in by_tier([case]):
+            if share.cost > 0:
+                rank = share.tier.rank if share.tier else len(ModelTier)
+                values.append(
+                    {"case": name, "usd": float(share.cost), "tier": share.name, "rank": rank}
+                )
+    return svg(
         {
             "data": {"values": values},
             "mark": {"type": "bar", "height": {"band": 0.62}, "stroke": BACK, "strokeWidth": 1},
@@ -101,76 +89,21 @@ def mix_svg(report: Showback) -> str:
                     "field": "case",
                     "type": "nominal",
                     "sort": None,
-                    "axis": {**_axis(grid=False), "labelLimit": _LABELS + 30},
+                    "axis": {**axis(grid=False), "labelLimit": _LABELS + 30},
                 },
                 "x": {
                     "field": "usd",
                     "type": "quantitative",
-                    "axis": {**_axis(), "format": "$,.0f", "tickCount": 4},
+                    "axis": {**axis(), "format": "$,.0f", "tickCount": 4},
                 },
-                "color": _colors("tier", TIERS, shown={str(v["tier"]) for v in values}),
+                "color": colors("tier", TIERS, shown={str(v["tier"]) for v in values}),
                 "order": {"field": "rank"},
             },
         },
         "mix",
-        width=_WIDTH - _LABELS,
+        width=WIDTH - _LABELS,
         height=max(3, min(len(report.mix), _CASES)) * 36,
     )
-
-
-def _svg(spec: Spec, name: str, *, width: int = _WIDTH, height: int = _HEIGHT) -> str:
-    """An element to be put into a page: it scales with its column."""
-    whole = {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": width,
-        "height": height,
-        "background": None,
-        "padding": 4,
-        "config": {
-            "view": {"stroke": None},
-            "font": "system-ui, sans-serif",
-            "legend": {
-                "orient": "top",
-                "title": None,
-                "labelFontSize": 13,
-                "labelColor": INK,
-                "symbolType": "circle",
-                "offset": 6,
-            },
-        },
-        **spec,
-    }
-    drawn: str = vl_convert.vegalite_to_svg(whole, vl_version=_VERSION, allowed_base_urls=[])
-    return _renumbered(_SIZE.sub(r"\1", drawn, count=1), name)
-
-
-def _renumbered(svg: str, name: str) -> str:
-    """Vega counts its clip paths through the process; in a page each chart's have names of their own."""
-    known = dict.fromkeys(_CLIP.findall(svg))
-    new = {old: f"{name}-clip{number}" for number, old in enumerate(known)}
-    return _CLIP.sub(lambda found: new[found[0]], svg)
-
-
-def _axis(*, grid: bool = True) -> Spec:
-    return {
-        "title": None,
-        "grid": grid,
-        "gridColor": GRID,
-        "domain": not grid,
-        "domainColor": GRID,
-        "ticks": False,
-        "labelColor": MUTED,
-        "labelFontSize": 12,
-        "labelPadding": 6,
-        "labelAngle": 0,
-        "labelOverlap": True,
-    }
-
-
-def _colors(field: str, colors: dict[str, str], shown: set[str] | None = None) -> Spec:
-    domain = [name for name in colors if shown is None or name in shown]
-    scale = {"domain": domain, "range": [colors[name] for name in domain]}
-    return {"field": field, "type": "nominal", "scale": scale}
 
 
 def _faint() -> Spec:

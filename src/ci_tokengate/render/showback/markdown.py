@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ci_tokengate.core.showback.values import Showback
-from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.tier import Tier
 from ci_tokengate.render.data import code
 from ci_tokengate.render.markdown import escaped
 from ci_tokengate.render.showback.mermaid import per_pull_chart, tier_chart, trend_chart

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from ci_tokengate.core.policy import ModelTier
-from ci_tokengate.core.showback.values import Showback
+from ci_tokengate.core.showback.values import Showback, by_tier
 from ci_tokengate.render.data import printable
 
 _CENT = Decimal("0.01")
@@ -58,12 +57,11 @@ def per_pull_chart(report: Showback) -> str:
 
 def tier_chart(report: Showback) -> str:
     """The month's spend by tier of model."""
-    slices = []
-    for tier in (*ModelTier, None):
-        cost = sum((m.cost for case in report.mix for m in case.of_tier(tier)), Decimal(0))
-        if cost >= _CENT:
-            name = tier.value if tier else "unknown tier"
-            slices.append(f"    {label(name)} : {_number(cost)}")
+    slices = [
+        f"    {label(tier.name if tier.tier else 'unknown tier')} : {_number(tier.cost)}"
+        for tier in by_tier(report.mix)
+        if tier.cost >= _CENT
+    ]
     if not slices:
         return ""
     return _fenced("pie showData", "    title Spend by tier of model, USD", *slices)

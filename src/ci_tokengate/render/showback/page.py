@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import jinja2
 from markupsafe import Markup, escape
 
-from ci_tokengate.core.policy import ModelTier
-from ci_tokengate.core.showback.values import Period, PerPull, Showback, TeamFigures, Told, ratio
-from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.showback.values import (
+    Period,
+    Showback,
+    TeamFigures,
+)
 from ci_tokengate.render.data import printable
-from ci_tokengate.render.money import percent
 from ci_tokengate.render.showback import charts
-from ci_tokengate.render.showback.gauges import gauges, scale_of
+from ci_tokengate.render.showback.cards import budget_card, cards
 from ci_tokengate.render.showback.phrases import (
-    change,
-    each,
-    merged,
     moment,
     money,
     month_name,
-    output,
-    share,
     written,
 )
 from ci_tokengate.render.showback.sparks import spark
@@ -43,14 +36,12 @@ from ci_tokengate.render.showback.tables import (
 )
 from ci_tokengate.render.showback.trust_words import trust_lines
 from ci_tokengate.render.showback.words import (
-    TIER_WORDS,
     finding_line,
     headline,
     subject,
     title,
     trend_words,
 )
-from ci_tokengate.render.words import count
 
 MOST = 100
 """Rows of a table: beyond them the spreadsheet is the better form."""
@@ -77,8 +68,8 @@ def page(report: Showback) -> str:
         trust=trust_lines(report),
         charts=_charts(report),
         utilisation_notes=utilisation_table(report, MOST).notes,
-        **_cards(report),
-        **_budgets(report),
+        **cards(report),
+        **budget_card(report, MOST),
     )
     return re.sub(r"\n\s*\n+", "\n", text).lstrip()
 
@@ -116,73 +107,6 @@ def _charts(report: Showback) -> dict[str, Markup]:
 def _begun(periods: Sequence[Period]) -> Sequence[Period]:
     first = next((n for n, p in enumerate(periods) if p.spend or p.merged), 0)
     return periods[first:]
-
-
-def _cards(report: Showback) -> dict[str, Any]:
-    now, before = report.months[-1], report.months[-2]
-    total = report.trust.total
-    by_tier: list[tuple[str, Decimal]] = []
-    for tier in (*ModelTier, None):
-        cost = sum((m.cost for case in report.mix for m in case.of_tier(tier)), Decimal(0))
-        if cost > 0:
-            by_tier.append((tier.value if tier else "unknown", cost))
-    strong = sum((cost for tier, cost in by_tier if tier == "strong"), Decimal(0))
-    return {
-        "per_merged": each(report.per_pull, report.per_pull.per_merged),
-        "merged": merged(report.per_pull),
-        "merged_words": _merged_words(report.per_pull),
-        "per_merged_change": change(now.per_merged, before.per_merged),
-        "spend_change": change(now.spend, before.spend),
-        "output_change": change(output(now), output(before)),
-        "before": month_name(before.first).split(" ")[0],
-        "strong": share(ratio(strong, total)),
-        "tiers": [
-            (tier, share(ratio(cost, total)), width(ratio(cost, total))) for tier, cost in by_tier
-        ],
-    }
-
-
-def _merged_words(found: PerPull) -> str:
-    if found.told is Told.UNKNOWN:
-        return "an unknown number merged"
-    return f"{merged(found)} merged"
-
-
-def width(part: Decimal | None) -> str:
-    """Percent for a style: between 0 and 100, with two decimals."""
-    return f"{min(max((part or Decimal(0)) * 100, Decimal(0)), Decimal(100)):.2f}"
-
-
-def _budgets(report: Showback) -> dict[str, Any]:
-    planned = [t for t in report.teams if t.utilisation.plan is not None]
-    plan = sum((t.utilisation.plan or Decimal(0) for t in planned), Decimal(0))
-    used = ratio(sum((t.utilisation.spend for t in planned), Decimal(0)), plan)
-    tiers = Counter(t.utilisation.tier for t in report.teams if t.id)
-    worst = (Tier.HARD_STOP, Tier.RED, Tier.AMBER, Tier.GREEN, Tier.NONE)
-    shown, rest = planned[:MOST], planned[MOST:]
-    bounds = report.tiers
-    begins = [
-        f"{word} ({percent(at)})"
-        for word, at in (
-            ("amber", bounds.amber),
-            ("red", bounds.red),
-            ("the hard stop", bounds.hard_stop),
-        )
-    ]
-    return {
-        "budget": {
-            "percent": share(used),
-            "plan": money(plan) if planned else "no plan",
-            "width": width(used),
-            "tiers": [(TIER_WORDS[t], t.value, tiers[t]) for t in worst if tiers[t]],
-        },
-        "gauges": gauges(shown, bounds),
-        "gauges_more": f"And {count(len(rest), 'more team')}; the spreadsheet has them all."
-        if rest
-        else "",
-        "ticks": [scale_of(at, bounds) for at in (bounds.amber, bounds.red, bounds.hard_stop)],
-        "thresholds": f"{begins[0]}, {begins[1]} and {begins[2]}",
-    }
 
 
 def _with_sparks(table: Table, teams: Sequence[TeamFigures]) -> Table:

@@ -10,7 +10,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from ci_tokengate.core.showback.values import Showback
-from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.tier import Tier
 from ci_tokengate.render.data import printable
 from ci_tokengate.render.showback.phrases import Line, Name, written
 from ci_tokengate.render.showback.tables import Row, Table, tables, trend_table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ci_tokengate.core.showback.values import Finding, Showback, Told
-from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.tier import Tier
 from ci_tokengate.render.money import usd
 from ci_tokengate.render.showback.phrases import (
     Line,

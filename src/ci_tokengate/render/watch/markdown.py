@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.tier import Tier
 from ci_tokengate.core.watch.alert import ABOVE_GREEN
 from ci_tokengate.core.watch.breakdown import Breakdown
 from ci_tokengate.core.watch.watched import TeamWatch, Watched

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.tier import Tier
 from ci_tokengate.core.watch.alert import Alert, SpikeAlert
 from ci_tokengate.render.money import when
 from ci_tokengate.render.showback.phrases import written

@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from ci_tokengate.core.governance.spike import Reading, WatchRules
 from ci_tokengate.core.showback.period import zone_of
-from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.tier import Tier
 from ci_tokengate.core.watch.alert import ABOVE_GREEN, Alert, SpikeAlert, TierAlert, is_better
 from ci_tokengate.core.watch.breakdown import Breakdown, Slice
 from ci_tokengate.core.watch.watched import TeamWatch, Watched

@@ -40,6 +40,7 @@ class Stage:
     folder: Path
     way: Way
     clock: WallClock
+    line: httpx.Client = field(repr=False)
     env: Mapping[str, str] = field(repr=False)
 
     def job(self, name: str, run_id: int, inputs: Mapping[str, str]) -> Job:
@@ -63,7 +64,7 @@ class Stage:
             "INPUT_GITHUB-TOKEN": "ghs_demo",
             **given,
         }
-        pull = httpx.get(f"{self.api}/repos/{REPOSITORY}/pulls/{NUMBER}").json()
+        pull = self.line.get(f"{self.api}/repos/{REPOSITORY}/pulls/{NUMBER}").json()
         event = {"pull_request": pull, "repository": {"default_branch": "main"}}
         return new_job(self.folder / str(number), self.way, env, event)
 
@@ -74,7 +75,7 @@ class Stage:
     def call(self, job: Job, model: str, prompt: str) -> httpx.Response:
         """What an agent's step does: one call, as Claude Code makes it."""
         more = self.playground.headers(job.exported)
-        return httpx.post(
+        return self.line.post(
             f"{self.sandbox.url}/v1/messages",
             headers={"authorization": f"Bearer {job.key}", **more},
             json={
@@ -135,6 +136,7 @@ def set_up(
         playground.running(clock) as sandbox,
         running_github(github) as api,
         TemporaryDirectory(prefix="tokengate-demo-") as folder,
+        httpx.Client() as line,
     ):
         spend_before(sandbox)
         tools, node = Path(folder) / "tools", find_node(env)
@@ -149,5 +151,6 @@ def set_up(
             folder=Path(folder),
             way=by_shims(node, action) if node and action else by_python(),
             clock=clock,
+            line=line,
             env=inherited,
         )

@@ -11,6 +11,7 @@ What it does not know: diffs, merging, teams, e-mail addresses, search.
 
 from ci_tokengate.sandbox.github.identity import ACTIONS, Identity, github_token
 from ci_tokengate.sandbox.github.make import pull_request, workflow_run
+from ci_tokengate.sandbox.github.rules import rule
 from ci_tokengate.sandbox.github.serve import running_github
 from ci_tokengate.sandbox.github.state import Asked, Comment, GitHubState, Shelf, stamp
 
@@ -23,6 +24,7 @@ __all__ = [
     "Shelf",
     "github_token",
     "pull_request",
+    "rule",
     "running_github",
     "stamp",
     "workflow_run",

@@ -1,6 +1,6 @@
-"""Pull requests and their reviews.
+"""Pull requests, their files and commits.
 
-Source: https://docs.github.com/rest/pulls/pulls, …/pulls/reviews
+Source: https://docs.github.com/rest/pulls/pulls
 """
 
 from __future__ import annotations
@@ -10,20 +10,14 @@ from ci_tokengate.sandbox.github.refs import as_commit, sha_of
 from ci_tokengate.sandbox.github.refusals import Refusal, invalid, missing
 from ci_tokengate.sandbox.github.state import Json, stamp
 from ci_tokengate.sandbox.github.users import as_document, user_of
-from ci_tokengate.sandbox.github.web import API, WEB, Call, Reply, paged
+from ci_tokengate.sandbox.github.web import API, Call, Reply, paged
 
 _SORTS = {"created": "created_at", "updated": "updated_at"}
 _FILES = 3000
-_REVIEWS = {
-    "APPROVE": "APPROVED",
-    "REQUEST_CHANGES": "CHANGES_REQUESTED",
-    "COMMENT": "COMMENTED",
-    None: "PENDING",
-}
 
 
 def get(call: Call) -> Reply:
-    return Reply(body=_known(call))
+    return Reply(body=known_pull(call))
 
 
 def list_pulls(call: Call) -> Reply:
@@ -88,7 +82,7 @@ def create(call: Call) -> Reply:
     if not own:
         fork = f"{owner}/{call.repository.partition('/')[2]}"
         state.pulls[number]["head"]["repo"] = {"full_name": fork}
-    return Reply(body=_known(call, number), status=201)
+    return Reply(body=known_pull(call, number), status=201)
 
 
 def _same(pull: Json, branch: str, base: str) -> bool:
@@ -98,25 +92,29 @@ def _same(pull: Json, branch: str, base: str) -> bool:
 
 def edit(call: Call) -> Reply:
     call.require("pull_requests")
-    _known(call)
+    known_pull(call)
     document, now = call.state.pulls[call.number], stamp(call.state.now())
     given: Json = {n: call.body[n] for n in ("title", "body", "state") if n in call.body}
     if given.get("state") in ("open", "closed"):
         given["closed_at"] = now if given["state"] == "closed" else None
     document |= {**given, "updated_at": now}
-    return Reply(body=_known(call))
+    return Reply(body=known_pull(call))
 
 
 def list_files(call: Call) -> Reply:
     """What a pull request changes; of more than 3,000 files GitHub tells the first."""
-    known = _known(call)
+    known = known_pull(call)
     found = call.state.changed.get(call.number, [])[:_FILES]
     return paged(call, [views.changed_file(call.repository, known, path) for path in found])
 
 
 def list_commits(call: Call) -> Reply:
     """The oldest first."""
-    head = {"sha": _known(call)["head"]["sha"], "by": _known(call)["user"]["login"], "parents": 1}
+    head = {
+        "sha": known_pull(call)["head"]["sha"],
+        "by": known_pull(call)["user"]["login"],
+        "parents": 1,
+    }
     return paged(call, [_written(call, one) for one in call.state.commits.get(call.number, [head])])
 
 
@@ -127,50 +125,7 @@ def _written(call: Call, one: Json) -> Json:
     return as_commit(call, one["sha"]) | {"author": user_of(by), "parents": parents}
 
 
-def list_reviews(call: Call) -> Reply:
-    _known(call)
-    return paged(call, [_review(call, each) for each in call.state.reviews.get(call.number, [])])
-
-
-def create_review(call: Call) -> Reply:
-    call.require("pull_requests")
-    known, event = _known(call), call.body.get("event")
-    if event not in _REVIEWS:
-        raise invalid("PullRequestReview", "invalid", "event")
-    new: Json = {
-        "id": call.state.next_id(),
-        "user": as_document(call.who),
-        "body": call.body.get("body") or "",
-        "state": _REVIEWS[event],
-        "commit_id": call.body.get("commit_id", known["head"]["sha"]),
-        "author_association": call.who.association,
-    }
-    if event:
-        new["submitted_at"] = stamp(call.state.now())
-    call.state.reviews.setdefault(call.number, []).append(new)
-    return Reply(body=_review(call, new))
-
-
-def _review(call: Call, document: Json) -> Json:
-    page = f"{WEB}/{call.repository}/pull/{call.number}#pullrequestreview-{document.get('id', 1)}"
-    at = f"{API}/repos/{call.repository}/pulls/{call.number}"
-    return {
-        "id": 1,
-        "node_id": f"PRR_kwDO{document.get('id', 1)}",
-        "body": "",
-        "state": "APPROVED",
-        "html_url": page,
-        "pull_request_url": at,
-        "_links": {"html": {"href": page}, "pull_request": {"href": at}},
-        "submitted_at": stamp(call.state.started),
-        "commit_id": views.HEAD_SHA,
-        "author_association": "MEMBER",
-        **document,
-        "user": user_of(document.get("user", {})),
-    }
-
-
-def _known(call: Call, number: int | None = None) -> Json:
+def known_pull(call: Call, number: int | None = None) -> Json:
     number = call.number if number is None else number
     if number not in call.state.pulls:
         raise missing()

@@ -131,7 +131,7 @@ def list_commits(call: Call) -> Reply:
 def _branch(call: Call, full: str) -> Json:
     sha, name = call.state.refs[full], full[len(_BRANCH) :]
     at = f"{API}/repos/{call.repository}/commits/{sha}"
-    protected = name in call.state.protected
+    protected = name in call.state.protected or bool(call.state.rules.get(name))
     return {"name": name, "commit": {"sha": sha, "url": at}, "protected": protected}
 
 

@@ -12,10 +12,13 @@ from ci_tokengate.sandbox.github import (
     contents,
     graphql,
     issues,
+    jobs,
     organisations,
     pulls,
     refs,
     repositories,
+    reviews,
+    rules,
     runs,
     trees,
 )
@@ -26,6 +29,8 @@ Handler = Callable[[Call], Reply]
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
+    """`path` is below the repository; `documentation` below docs.github.com/rest."""
+
     method: str
     path: str
     handler: Handler
@@ -50,7 +55,11 @@ _RUNS = "actions/workflow-runs#"
 _JOBS = "actions/workflow-jobs#"
 
 OF_A_REPOSITORY: list[Row] = [
-    *_rows("", ("GET", "", repositories.get, "repos/repos#get-a-repository")),
+    *_rows(
+        "",
+        ("GET", "", repositories.get, "repos/repos#get-a-repository"),
+        ("GET", "/rules/branches/{branch:path}", rules.of_branch, "repos/rules#get-rules-for-a-branch"),
+    ),
     *_rows(
         "pull_requests",
         ("GET", "/pulls", pulls.list_pulls, f"{_PULLS}list-pull-requests"),
@@ -59,8 +68,8 @@ OF_A_REPOSITORY: list[Row] = [
         ("PATCH", "/pulls/{number:int}", pulls.edit, f"{_PULLS}update-a-pull-request"),
         ("GET", "/pulls/{number:int}/files", pulls.list_files, f"{_PULLS}list-pull-requests-files"),
         ("GET", "/pulls/{number:int}/commits", pulls.list_commits, f"{_PULLS}list-commits-on-a-pull-request"),
-        ("GET", "/pulls/{number:int}/reviews", pulls.list_reviews, f"{_REVIEWS}list-reviews-for-a-pull-request"),
-        ("POST", "/pulls/{number:int}/reviews", pulls.create_review, f"{_REVIEWS}create-a-review-for-a-pull-request"),
+        ("GET", "/pulls/{number:int}/reviews", reviews.list_reviews, f"{_REVIEWS}list-reviews-for-a-pull-request"),
+        ("POST", "/pulls/{number:int}/reviews", reviews.create_review, f"{_REVIEWS}create-a-review-for-a-pull-request"),
         ("GET", "/commits/{sha}/pulls", pulls.of_commit, "commits/commits#list-pull-requests-associated-with-a-commit"),
     ),
     *_rows(
@@ -100,8 +109,8 @@ OF_A_REPOSITORY: list[Row] = [
         ("GET", "/actions/runs", runs.list_runs, f"{_RUNS}list-workflow-runs-for-a-repository"),
         ("GET", "/actions/runs/{id:int}", runs.get, f"{_RUNS}get-a-workflow-run"),
         ("GET", "/actions/runs/{id:int}/approvals", runs.list_approvals, f"{_RUNS}get-the-review-history-for-a-workflow-run"),
-        ("GET", "/actions/runs/{id:int}/jobs", runs.list_jobs, f"{_JOBS}list-jobs-for-a-workflow-run"),
-        ("GET", "/actions/runs/{id:int}/attempts/{attempt:int}/jobs", runs.list_jobs, f"{_JOBS}list-jobs-for-a-workflow-run-attempt"),
+        ("GET", "/actions/runs/{id:int}/jobs", jobs.list_jobs, f"{_JOBS}list-jobs-for-a-workflow-run"),
+        ("GET", "/actions/runs/{id:int}/attempts/{attempt:int}/jobs", jobs.list_jobs, f"{_JOBS}list-jobs-for-a-workflow-run-attempt"),
     ),
 ]  # fmt: skip
 

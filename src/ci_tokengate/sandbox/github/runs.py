@@ -1,6 +1,6 @@
-"""Workflow runs and the jobs of their attempts.
+"""Workflow runs, and who let their jobs into environments.
 
-Source: https://docs.github.com/rest/actions/workflow-runs, …/workflow-jobs
+Source: https://docs.github.com/rest/actions/workflow-runs
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ def get(call: Call) -> Reply:
     run_id = str(call.params["id"])
     if run_id not in call.state.runs:
         raise missing()
-    return Reply(body=_run(call, run_id))
+    return Reply(body=run_document(call, run_id))
 
 
 def list_runs(call: Call) -> Reply:
     """Newest first. `status` may be a conclusion; `created` a time or a range of them."""
-    found = [_run(call, run_id) for run_id in call.state.runs]
+    found = [run_document(call, run_id) for run_id in call.state.runs]
     for name, field in (("branch", "head_branch"), ("event", "event"), ("head_sha", "head_sha")):
         if name in call.query:
             found = [run for run in found if run[field] == call.query[name]]
@@ -44,16 +44,6 @@ def list_runs(call: Call) -> Reply:
         found = [run for run in found if _within(run["created_at"], call.query["created"])]
     found.sort(key=lambda run: (run["created_at"], run["id"]), reverse=True)
     return paged(call, found, within="workflow_runs")
-
-
-def list_jobs(call: Call) -> Reply:
-    run_id = str(call.params["id"])
-    if run_id not in call.state.runs:
-        raise missing()
-    attempt = int(call.params.get("attempt", _run(call, run_id)["run_attempt"]))
-    found = call.state.jobs.get((run_id, attempt), [])
-    bodies = [_job(call, run_id, attempt, place, each) for place, each in enumerate(found)]
-    return paged(call, bodies, within="jobs")
 
 
 def list_approvals(call: Call) -> Reply:
@@ -98,7 +88,7 @@ def _within(moment: str, wanted: str) -> bool:
     return moment.startswith(wanted)
 
 
-def _run(call: Call, run_id: str) -> Json:
+def run_document(call: Call, run_id: str) -> Json:
     document, began = call.state.runs[run_id], stamp(call.state.started)
     at = f"{API}/repos/{call.repository}/actions/runs/{run_id}"
     workflow = number_of(document.get("path", "ci.yml"))
@@ -145,36 +135,3 @@ def _pull(call: Call, document: Json) -> Json:
     number = int(document["number"])
     known = in_run(call.state, call.repository, number) if number in call.state.pulls else {}
     return dict(laid_over(known, document))
-
-
-def _job(call: Call, run_id: str, attempt: int, place: int, document: Json) -> Json:
-    run = _run(call, run_id)
-    job_id = document.get("id", int(run_id) * 1000 + attempt * 100 + place)
-    at = f"{API}/repos/{call.repository}"
-    done = document.get("status") == "completed" or "conclusion" in document
-    return {
-        "id": job_id,
-        "run_id": int(run_id),
-        "run_url": run["url"],
-        "run_attempt": attempt,
-        "node_id": f"CR_kwDO{job_id}",
-        "head_sha": run["head_sha"],
-        "head_branch": run["head_branch"],
-        "url": f"{at}/actions/jobs/{job_id}",
-        "html_url": f"{run['html_url']}/job/{job_id}",
-        "status": "completed" if done else "in_progress",
-        "conclusion": None,
-        "created_at": run["created_at"],
-        "started_at": run["created_at"],
-        "completed_at": run["updated_at"] if done else None,
-        "name": "build",
-        "steps": [],
-        "check_run_url": f"{at}/check-runs/{job_id}",
-        "labels": ["ubuntu-latest"],
-        "runner_id": 1,
-        "runner_name": "GitHub Actions 1",
-        "runner_group_id": 0,
-        "runner_group_name": "GitHub Actions",
-        "workflow_name": run["name"],
-        **document,
-    }

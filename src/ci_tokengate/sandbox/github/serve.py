@@ -12,7 +12,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from ci_tokengate.sandbox.github.app import BASE, build
 from ci_tokengate.sandbox.github.front import ABORT, Front
 from ci_tokengate.sandbox.github.state import GitHubState
-from ci_tokengate.sandbox.serve import listener_on, serving
+from ci_tokengate.sandbox.listen import listener_on, serving
 
 
 @contextmanager

@@ -69,7 +69,8 @@ class GitHubState:
     let its jobs into which `environment`. `commits` are a pull request's, by its number: `sha`, `by` (a login),
     how many `parents`; without any it has its head alone.
     No `tokens`: any token acts as github-actions[bot] with all rights. No `repository`: the double
-    answers for any name. `protected` are branches by name. `moved` is the old full name to the new one; `shelves` are by full name.
+    answers for any name. `protected` are branches by name, `rules` what rulesets ask of a branch, by its name.
+    `moved` is the old full name to the new one; `shelves` are by full name.
     """
 
     files: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -89,6 +90,7 @@ class GitHubState:
     refs: dict[str, str] = field(default_factory=dict)
     parents: dict[str, str] = field(default_factory=dict)
     protected: set[str] = field(default_factory=set)
+    rules: dict[str, list[Json]] = field(default_factory=dict)
     tokens: dict[str, Identity] = field(default_factory=dict)
     moved: dict[str, str] = field(default_factory=dict)
     shelves: dict[str, Shelf] = field(default_factory=dict)

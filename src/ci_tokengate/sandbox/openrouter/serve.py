@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ci_tokengate.sandbox.clock import Clock, WallClock
+from ci_tokengate.sandbox.listen import listener_on, serving
 from ci_tokengate.sandbox.openrouter.app import build
 from ci_tokengate.sandbox.openrouter.state import State
-from ci_tokengate.sandbox.serve import dated, listener_on, serving
+from ci_tokengate.sandbox.serve import dated
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,8 @@ DEFAULT_WORKSPACE = "3c1f0d1e-5a51-4c6e-9a53-0d8b1d0c7a11"
 
 @dataclass(kw_only=True)
 class Key:
+    """USD; `limit` None is no cap."""
+
     secret: str = field(repr=False)
     name: str
     limit: Decimal | None

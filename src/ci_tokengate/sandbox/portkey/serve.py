@@ -10,10 +10,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 from ci_tokengate.sandbox.clock import Clock, WallClock, next_reset
+from ci_tokengate.sandbox.listen import listener_on, serving
 from ci_tokengate.sandbox.portkey.app import build
 from ci_tokengate.sandbox.portkey.keys import SCOPES, iso
 from ci_tokengate.sandbox.portkey.state import Call, Key, State, Workspace, new_id
-from ci_tokengate.sandbox.serve import dated, listener_on, serving
+from ci_tokengate.sandbox.serve import dated
 
 _TEAMS = {"payments-squad": 1200, "search-squad": 200, "platform": None}
 """Each team's workspace, and its usage limit in USD."""

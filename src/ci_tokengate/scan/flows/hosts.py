@@ -11,7 +11,7 @@ from ci_tokengate.scan.flows.host_table import ENDINGS, EXACT, LITERALS, PATHS
 _BEDROCK = re.compile(
     r"bedrock(?:-agent)?-(?:runtime|mantle)(?:-fips)?\.[^.]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$"
 )
-_LABEL = r"(?:[\w$\-\U000F0000-\U000FFFFD]|\{{1,2}[\w.\-]{0,80}\}{1,2})+"
+_LABEL = r"(?:[\w$\-\U000F0000-\U000FFFFD]|\{{1,2}[\w.\-]{0,80}\}{1,2}){1,80}"
 """A part of a host's name; also `${REGION}`, `{region}`, and what stands for an unknown value. A brace of what is around it is none: `${URL:-https://host}`."""
 
 _HOST = re.compile(

@@ -18,6 +18,7 @@ from ci_tokengate.sandbox.clock import WallClock
 from ci_tokengate.sandbox.openrouter import OpenRouterSandbox, running_openrouter
 from tests.adapters.proxies.portkey.conftest import ALIAS, Clock
 from tests.adapters.proxies.portkey.conftest import a_request as of_a_workspace
+from tests.stage.trust import TRUST
 
 DAWN = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
@@ -44,6 +45,7 @@ class Lab:
             f"{self.sandbox.url}/api/v1/messages",
             headers={"authorization": f"Bearer {key.key}"},
             json={"model": "claude-haiku", "messages": [{"role": "user", "content": prompt}]},
+            verify=TRUST,
         ).status_code
 
 

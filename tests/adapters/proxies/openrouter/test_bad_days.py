@@ -10,13 +10,14 @@ import pytest
 from ci_tokengate.adapters.proxies.openrouter.usage import UNTOLD
 from ci_tokengate.commands.sweep import sweep
 from ci_tokengate.core.keys import Handle
+from ci_tokengate.core.usage import total
 from ci_tokengate.errors import (
     CredentialError,
     ProxyUnavailableError,
     TokengateError,
     UsageError,
 )
-from ci_tokengate.ports import LostAnswer, total
+from ci_tokengate.ports import LostAnswer
 from tests.adapters.proxies.openrouter.conftest import DAWN, Lab
 from tests.adapters.proxies.portkey.conftest import ALIAS, PREFIX
 

@@ -12,8 +12,8 @@ from ci_tokengate.adapters.proxies.openrouter.doctor import OpenRouterDiagnosis
 from ci_tokengate.adapters.proxies.openrouter.spend_log import OpenRouterLog
 from ci_tokengate.core.keys import Handle
 from ci_tokengate.core.site import Site
+from ci_tokengate.core.usage import total
 from ci_tokengate.errors import CredentialError
-from ci_tokengate.ports import total
 from ci_tokengate.sandbox.openrouter.state import WORKSPACES
 from tests.adapters.proxies.openrouter.conftest import DAWN, Lab
 from tests.adapters.proxies.portkey.conftest import ALIAS, PREFIX

@@ -12,14 +12,17 @@ from ci_tokengate.adapters.proxies.portkey.money import check_unit, credit_limit
 from ci_tokengate.core.cost import CostState
 from ci_tokengate.core.keys import Handle, JobKey
 from ci_tokengate.core.scope import of_pull_request
+from ci_tokengate.core.usage import total
 from ci_tokengate.errors import CredentialError, UndecidedError, UsageError
-from ci_tokengate.lifecycle.admit import Ask, admit
+from ci_tokengate.lifecycle.admit import admit
+from ci_tokengate.lifecycle.ask import Ask
 from ci_tokengate.lifecycle.mint_surely import mint_surely
 from ci_tokengate.lifecycle.reckon import reckon
-from ci_tokengate.ports import LostAnswer, total
+from ci_tokengate.ports import LostAnswer
 from ci_tokengate.sandbox.portkey.keys import create
 from tests.adapters.proxies.portkey.conftest import ALIAS, DAWN, PREFIX, Lab, a_request
 from tests.fakes import a_context, a_policy, a_use_case
+from tests.stage.trust import TRUST
 
 
 def call(
@@ -29,6 +32,7 @@ def call(
         f"{lab.sandbox.url}/v1/messages",
         headers={"x-portkey-api-key": key.key},
         json={"model": model, "messages": [{"role": "user", "content": prompt}]},
+        verify=TRUST,
     ).status_code
 
 

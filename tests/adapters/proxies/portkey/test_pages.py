@@ -11,7 +11,7 @@ from ci_tokengate.adapters.proxies.portkey import teams
 from ci_tokengate.adapters.proxies.portkey.calls import open_calls
 from ci_tokengate.core.keys import Handle
 from ci_tokengate.core.site import Site
-from ci_tokengate.ports import total
+from ci_tokengate.core.usage import total
 from ci_tokengate.sandbox.portkey import keys
 from tests.adapters.proxies.portkey.conftest import ALIAS, DAWN, PREFIX, Lab, a_request
 from tests.adapters.proxies.portkey.test_bad_days import call

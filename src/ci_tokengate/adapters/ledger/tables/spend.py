@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -47,21 +49,34 @@ KEYS = Table(
     UniqueConstraint("proxy", "key_id", name="one_key"),
 )
 """Entries name a key by its number: its hash is long, and a row of a big ledger should be short."""
+_CELL = ("day", "key_no", "model", "local_day", "bucket")
+
+
+def _of_a_cell() -> list[Column[Any]]:
+    """What an entry and its corrections are known by, and what else they say of whose they are."""
+    return [
+        Column("day", Date, nullable=False),
+        Column("key_no", BigInteger, nullable=False),
+        Column("model", Text, nullable=False),
+        Column("local_day", Date, nullable=False),
+        Column(*BUCKET, nullable=False),
+        text("team_id"),
+        text("provider_model"),
+        Column("version", BigInteger, nullable=False),
+    ]
+
+
+def _amounts() -> list[Column[Any]]:
+    return [*map(count, ("requests", "unpriced", "tokens")), usd("cost")]
+
+
 ENTRIES = Table(
     "entries",
     METADATA,
-    Column("day", Date, nullable=False),
-    Column("key_no", BigInteger, nullable=False),
-    Column("model", Text, nullable=False),
-    Column("local_day", Date, nullable=False),
-    Column(*BUCKET, nullable=False),
-    text("team_id"),
-    text("provider_model"),
-    Column("version", BigInteger, nullable=False),
+    *_of_a_cell(),
     Column("state", String(8), nullable=False),
-    *map(count, ("requests", "unpriced", "tokens")),
-    usd("cost"),
-    PrimaryKeyConstraint("day", "key_no", "model", "local_day", "bucket", name="one_entry"),
+    *_amounts(),
+    PrimaryKeyConstraint(*_CELL, name="one_entry"),
     whole("cost"),
     Index("entries_by_key", "key_no"),
     sqlite_with_rowid=False,
@@ -71,19 +86,9 @@ CORRECTIONS = Table(
     "corrections",
     METADATA,
     Column("booked_on", Date, nullable=False),
-    Column("day", Date, nullable=False),
-    Column("key_no", BigInteger, nullable=False),
-    Column("model", Text, nullable=False),
-    Column("local_day", Date, nullable=False),
-    Column(*BUCKET, nullable=False),
-    text("team_id"),
-    text("provider_model"),
-    Column("version", BigInteger, nullable=False),
-    *map(count, ("requests", "unpriced", "tokens")),
-    usd("cost"),
-    PrimaryKeyConstraint(
-        *("day", "key_no", "model", "local_day", "bucket", "version"), name="one_correction"
-    ),
+    *_of_a_cell(),
+    *_amounts(),
+    PrimaryKeyConstraint(*_CELL, "version", name="one_correction"),
     whole("cost"),
     Index("corrections_by_booking", "booked_on"),
     Index("corrections_by_key", "key_no"),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.adapters.proxies.litellm import bodies, keys, log, teams, usage
+from ci_tokengate.adapters.proxies.litellm import bodies, keys, log, minting, teams, usage
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
 from ci_tokengate.adapters.proxies.litellm.capabilities import CAPABILITIES
 from ci_tokengate.core.budget import TeamBudget
@@ -96,7 +96,7 @@ class LiteLLM:
         return self._clock.now() + timedelta(days=1)
 
     def mint(self, request: KeyRequest) -> JobKey:
-        return keys.mint(self._calls, request, self._clock)
+        return minting.mint(self._calls, request, self._clock)
 
     def missing_models(self, job_key: str, models: Iterable[str]) -> list[str]:
         """Nothing is missing where the proxy does not tell, or serves names by pattern."""
@@ -111,5 +111,5 @@ class LiteLLM:
         return usage.budget_spent(self._calls, job_key)
 
     def revoke(self, handle: Handle) -> bool:
-        with self._calls.at_least(_TO_REVOKE):
+        with self._calls.http.at_least(_TO_REVOKE):
             return keys.revoke(self._calls, handle)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from ci_tokengate.adapters.http import PER_CALL, Answer, Deadline, JsonClient
-from ci_tokengate.adapters.proxies.body import Body
+from ci_tokengate.adapters.proxies.body import Body, first_complaint
 from ci_tokengate.adapters.proxies.litellm.errors import (
     raise_for,
-    refuse_broken,
     refuse_nonsense,
-    refuse_strangers,
+    refuse_others,
 )
+from ci_tokengate.adapters.proxies.strangers import refuse_broken
 from ci_tokengate.errors import ProxyUnavailableError
 
 _B = TypeVar("_B", bound=Body)
@@ -29,16 +28,6 @@ class Calls:
     def __init__(self, url: str, key: str, *, deadline: Deadline, who: str = "minting key") -> None:
         self.url, self.who = url, who
         self.http = JsonClient(url, name=url, headers=bearer(key), deadline=deadline)
-
-    @contextmanager
-    def at_least(self, seconds: float) -> Iterator[None]:
-        """The block's calls have this time, even where the command's is over."""
-        usual = self.http.deadline
-        self.http.deadline = usual.at_least(seconds)
-        try:
-            yield
-        finally:
-            self.http.deadline = usual
 
     def get(
         self,
@@ -76,7 +65,7 @@ class Calls:
     ) -> Answer:
         headers = bearer(key) if key else None
         answer = self.http.call("GET", path, params=params, headers=headers, patience=patience)
-        refuse_strangers(answer, self.url)
+        refuse_others(answer, self.url)
         if answer.status == 200 or answer.status in allow:
             return answer
         if answer.status >= 500:
@@ -110,7 +99,7 @@ class Calls:
 
     def _odd(self, error: ValidationError) -> ProxyUnavailableError:
         return ProxyUnavailableError(
-            f"{self.url} answers in a form that is not LiteLLM's ({where(error)}).",
+            f"{self.url} answers in a form that is not LiteLLM's ({first_complaint(error)}).",
             hint="Is this a LiteLLM proxy, of a version that the README names?",
         )
 
@@ -128,9 +117,3 @@ def read_page(model: type[_B], raw: bytes) -> _B:
 
 def bearer(key: str) -> dict[str, str]:
     return {"authorization": f"Bearer {key}"}
-
-
-def where(error: ValidationError) -> str:
-    """The first complaint, without the offending value."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    return f"{'.'.join(map(str, first['loc'])) or 'body'}: {first['msg']}"

@@ -21,7 +21,7 @@ from ci_tokengate.adapters.proxies.litellm.errors import (
     refuse_nonsense,
     type_of,
 )
-from ci_tokengate.adapters.proxies.litellm.keys import mint_body
+from ci_tokengate.adapters.proxies.litellm.minting import mint_body
 from ci_tokengate.core.diagnosis import Bound, Ceiling, Lack, Trial
 from ci_tokengate.core.keys import JobKey, KeyRequest
 from ci_tokengate.errors import UsageError

@@ -10,14 +10,8 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from ci_tokengate.adapters.proxies.body import Body
-from ci_tokengate.adapters.proxies.litellm.bodies import (
-    ListedKey,
-    Page,
-    Row,
-    RowMetadata,
-    TeamInfo,
-    Usd,
-)
+from ci_tokengate.adapters.proxies.litellm.bodies import ListedKey, TeamInfo, Usd
+from ci_tokengate.adapters.proxies.litellm.row_bodies import Page, Row, RowMetadata
 
 Told = Annotated[float, Field(allow_inf_nan=False, gt=-1e12, lt=1e12)]
 """USD of which a row has nine and a log millions: a float's shortest text is what the proxy wrote (D12),

@@ -46,7 +46,7 @@ class LiteLLMDiagnosis:
         return ceilings.bounds(self._calls, request)
 
     def forget(self, alias: str) -> None:
-        with self._calls.at_least(_TO_FORGET):
+        with self._calls.http.at_least(_TO_FORGET):
             ceilings.forget(self._calls, alias)
 
     def knock(

@@ -10,6 +10,8 @@ import re
 from typing import Any, NoReturn
 
 from ci_tokengate.adapters.http import Answer
+from ci_tokengate.adapters.proxies.strangers import refuse_broken, refuse_strangers
+from ci_tokengate.adapters.proxies.words import quoted
 from ci_tokengate.errors import (
     CredentialError,
     ProxyUnavailableError,
@@ -17,7 +19,6 @@ from ci_tokengate.errors import (
     UsageError,
 )
 
-_QUOTE = 200
 _SECRETS = {
     "minting key": "proxy-key",
     "reading key": "TOKENGATE_READING_KEY",
@@ -43,8 +44,7 @@ def message_of(answer: Answer) -> str:
         text = error if isinstance(error, str) else ""
     else:
         text = ""
-    text = _A_KEY.sub("sk-***", " ".join(text.split()))
-    return text if len(text) <= _QUOTE else text[: _QUOTE - 1] + "…"
+    return quoted(_A_KEY.sub("sk-***", text))
 
 
 def type_of(answer: Answer) -> str:
@@ -55,36 +55,23 @@ def type_of(answer: Answer) -> str:
 
 def refuse_nonsense(answer: Answer, url: str) -> None:
     """Raises where the answer is not a LiteLLM's at all: a redirect, a web page, a wrong path, no JSON."""
-    refuse_strangers(answer, url)
+    refuse_others(answer, url)
     refuse_broken(answer, url)
 
 
-def refuse_strangers(answer: Answer, url: str) -> None:
+def refuse_others(answer: Answer, url: str) -> None:
     """The same of what shows without parsing a success."""
-    if 300 <= answer.status < 400:
-        raise UsageError(
-            f"{url} redirects to another address; credentials are never sent along.",
-            hint="Set proxy-url to the proxy's final address, without a path.",
-        )
-    if answer.status < 500 and answer.status != 429 and answer.is_html:
-        raise UsageError(
-            f"{url} answers with a web page, not as a LiteLLM proxy does (HTTP {answer.status}).",
-            hint="Set proxy-url to the proxy's bare address; a login page in front of it "
-            "must let CI through.",
-        )
+    refuse_strangers(
+        answer,
+        url,
+        like="a LiteLLM proxy",
+        setting="proxy-url",
+        final="Set proxy-url to the proxy's final address, without a path.",
+    )
     if answer.status == 404 and answer.body == {"detail": "Not Found"}:
         raise UsageError(
             f"{url} has no LiteLLM management API (HTTP 404).",
             hint="Set proxy-url to the proxy's bare address: no /v1, no other path.",
-        )
-
-
-def refuse_broken(answer: Answer, url: str) -> None:
-    """Raises where a success is not whole JSON."""
-    if answer.status < 300 and answer.body is None:
-        raise ProxyUnavailableError(
-            f"{url} sent an answer that is not whole JSON (HTTP {answer.status}).",
-            hint="Try again; if it stays so, ask whoever runs the proxy.",
         )
 
 
@@ -95,16 +82,16 @@ def raise_for(answer: Answer, url: str, doing: str, *, who: str = "minting key")
 
 def _error(answer: Answer, url: str, doing: str, who: str) -> TokengateError:
     said = message_of(answer)
-    quoted = f": {said}" if said else "."
+    words = f": {said}" if said else "."
     if answer.status == 401:
         return CredentialError(
-            f"{url} does not accept the {who}, while {doing}{quoted}",
+            f"{url} does not accept the {who}, while {doing}{words}",
             hint=f"Check the secret that {_SECRETS.get(who, who)} comes from: it is a LiteLLM key "
             "(sk-…), not expired and not deleted.",
         )
     if answer.status == 403:
         return CredentialError(
-            f"The {who} has no right to do this at {url}: {doing}{quoted}",
+            f"The {who} has no right to do this at {url}: {doing}{words}",
             hint=_SET_UP.get(who, _SET_UP["minting key"]),
         )
     if answer.status == 429:
@@ -114,10 +101,10 @@ def _error(answer: Answer, url: str, doing: str, who: str) -> TokengateError:
         )
     if answer.status >= 500:
         return ProxyUnavailableError(
-            f"{url} failed, while {doing} (HTTP {answer.status}){quoted}",
+            f"{url} failed, while {doing} (HTTP {answer.status}){words}",
             hint="Nothing is wrong with this repository; ask whoever runs the proxy.",
         )
     return UsageError(
-        f"{url} refused, while {doing} (HTTP {answer.status}){quoted}",
+        f"{url} refused, while {doing} (HTTP {answer.status}){words}",
         hint="See the proxy's words above; `ci-tokengate policy check` shows what is asked of it.",
     )

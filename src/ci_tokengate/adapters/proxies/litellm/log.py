@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import count
 
-from ci_tokengate.adapters.proxies.litellm import bodies
-from ci_tokengate.adapters.proxies.litellm.bodies import R
+from ci_tokengate.adapters.proxies.litellm import row_bodies
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
+from ci_tokengate.adapters.proxies.litellm.row_bodies import R
 from ci_tokengate.errors import ProxyUnavailableError
 
 ROWS_A_PAGE = 1000
@@ -33,7 +33,7 @@ def rows(
     *,
     since: datetime,
     until: datetime,
-    form: type[bodies.Page[R]],
+    form: type[row_bodies.Page[R]],
 ) -> Iterator[R]:
     """Oldest first, one page in memory at a time. `query` is `api_key`, `key_alias`, or empty: all.
 
@@ -64,7 +64,7 @@ def _of_period(
     query: Mapping[str, str],
     begin: datetime,
     end: datetime,
-    form: type[bodies.Page[R]],
+    form: type[row_bodies.Page[R]],
 ) -> Iterator[list[R]]:
     """Its pages. Each row of a second has one place in them: if none comes twice, none is missing."""
     here: set[str] = set()
@@ -92,7 +92,7 @@ def size(calls: Calls, query: Mapping[str, str], *, since: datetime, until: date
     """
     begin, end = _second(since), _second(until)
     params = _params(query, begin, end, 1, 1)
-    found = calls.page(bodies.RowCount, PATH, params).total
+    found = calls.page(row_bodies.RowCount, PATH, params).total
     if found < _COUNTED or end - begin <= _SECOND:
         return found
     middle = _second(begin + (end - begin) / 2)
@@ -104,7 +104,7 @@ def size(calls: Calls, query: Mapping[str, str], *, since: datetime, until: date
 def begins(calls: Calls, *, since: datetime, until: datetime) -> datetime | None:
     """The time of the oldest row that the minting key may see."""
     params = _params({}, _second(since), _second(until), 1, 1)
-    oldest = calls.page(bodies.RowPage, PATH, params).data
+    oldest = calls.page(row_bodies.RowPage, PATH, params).data
     return oldest[0].startTime if oldest else None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ci_tokengate.adapters.http import Deadline
-from ci_tokengate.adapters.proxies.litellm import bodies, log, usage
+from ci_tokengate.adapters.proxies.litellm import log, row_bodies, usage
 from ci_tokengate.adapters.proxies.litellm.calls import Calls
 from ci_tokengate.core.usage import UsageRow
 
@@ -48,7 +48,7 @@ class LiteLLMTeamLog:
                 "page": f"{page}",
                 "page_size": f"{_ROWS_A_PAGE}",
             }
-            rows = calls.page(bodies.RowPage, log.PATH, params).data
+            rows = calls.page(row_bodies.RowPage, log.PATH, params).data
             found |= {row.request_id: usage.usage(row) for row in rows}
             if len(rows) < _ROWS_A_PAGE:
                 break

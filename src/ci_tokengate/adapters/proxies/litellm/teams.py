@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ci_tokengate.adapters.proxies.body import first_complaint
 from ci_tokengate.adapters.proxies.litellm import bodies
-from ci_tokengate.adapters.proxies.litellm.calls import Calls, where
+from ci_tokengate.adapters.proxies.litellm.calls import Calls
 from ci_tokengate.adapters.proxies.litellm.errors import raise_for
 from ci_tokengate.core.budget import TeamBudget
 from ci_tokengate.core.keys import Credential
@@ -86,10 +87,10 @@ def _team_info(calls: Calls, body: Any, team_id: str) -> bodies.TeamInfo:
     try:
         return bodies.Team.model_validate(body).team_info
     except ValidationError as error:
-        if "spend" in where(error):
+        if "spend" in first_complaint(error):
             raise _no_spend("reports a spend that is no amount in USD for", team_id) from error
         raise UndecidedError(
-            f"{calls.url} describes team {team_id} in a form that is not LiteLLM's ({where(error)}).",
+            f"{calls.url} describes team {team_id} in a form that is not LiteLLM's ({first_complaint(error)}).",
             hint="Is this a LiteLLM proxy, of a version that the README names?",
         ) from error
 

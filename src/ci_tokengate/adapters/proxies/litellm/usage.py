@@ -6,15 +6,21 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from ci_tokengate.adapters.proxies.litellm import bodies, log
+from ci_tokengate.adapters.proxies.litellm import log, row_bodies
 from ci_tokengate.adapters.proxies.litellm.calls import Calls, bearer
 from ci_tokengate.adapters.proxies.litellm.errors import type_of
 from ci_tokengate.core.usage import Charge, UsageRow
 from ci_tokengate.errors import UndecidedError
 
 _ZERO = Decimal(0)
-_NOTHING, _NO_ERROR = bodies.RowMetadata.model_construct(), bodies.RowError.model_construct()
-_NO_USAGE, _NO_CACHE = bodies.RowUsage.model_construct(), bodies.CachedTokens.model_construct()
+_NOTHING, _NO_ERROR = (
+    row_bodies.RowMetadata.model_construct(),
+    row_bodies.RowError.model_construct(),
+)
+_NO_USAGE, _NO_CACHE = (
+    row_bodies.RowUsage.model_construct(),
+    row_bodies.CachedTokens.model_construct(),
+)
 """Made once: a row of a hundred thousand should cost microseconds."""
 
 
@@ -22,7 +28,7 @@ def rows(
     calls: Calls, query: Mapping[str, str], *, since: datetime, until: datetime
 ) -> Iterator[UsageRow]:
     """As `log.rows`, in the core's words."""
-    found = log.rows(calls, query, since=since, until=until, form=bodies.RowPage)
+    found = log.rows(calls, query, since=since, until=until, form=row_bodies.RowPage)
     return map(usage, found)
 
 
@@ -44,7 +50,9 @@ def budget_spent(calls: Calls, job_key: str) -> bool | None:
     return True if type_of(answer) == "budget_exceeded" else None
 
 
-def usage(row: bodies.Row, charge: Charge | None = None, prices: Charge | None = None) -> UsageRow:
+def usage(
+    row: row_bodies.Row, charge: Charge | None = None, prices: Charge | None = None
+) -> UsageRow:
     meta = row.metadata or _NOTHING
     error = meta.error_information or _NO_ERROR
     said = error.error_message or ""

@@ -123,7 +123,7 @@ class OpenRouter:
     def revoke(self, handle: Handle) -> bool:
         """By id, or by name, which two keys may have: all end. A mint that is on its way is looked for again."""
         now = self._clock.now()
-        with self._calls.at_least(_TO_REVOKE):
+        with self._calls.http.at_least(_TO_REVOKE):
             if handle.key_id:
                 key = keys.find(self._calls, handle.key_id)
                 return key is not None and keys.end(self._calls, key, now)

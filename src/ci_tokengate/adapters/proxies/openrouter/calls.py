@@ -10,10 +10,10 @@ from functools import partial
 
 from ci_tokengate.adapters.http import Answer, Deadline
 from ci_tokengate.adapters.proxies.rest import Rest
+from ci_tokengate.adapters.proxies.words import quoted
 from ci_tokengate.core.site import Site
 from ci_tokengate.errors import CredentialError, ProxyUnavailableError, TokengateError, UsageError
 
-_QUOTE = 200
 _SECRET = "Check the secret that proxy-key comes from: a management key, which OpenRouter shows once when it is made."
 _MEANINGS: Mapping[int, tuple[type[TokengateError], str, str]] = {
     401: (CredentialError, "OpenRouter does not accept the {who}", _SECRET),
@@ -50,19 +50,18 @@ def message_of(answer: Answer) -> str:
     """The proxy's own words, shortened."""
     error = answer.body.get("error") if isinstance(answer.body, dict) else None
     said = error.get("message") if isinstance(error, dict) else error
-    text = " ".join(str(said or "").split())
-    return text if len(text) <= _QUOTE else text[: _QUOTE - 1] + "…"
+    return quoted(str(said or ""))
 
 
 def error_for(answer: Answer, doing: str, *, who: str = "minting key") -> TokengateError:
     said = message_of(answer)
-    quoted = f": {said}" if said else "."
+    words = f": {said}" if said else "."
     if answer.status >= 500:
         return ProxyUnavailableError(
-            f"OpenRouter failed, while {doing} (HTTP {answer.status}){quoted}",
+            f"OpenRouter failed, while {doing} (HTTP {answer.status}){words}",
             hint="Nothing is wrong with this repository; see status.openrouter.ai.",
         )
     unknown = (UsageError, "OpenRouter refused", "See its words above.")
     error, sentence, hint = _MEANINGS.get(answer.status, unknown)
-    about = f"{sentence.format(who=who)}, while {doing} (HTTP {answer.status}){quoted}"
+    about = f"{sentence.format(who=who)}, while {doing} (HTTP {answer.status}){words}"
     return error(about, hint=hint)

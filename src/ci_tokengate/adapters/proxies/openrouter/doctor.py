@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
-from ci_tokengate.adapters.proxies.knocking import REFUSED, calls_models, knock
+from ci_tokengate.adapters.http import Answer, Deadline
+from ci_tokengate.adapters.proxies.knocking import REFUSED, Gateway
 from ci_tokengate.adapters.proxies.openrouter import keys, minting
 from ci_tokengate.adapters.proxies.openrouter.calls import message_of, open_calls
 from ci_tokengate.adapters.proxies.openrouter.entrance import entrance
@@ -41,7 +41,9 @@ class OpenRouterDiagnosis:
         self._site, self._key, self._clock = site, key, clock
         self._calls = open_calls(site, key, deadline=deadline)
         self._bare = open_calls(site, "", deadline=deadline)
-        self._gateway = JsonClient(site.url, name=site.url, headers={}, deadline=deadline)
+        self._gateway = Gateway(
+            site.url, deadline=deadline, answered=_ANSWERED, message_of=message_of
+        )
 
     def health(self) -> Health:
         def like_it(answer: Answer) -> bool:
@@ -56,7 +58,7 @@ class OpenRouterDiagnosis:
 
     def _calls_models(self, model: str) -> bool | None:
         path = f"{entrance(self._site).root.removeprefix(self._site.url)}/v1/chat/completions"
-        return calls_models(self._gateway, path, model, {"authorization": f"Bearer {self._key}"})
+        return self._gateway.calls_models(path, model, {"authorization": f"Bearer {self._key}"})
 
     def trial(self, request: KeyRequest) -> Trial:
         if request.cap != 0:
@@ -75,7 +77,7 @@ class OpenRouterDiagnosis:
 
     def forget(self, alias: str) -> None:
         """Deleted: a trial key has no usage to be read."""
-        with self._calls.at_least(_TO_FORGET):
+        with self._calls.http.at_least(_TO_FORGET):
             for key in [key for key in keys.everywhere(self._calls) if key.name == alias]:
                 self._calls.ask(
                     "DELETE", f"{keys.PATH}/{key.hash}", allow=(404,), doing="deleting a trial key"
@@ -84,15 +86,7 @@ class OpenRouterDiagnosis:
     def knock(
         self, dial: Dial, *, paid: bool = False, headers: Mapping[str, str] | None = None
     ) -> Knock:
-        return knock(
-            self._gateway,
-            self._site.url,
-            dial,
-            paid=paid,
-            headers=headers,
-            answered=_ANSWERED,
-            message_of=message_of,
-        )
+        return self._gateway.knock(dial, paid=paid, headers=headers)
 
     def forgery(self) -> Mapping[str, str]:
         return {}

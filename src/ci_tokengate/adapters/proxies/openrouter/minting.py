@@ -9,10 +9,11 @@ from typing import Any, NoReturn
 from pydantic import ValidationError
 
 from ci_tokengate.adapters.http import NeverSentError, NoAnswerError
+from ci_tokengate.adapters.proxies.body import first_complaint
 from ci_tokengate.adapters.proxies.loose import TO_END, looseness, refuse
 from ci_tokengate.adapters.proxies.openrouter import bodies, keys
 from ci_tokengate.adapters.proxies.openrouter.calls import error_for, message_of
-from ci_tokengate.adapters.proxies.rest import Rest, where
+from ci_tokengate.adapters.proxies.rest import Rest
 from ci_tokengate.core.keys import JobKey, KeyRequest
 from ci_tokengate.errors import DeadlineError
 from ci_tokengate.ports import Clock, LostAnswer
@@ -41,13 +42,13 @@ def mint(calls: Rest, request: KeyRequest, clock: Clock) -> JobKey:
         raise LostAnswer(f"HTTP {answer.status} {message_of(answer)}".strip())
     if answer.status < 300 and answer.body is None:
         raise LostAnswer("an answer that is not whole JSON")
-    calls.refuse_strangers(answer)
+    calls.refuse_nonsense(answer)
     if answer.status >= 300:
         raise error_for(answer, "minting a key")
     try:
         made = bodies.Made.model_validate(answer.body)
     except ValidationError as error:
-        raise LostAnswer(f"an answer without a key ({where(error)})") from error
+        raise LostAnswer(f"an answer without a key ({first_complaint(error)})") from error
     limit, end = made.data.limit, made.data.expires_at
     loose = ", ".join(_loose(made.data, request, clock))
     if loose or limit is None or end is None:
@@ -57,7 +58,7 @@ def mint(calls: Rest, request: KeyRequest, clock: Clock) -> JobKey:
 
 def _end_it(calls: Rest, key: bodies.Key, loose: str, clock: Clock) -> NoReturn:
     def end() -> None:
-        with calls.at_least(TO_END):
+        with calls.http.at_least(TO_END):
             keys.end(calls, key, clock.now())
 
     refuse("OpenRouter", loose, _HINT, end)

@@ -146,7 +146,7 @@ class Portkey:
     def revoke(self, handle: Handle) -> bool:
         """By name, which two keys may have: all of them end. A mint that is on its way is looked for again."""
         known = self._ids.get(handle.alias)
-        with self._calls.at_least(_TO_REVOKE):
+        with self._calls.http.at_least(_TO_REVOKE):
             if handle.key_id and known:
                 return keys.delete(self._calls, known)
             for pause in _LATE if handle.key_id is None else _LATE[:1]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 
-from ci_tokengate.adapters.http import Answer, Deadline, JsonClient
-from ci_tokengate.adapters.proxies.knocking import REFUSED, calls_models, knock, may
+from ci_tokengate.adapters.http import Answer, Deadline
+from ci_tokengate.adapters.proxies.knocking import REFUSED, Gateway, may
 from ci_tokengate.adapters.proxies.portkey import keys, teams
 from ci_tokengate.adapters.proxies.portkey.analytics import Query
 from ci_tokengate.adapters.proxies.portkey.calls import KEY_HEADER, open_calls
@@ -32,11 +32,12 @@ class PortkeyDiagnosis:
     """Implements ports.Diagnosis. `key` is the minting key."""
 
     def __init__(self, site: Site, key: str, *, deadline: Deadline, clock: Clock) -> None:
-        self._site, self._key, self._clock = site, key, clock
+        self._key, self._clock = key, clock
         self._calls = open_calls(site, key, deadline=deadline)
         self._bare = open_calls(site, "", deadline=deadline)
-        # Tools send the job key their own way; the minting key must not ride along.
-        self._gateway = JsonClient(site.url, name=site.url, headers={}, deadline=deadline)
+        self._gateway = Gateway(
+            site.url, deadline=deadline, answered=_ANSWERED, message_of=message_of
+        )
 
     def health(self) -> Health:
         def like_it(answer: Answer) -> bool:
@@ -72,7 +73,7 @@ class PortkeyDiagnosis:
                 yield scope
 
     def _calls_models(self, model: str) -> bool | None:
-        return calls_models(self._gateway, "/v1/chat/completions", model, {KEY_HEADER: self._key})
+        return self._gateway.calls_models("/v1/chat/completions", model, {KEY_HEADER: self._key})
 
     def _changes(self, method: str, path: str) -> bool | None:
         """Of what is not there: whoever may change it is told so."""
@@ -128,22 +129,14 @@ class PortkeyDiagnosis:
 
     def forget(self, alias: str) -> None:
         """With what the bounds may have left beside it."""
-        with self._calls.at_least(_TO_FORGET):
+        with self._calls.http.at_least(_TO_FORGET):
             for key in [key for key in keys.listed(self._calls) if key.name.startswith(alias)]:
                 keys.delete(self._calls, key.id)
 
     def knock(
         self, dial: Dial, *, paid: bool = False, headers: Mapping[str, str] | None = None
     ) -> Knock:
-        return knock(
-            self._gateway,
-            self._site.url,
-            dial,
-            paid=paid,
-            headers=headers,
-            answered=_ANSWERED,
-            message_of=message_of,
-        )
+        return self._gateway.knock(dial, paid=paid, headers=headers)
 
     def forgery(self) -> Mapping[str, str]:
         """What a job would send to have its calls counted as another's."""

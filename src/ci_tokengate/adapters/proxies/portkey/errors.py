@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ci_tokengate.adapters.http import Answer
+from ci_tokengate.adapters.proxies.words import quoted
 from ci_tokengate.errors import CredentialError, ProxyUnavailableError, TokengateError, UsageError
 
-_QUOTE = 200
 _CODE = re.compile(r"\bAB0[1-9]\b")
 _SCOPES = (
     "workspace_service_api_keys.create, .read, .list and .delete, analytics.view, workspaces.read"
@@ -28,8 +28,7 @@ def code_of(answer: Answer) -> str:
 
 def message_of(answer: Answer) -> str:
     """The proxy's own words, shortened."""
-    text = " ".join(_words(answer.body).split())
-    return text if len(text) <= _QUOTE else text[: _QUOTE - 1] + "…"
+    return quoted(_words(answer.body))
 
 
 def _words(body: Any) -> str:

@@ -10,13 +10,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from ci_tokengate.adapters.http import NeverSentError, NoAnswerError
+from ci_tokengate.adapters.proxies.body import first_complaint
 from ci_tokengate.adapters.proxies.loose import TO_END
 from ci_tokengate.adapters.proxies.portkey import bodies, labels
 from ci_tokengate.adapters.proxies.portkey.errors import error_for, message_of
 from ci_tokengate.adapters.proxies.portkey.held import check_held
 from ci_tokengate.adapters.proxies.portkey.money import credit_limit
 from ci_tokengate.adapters.proxies.portkey.pages import every
-from ci_tokengate.adapters.proxies.rest import Rest, where
+from ci_tokengate.adapters.proxies.rest import Rest
 from ci_tokengate.core.keys import JobKey, KeyRecord, KeyRequest
 from ci_tokengate.errors import DeadlineError, TokengateError
 from ci_tokengate.ports import Clock, LostAnswer
@@ -73,13 +74,13 @@ def mint(calls: Rest, request: KeyRequest, clock: Clock) -> tuple[JobKey, str]:
         raise LostAnswer(f"HTTP {answer.status} {message_of(answer)}".strip())
     if answer.status < 300 and answer.body is None:
         raise LostAnswer("an answer that is not whole JSON")
-    calls.refuse_strangers(answer)
+    calls.refuse_nonsense(answer)
     if answer.status >= 300:
         raise error_for(answer, f"minting a key for workspace {request.team_id}")
     try:
         made = bodies.Made.model_validate(answer.body)
     except ValidationError as error:
-        raise LostAnswer(f"an answer without a key ({where(error)})") from error
+        raise LostAnswer(f"an answer without a key ({first_complaint(error)})") from error
     _check_held(calls, made.id, body, ends)
     key = JobKey(
         key=made.key,
@@ -99,7 +100,7 @@ def _check_held(calls: Rest, key_id: str, sent: Mapping[str, Any], ends: datetim
         check_held(calls.parse(bodies.ApiKey, answer), sent, ends)
     except TokengateError as error:
         try:
-            with calls.at_least(TO_END):
+            with calls.http.at_least(TO_END):
                 delete(calls, key_id)
         except TokengateError as trouble:
             raise LostAnswer(f"{error.message} Ending it failed, too: {trouble.message}") from error

@@ -1,6 +1,13 @@
 """The report as one frozen value. USD, unrounded; `None` is what cannot be told, never a zero."""
 
-from ci_tokengate.core.showback.values.mix import Charge, Finding, ModelShare, UseCaseMix
+from ci_tokengate.core.showback.values.mix import (
+    Charge,
+    Finding,
+    ModelShare,
+    TierShare,
+    UseCaseMix,
+    by_tier,
+)
 from ci_tokengate.core.showback.values.ratio import ratio
 from ci_tokengate.core.showback.values.teams import Period, PerPull, TeamFigures, Told, Utilisation
 from ci_tokengate.core.showback.values.trust import DayDifference, Reconciliation, Trust
@@ -16,9 +23,11 @@ __all__ = [
     "Reconciliation",
     "Showback",
     "TeamFigures",
+    "TierShare",
     "Told",
     "Trust",
     "UseCaseMix",
     "Utilisation",
+    "by_tier",
     "ratio",
 ]

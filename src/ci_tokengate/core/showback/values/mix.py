@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ci_tokengate.core.policy import ModelTier
+from ci_tokengate.core.model_tier import ModelTier
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,16 +22,9 @@ class ModelShare:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UseCaseMix:
-    """The fourth number. `use_case` is empty for what came from no job of ours.
+class _Models:
+    """What some models cost together (USD), and how much they were used."""
 
-    `needs` is the tier that its task asks for, by the policy or else by its name (`needs_from`).
-    """
-
-    use_case: str
-    attributed: bool
-    needs: ModelTier | None
-    needs_from: str
     models: tuple[ModelShare, ...]
 
     @property
@@ -45,8 +39,42 @@ class UseCaseMix:
     def tokens(self) -> int:
         return sum(m.tokens for m in self.models)
 
+
+@dataclass(frozen=True, kw_only=True)
+class UseCaseMix(_Models):
+    """The fourth number. `use_case` is empty for what came from no job of ours.
+
+    `needs` is the tier that its task asks for, by the policy or else by its name (`needs_from`).
+    """
+
+    use_case: str
+    attributed: bool
+    needs: ModelTier | None
+    needs_from: str
+
     def of_tier(self, tier: ModelTier | None) -> tuple[ModelShare, ...]:
         return tuple(m for m in self.models if m.tier is tier)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TierShare(_Models):
+    """All models of one tier, of some use cases; `tier` is None for those of which nobody tells it. USD."""
+
+    tier: ModelTier | None
+
+    @property
+    def name(self) -> str:
+        return self.tier.value if self.tier else "unknown"
+
+
+def by_tier(mix: Iterable[UseCaseMix]) -> list[TierShare]:
+    """The tiers that there are models of, the cheapest first and the unknown last."""
+    cases = list(mix)
+    shares = (
+        TierShare(tier=tier, models=tuple(m for case in cases for m in case.of_tier(tier)))
+        for tier in (*ModelTier, None)
+    )
+    return [share for share in shares if share.models]
 
 
 @dataclass(frozen=True, kw_only=True)

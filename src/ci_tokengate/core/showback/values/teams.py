@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 
 from ci_tokengate.core.showback.values.ratio import ratio
-from ci_tokengate.core.verdict import Tier
+from ci_tokengate.core.tier import Tier
 
 
 class Told(str, Enum):

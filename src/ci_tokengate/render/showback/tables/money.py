@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ci_tokengate.core.policy import ModelTier
 from ci_tokengate.core.showback.values import (
     Charge,
     ModelShare,
     Showback,
     UseCaseMix,
+    by_tier,
     ratio,
 )
 from ci_tokengate.render.showback.phrases import (
@@ -63,14 +63,9 @@ def _sums(models: Sequence[ModelShare], whole: Decimal) -> tuple[str, ...]:
 
 def tier_table(report: Showback) -> Table:
     """The mix by tier alone."""
-    rows = []
-    for tier in (*ModelTier, None):
-        models = [m for case in report.mix for m in case.of_tier(tier)]
-        if models:
-            rows.append(
-                Row((tier.value if tier else "unknown", *_sums(models, report.trust.total)))
-            )
-    return Table("Spend by tier", ("tier", "spend", "share", "requests", "tokens"), tuple(rows))
+    whole = report.trust.total
+    rows = tuple(Row((tier.name, *_sums(tier.models, whole))) for tier in by_tier(report.mix))
+    return Table("Spend by tier", ("tier", "spend", "share", "requests", "tokens"), rows)
 
 
 def charge_table(report: Showback, most: int) -> Table:

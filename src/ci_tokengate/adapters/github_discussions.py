@@ -1,19 +1,16 @@
-"""A report as a GitHub issue or a discussion: one a month, brought up to date in place.
+"""A report as a GitHub discussion: one a month, brought up to date in place, and found as the issue is.
 
-It is found as the comment is: by a marker in its text, and by its author. Source:
-https://docs.github.com/rest/issues/issues and
-https://docs.github.com/graphql/guides/using-the-graphql-api-for-discussions
+Source: https://docs.github.com/graphql/guides/using-the-graphql-api-for-discussions
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, TypeVar
-
-from github.Issue import Issue
+from typing import Any
 
 from ci_tokengate.adapters.github_calls import GitHubCalls
+from ci_tokengate.adapters.github_postings import permitted, same_text
 from ci_tokengate.adapters.http import Deadline
 from ci_tokengate.core.postings import Posted, PostedAs, bears
 from ci_tokengate.errors import UsageError
@@ -36,56 +33,6 @@ _CREATE = """
 mutation($input: CreateDiscussionInput!) { createDiscussion(input: $input) { discussion { url } } }"""
 _UPDATE = """
 mutation($input: UpdateDiscussionInput!) { updateDiscussion(input: $input) { discussion { url } } }"""
-_T = TypeVar("_T")
-
-
-class GitHubIssues:
-    """Implements ports.Board."""
-
-    def __init__(
-        self, api_url: str, token: str, repository: str, *, deadline: Deadline, clock: Clock
-    ) -> None:
-        self._repository = repository
-        subject = f"issues of {repository}"
-        self._calls = GitHubCalls(api_url, token, subject, deadline=deadline, clock=clock)
-
-    def put(self, title: str, body: str, marker: str, since: datetime) -> Posted:
-        repository = permitted(
-            "issues",
-            lambda: self._calls.call(
-                "opening", lambda: self._calls.client.get_repo(self._repository)
-            ),
-        )
-
-        def marked() -> list[Issue]:
-            listed = repository.get_issues(
-                state="all", sort="created", direction="desc", since=since
-            )
-            checked = (i for i in listed if self._calls.deadline.check("listing issues"))
-            return [i for i in checked if bears(i.body or "", marker) and i.pull_request is None]
-
-        found = permitted("issues", lambda: self._calls.call("listing", marked))
-        if found:
-            me = self._calls.login()
-            found = [i for i in found if i.user is not None and i.user.login == me]
-        if not found:
-            made = permitted(
-                "issues",
-                lambda: self._calls.call(
-                    "writing to",
-                    lambda: repository.create_issue(title=title, body=body),
-                    repeatable=False,
-                ),
-            )
-            return Posted(change=PostedAs.CREATED, url=made.html_url)
-        first = min(found, key=lambda issue: issue.number)
-        if first.title == title and _same(first.body or "", body):
-            return Posted(change=PostedAs.UNCHANGED, url=first.html_url)
-        permitted(
-            "issues",
-            lambda: self._calls.call("writing to", lambda: first.edit(title=title, body=body)),
-        )
-        return Posted(change=PostedAs.UPDATED, url=first.html_url)
 
 
 class GitHubDiscussions:
@@ -122,7 +69,7 @@ class GitHubDiscussions:
             made = self._ask(_CREATE, {"input": {**given, "title": title, "body": body}}, once=True)
             url = made["createDiscussion"]["discussion"]["url"]
             return Posted(change=PostedAs.CREATED, url=url)
-        if mine["title"] == title and _same(mine["body"], body):
+        if mine["title"] == title and same_text(mine["body"], body):
             return Posted(change=PostedAs.UNCHANGED, url=mine["url"])
         change = {"discussionId": mine["id"], "title": title, "body": body}
         done = self._ask(_UPDATE, {"input": change})
@@ -158,19 +105,3 @@ class GitHubDiscussions:
 
         doing = "writing to" if "mutation" in query else "reading"
         return permitted("discussions", lambda: self._calls.call(doing, asked, repeatable=not once))
-
-
-def _same(there: str, body: str) -> bool:
-    """GitHub may end lines its own way."""
-    return [line.rstrip() for line in there.strip().splitlines()] == [
-        line.rstrip() for line in body.strip().splitlines()
-    ]
-
-
-def permitted(what: str, call: Callable[[], _T]) -> _T:
-    """A refusal names the permission that this needs."""
-    try:
-        return call()
-    except UsageError as error:
-        hint = f"The job needs `permissions: {what}: write`, and {what} switched on there."
-        raise UsageError(error.message, hint=hint) from error

@@ -10,17 +10,18 @@ from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
 
 _DEEPEST = 12
 _MOST_USERS = 50
+_MOST_BASES = 100
 _GITLAB = (Kind.GITLAB, Kind.PIPELINE)
 
 
 def inherited(kind: Kind, node: Map, jobs: Mapping[str, Node]) -> dict[str, Variable]:
     """jobs: all that stands at the top of the file, and of those that are included."""
     if kind in _GITLAB:
-        return _extended(kind, node, jobs, 0)
+        return _extended(kind, node, jobs, set())
     if kind is Kind.COMPOSE and node.get("extends") is not None:
         services = jobs.get("services")
         names = {n: s for n, (_, s) in services.items.items()} if isinstance(services, Map) else {}
-        return _extended(kind, node, names, 0) if names else {}
+        return _extended(kind, node, names, set()) if names else {}
     return _of_executor(node, jobs) if kind is Kind.CIRCLECI else {}
 
 
@@ -90,10 +91,15 @@ def _bases(node: Map, jobs: Mapping[str, Node]) -> Iterator[Map]:
             yield base
 
 
-def _extended(kind: Kind, node: Map, jobs: Mapping[str, Node], depth: int) -> dict[str, Variable]:
+def _extended(
+    kind: Kind, node: Map, jobs: Mapping[str, Node], seen: set[int]
+) -> dict[str, Variable]:
+    """seen: the bases that were looked at, each once however many ways lead to it."""
     found: dict[str, Variable] = {}
-    for base in _bases(node, jobs) if depth <= _DEEPEST else ():
-        found |= {**_extended(kind, base, jobs, depth + 1), **own(kind, base)}
+    for base in _bases(node, jobs):
+        if id(base) not in seen and len(seen) < _MOST_BASES:
+            seen.add(id(base))
+            found |= {**_extended(kind, base, jobs, seen), **own(kind, base)}
     return found
 
 

@@ -17,6 +17,9 @@ VARIABLES = {
     Kind.COMPOSE: ("environment", "args"),
 }
 _DEEPEST = 12
+_MOST = 64
+"""More values of one variable than that say nothing new."""
+
 _CONDITION = re.compile(r"\$\{\{.*\}\}\s*$")
 """`${{ if … }}:` of Azure Pipelines, which puts in what is below it, or does not."""
 
@@ -46,7 +49,7 @@ def by_name(variables: Iterable[Variable]) -> dict[str, Variable]:
     for variable in variables:
         found.setdefault(variable.name, []).append(variable)
     return {
-        name: replace(last, others=tuple(v.text for v in others))
+        name: replace(last, others=tuple(dict.fromkeys(v.text for v in others[:_MOST])))
         for name, (*others, last) in found.items()
     }
 

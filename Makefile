@@ -45,7 +45,7 @@ test-spec: setup .spec/installed .cache/focus/installed ## GitHub by GitHub's ow
 	$(RUN) pytest -n 0 -m spec tests/spec $(ARGS)
 
 test-live: setup ## against a real LiteLLM: TOKENGATE_LITELLM_URL and TOKENGATE_LITELLM_ADMIN_KEY
-	$(RUN) pytest -n 2 -m live $(ARGS)
+	$(RUN) pytest -n 3 -m live $(ARGS)
 
 compatibility: setup ## the real agents against a real LiteLLM (variables as above); writes docs/compatibility.md
 	rm -rf .live/results

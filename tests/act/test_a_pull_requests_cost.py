@@ -119,6 +119,7 @@ def of_the_command_line(world: World, number: int) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.long
 def test_matrix_second_workflow_and_rerun_make_one_comment_that_equals_the_proxys_sum(
     act: Act, world: World, event: Mapping[str, Any]
 ) -> None:

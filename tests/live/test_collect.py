@@ -102,6 +102,7 @@ def settled(tables: Database, org: Organisation, rows: int) -> None:
         time.sleep(1)
 
 
+@pytest.mark.long
 def test_three_collections_amid_new_spend_equal_the_sums_by_sql(
     org: Organisation, tables: Database, github: str, tmp_path: Path
 ) -> None:

@@ -163,6 +163,7 @@ def test_a_figure_settles_by_itself_and_then_stays(shop: Shop) -> None:
     assert settled["requests"] == 3
 
 
+@pytest.mark.long
 def test_more_rows_than_the_proxy_counts_three_at_a_time_equal_the_sum_by_sql(shop: Shop) -> None:
     key = shop.key("12", "801.1")
     shop.messages(key["key"], "in=1000 out=50", "claude-haiku")

@@ -67,7 +67,7 @@ def test_a_proxy_without_ceilings_is_told_so_and_no_key_is_left(tmp_path: Path) 
 
 def test_every_wired_environment_makes_a_real_call(tmp_path: Path) -> None:
     url, admin_key = address()
-    done = _doctor(tmp_path, url, minting_key(url, admin_key), "--call")
+    done = _doctor(tmp_path, url, minting_key(url, admin_key), "--call", "--timeout=180")
     arrived = [c for c in json.loads(done.out)["checks"] if "arrived" in c["sentence"]]
     assert len(arrived) == 12
     assert "(claude-sonnet, $0.0" in next(

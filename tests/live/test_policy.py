@@ -127,6 +127,7 @@ def _begin(newcomer: Newcomer, admin_key: str) -> None:
     assert applied.code == 0, applied.said
 
 
+@pytest.mark.long
 def test_what_init_writes_is_accepted_by_policy_check_and_doctor(newcomer: Newcomer) -> None:
     _, admin_key = address()
     _begin(newcomer, admin_key)

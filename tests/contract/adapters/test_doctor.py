@@ -116,6 +116,7 @@ def test_a_proxy_without_ceilings_says_so(each: World) -> None:
         assert told
 
 
+@pytest.mark.long
 def test_live_proves_listing_cost_unit_revocation_and_end(each: World) -> None:
     told = lines(examined(each, book=list_price), "live")
     said = " ".join(sentence for _, sentence in told)

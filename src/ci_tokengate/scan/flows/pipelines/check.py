@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 
 from ci_tokengate.scan.finding import Finding, Level
 from ci_tokengate.scan.flows.files import Kind
-from ci_tokengate.scan.flows.names import PROXIES, base_of, key_of
+from ci_tokengate.scan.flows.names import PROXIES, key_of
+from ci_tokengate.scan.flows.pipelines.environment import REFERENCE, environment, read, value_of
 from ci_tokengate.scan.flows.pipelines.graph import Around
-from ci_tokengate.scan.flows.pipelines.scripts import scripts_of
 from ci_tokengate.scan.flows.pipelines.units import Unit, shown, units
 from ci_tokengate.scan.flows.pipelines.variables import Variable
 from ci_tokengate.scan.flows.place import File
@@ -20,19 +19,13 @@ from ci_tokengate.scan.flows.rules.tg004 import setting
 from ci_tokengate.scan.flows.shell.dials import code_dials, dials
 from ci_tokengate.scan.flows.shell.leaves import for_later
 from ci_tokengate.scan.flows.shell.model import Script
-from ci_tokengate.scan.flows.shell.script import read_script
-from ci_tokengate.scan.flows.shell.writes import assignments
 from ci_tokengate.scan.flows.uses import script_place
 from ci_tokengate.scan.flows.values import Kind as From
-from ci_tokengate.scan.flows.values import Value, either
+from ci_tokengate.scan.flows.values import Value
 from ci_tokengate.scan.flows.yaml import Map, Scalar
 
 _FIX_KEY = "Let `ci-tokengate mint` or `ci-tokengate run` give this job a key of its own."
 _FIX_HOST = "Let the base URL be the proxy's."
-_REFERENCE = re.compile(
-    r"\$(?:\{\{|\[)\s*variables(?:\.|\[')([\w.-]+)|\$\(([\w.-]+)\)|\$\{?([A-Za-z_]\w*)|<<\s*(?:pipeline\.)?parameters\.([\w-]+)|%(\w+)%"
-)
-_DEFAULT = re.compile(r"\$\{[A-Za-z_]\w*:?-([^${}]+)\}")
 _ASKS = ("test", "[", "[[")
 """These only ask whether a variable is set: a job may do so to be sure that it has no key."""
 
@@ -55,21 +48,12 @@ def check_pipeline(
 def _unit(
     repo: Repository, file: File, unit: Unit, before: dict[int, dict[str, Value]]
 ) -> Iterator[Finding | None]:
-    """before: what scripts that run before others set, by the node that holds them."""
-    own = {variable.name for variable in unit.written}
-    env = _of_files(repo, file, unit.files)
-    env |= {name: _value(repo, v) for name, v in unit.variables.items()}
-    if unit.before is not None:
-        if id(unit.before) not in before:
-            read = [_read(repo, s, {}) for s in scripts_of(unit.before)]
-            before[id(unit.before)] = {n: v for script in read for _, n, v in script.sets}
-        env |= before[id(unit.before)]
-    env |= {name: value for name, value in unit.later.items() if name not in own}
-    scripts = [(s, _read(repo, s, env)) for s in unit.scripts]
+    env = environment(repo, file, unit, before)
+    scripts = [(s, read(repo, s, env)) for s in unit.scripts]
     inputs = [Variable(name=k.text, at=shown(k, v), text=v.text) for k, v in unit.inputs]
     effective = {
         **env,
-        **{v.name: _value(repo, v) for v in inputs},
+        **{v.name: value_of(repo, v) for v in inputs},
         **{name: value for _, script in scripts for _, name, value in script.sets},
     }
     for _, script in scripts:
@@ -88,40 +72,6 @@ def _unit(
         yield from _script(repo, file, unit, scalar, script, effective)
 
 
-def _of_files(repo: Repository, file: File, paths: list[str]) -> dict[str, Value]:
-    """The base URLs in a Compose service's files of variables."""
-    found: dict[str, Value] = {}
-    for path in paths:
-        there = repo.file(posixpath.join(posixpath.dirname(file.path), path))
-        for name, text in assignments(there.text) if there is not None else ():
-            if base_of(name):
-                found[name] = (text.strip("\"'"),)
-    return found
-
-
-def _read(repo: Repository, scalar: Scalar, env: dict[str, Value]) -> Script:
-    powershell = "$env:" in scalar.text.lower()
-    return read_script(_plain(scalar.text), env, repo.sources, powershell=powershell)
-
-
-def _value(repo: Repository, variable: Variable) -> Value:
-    hidden = repo.sources.value(From.SECRET, variable.name)
-    known = [_known(text) for text in variable.texts]
-    return either(*(hidden if text is None else (text,) for text in known))
-
-
-def _known(text: str | None) -> str | None:
-    """A text that refers to nothing, or the default of what it refers to."""
-    default = _DEFAULT.fullmatch(text or "")
-    text = default[1] if default else text
-    return None if text is None or _REFERENCE.search(text) else text
-
-
-def _plain(text: str) -> str:
-    """`$(NAME)` of Azure, which is no command, as a variable."""
-    return re.sub(r"\$\(([A-Za-z_][\w.-]*)\)", lambda m: f"${{{m[1].replace('-', '_')}}}", text)
-
-
 def _address(repo: Repository, file: File, unit: Unit, variable: Variable) -> Finding | None:
     hit = setting(variable.name, (variable.text or "",), repo.allowed)
     if hit is None:
@@ -137,9 +87,9 @@ def _secret(
     repo: Repository, file: File, unit: Unit, variable: Variable, env: dict[str, Value]
 ) -> Finding | None:
     """A variable with a key's name that is filled from elsewhere, or one filled from a key's variable."""
-    if variable.text is not None and not _REFERENCE.search(variable.text):
+    if variable.text is not None and not REFERENCE.search(variable.text):
         return None
-    named = [name for m in _REFERENCE.finditer(variable.text or "") for name in m.groups() if name]
+    named = [name for m in REFERENCE.finditer(variable.text or "") for name in m.groups() if name]
     if any(_minted(repo, unit, name) for name in named):
         return None
     whose = key_of(variable.name) or next(
@@ -162,7 +112,7 @@ def _is_proxied(repo: Repository, unit: Unit, whose: str, env: dict[str, Value])
     """Also where all jobs that take from a hidden one have the base URL that it has not."""
     if has_base(env, whose, repo):
         return True
-    taken = [{n: _value(repo, v) for n, v in job.items()} for job in unit.users]
+    taken = [{n: value_of(repo, v) for n, v in job.items()} for job in unit.users]
     return bool(taken) and all(has_base({**env, **job}, whose, repo) for job in taken)
 
 
@@ -236,7 +186,7 @@ def _script(
             )
     for ran in (r for r in script.ran if r.name != "unset"):
         for word in (*ran.command.words, ran.command.heredoc):
-            for match in _REFERENCE.finditer(word):
+            for match in REFERENCE.finditer(word):
                 name = next(group for group in match.groups() if group)
                 if name not in told and key_of(name):
                     told.add(name)

@@ -66,8 +66,7 @@ def _scope(found: PolicyText) -> Scope:
     """No policy is no error."""
     if found.text is None:
         return Scope()
-    policy = load_scan(found.text, found.path)
-    return scans.scope_from(policy.proxy_url, policy.scan.allowed_hosts, policy.scan.exclude)
+    return scans.scope_from(load_scan(found.text, found.path))
 
 
 def tell(report: Report, runner: GitHubRunner, policy_said: str = "") -> None:

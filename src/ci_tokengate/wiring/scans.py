@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from ci_tokengate.adapters.git import changes, tree
 from ci_tokengate.adapters.git.blobs import staged_files
@@ -19,6 +20,9 @@ from ci_tokengate.scan.flows.together import flows_together, may_be_together
 from ci_tokengate.scan.report import Report, joined
 from ci_tokengate.scan.scope import Scope
 from ci_tokengate.scan.text import LeftOut, Text, readable
+
+if TYPE_CHECKING:
+    from ci_tokengate.adapters.policy.load_scan import Scanned
 
 _WORTH_A_FORK = 400
 STDIN = "-"
@@ -128,17 +132,19 @@ def scope_at(base: str, path: str) -> Scope:
 def _scope(data: bytes, path: str) -> Scope:
     from ci_tokengate.adapters.policy.load_scan import load_scan  # a tenth of a second
 
-    policy = load_scan(data.decode("utf-8", "replace"), path)
-    return scope_from(policy.proxy_url, policy.scan.allowed_hosts, policy.scan.exclude)
+    return scope_from(load_scan(data.decode("utf-8", "replace"), path))
 
 
-def scope_from(proxy_url: str | None, allowed: Sequence[str], exclude: Sequence[str]) -> Scope:
+def scope_from(policy: Scanned) -> Scope:
     from urllib.parse import urlsplit
 
-    host = urlsplit(proxy_url or "").hostname
-    hosts = frozenset(h.lower() for h in allowed)
-    options = Options(proxy_hosts=frozenset({host} if host else ()), allowed_hosts=hosts)
-    return Scope(exclude=tuple(exclude), options=options)
+    host = urlsplit(policy.proxy_url or "").hostname
+    options = Options(
+        proxy_kind=policy.proxy_kind,
+        proxy_hosts=frozenset({host} if host else ()),
+        allowed_hosts=frozenset(h.lower() for h in policy.scan.allowed_hosts),
+    )
+    return Scope(exclude=policy.scan.exclude, options=options)
 
 
 def _change(

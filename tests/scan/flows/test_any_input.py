@@ -54,6 +54,7 @@ HUGE = {
     "quotes": job("- run: claude " + "\"$(" * 30_000),
     "heredocs": job("- run: |\n    claude\n" + "    cat <<A\n" * 20_000),
     "a line": job("- run: claude " + "a." * 400_000 + "api.openai.com"),
+    "braces": job("- run: claude " + "{a}" * 30_000 + " api.openai.com"),
     "hosts": job("- run: claude " + "api.openai.com " * 20_000),
     "a matrix": job("- run: claude ${{ matrix.a }} ${{ matrix.b }} ${{ matrix.c }}", job="strategy: {{matrix: {{{}}}}}".format(", ".join(f"{n}: [{', '.join(map(str, range(250)))}]" for n in "abc"))),
     "steps": job("- run: claude -p hi\n" * 2_000),
@@ -79,6 +80,25 @@ def test_nothing_takes_more_than_linear_time(text: str) -> None:
     """By the time of this process alone: others may want the machine as well."""
     began = time.process_time()
     found(text)
+    assert time.process_time() - began < 4.0
+
+
+BIG = {
+    "hidden jobs": (".gitlab-ci.yml", ".h0: {variables: {OPENAI_API_KEY: $K}}\n" + "".join(f".h{i}: {{extends: .h{i - 1}, variables: {{A{i}: $B}}}}\n" for i in range(1, 2_000))),
+    "jobs that all extend each other": (".gitlab-ci.yml", "".join(f".j{i}: {{extends: [{', '.join(f'.j{n}' for n in range(40))}], variables: {{OPENAI_API_KEY: $K}}}}\n" for i in range(40))),
+    "jobs that extend one": (".gitlab-ci.yml", ".h: {variables: {OPENAI_API_KEY: $K}}\n" + "".join(f"j{i}: {{extends: .h, script: [x]}}\n" for i in range(4_000))),
+    "a long script before all": (".gitlab-ci.yml", "before_script:\n" + "  - export A=openai\n" * 3_000 + "".join(f"j{i}: {{script: [x]}}\n" for i in range(3_000))),
+    "services": ("compose.yaml", "services:\n" + "".join(f"  s{i}: {{extends: {{service: s0}}, environment: {{OPENAI_API_KEY: $K}}}}\n" for i in range(1_000))),
+    "blocks": ("Jenkinsfile", "stage('openai') {" * 20_000 + "\nOPENAI_API_KEY = credentials('x')\n" * 1_000),
+    "quotes": ("Jenkinsfile", "openai '\\'" * 50_000 + "/* " * 50_000),
+    "legs": ("azure-pipelines.yml", "strategy:\n  matrix:\n" + "".join(f"    l{i}: {{OPENAI_BASE_URL: 'https://a{i}'}}\n" for i in range(2_000)) + "steps:\n" + "- bash: openai\n" * 500),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "text"), BIG.values(), ids=BIG)
+def test_no_pipeline_takes_more_than_linear_time(path: str, text: str) -> None:
+    began = time.process_time()
+    found(text, path=path)
     assert time.process_time() - began < 4.0
 
 

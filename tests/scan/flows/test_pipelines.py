@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ci_tokengate.scan.flows import Options
 from tests.scan.flows.cases import found, told
 
 CASES = {
@@ -13,6 +14,16 @@ CASES = {
     "GitLab, in a header": (".gitlab-ci.yml", "review:\n  script:\n    - |\n      curl -H \"x-api-key: $ANTHROPIC_API_KEY\" https://api.anthropic.com/v1/messages\n", "TG003 TG004"),
     "GitLab, a vault": (".gitlab-ci.yml", "review:\n  secrets: {OPENAI_API_KEY: {vault: a/b}}\n  script: [x]\n", "TG003"),
     "GitLab, extends": (".gitlab-ci.yml", ".base:\n  variables: {OPENAI_BASE_URL: 'https://llm.acme.example'}\nr:\n  extends: .base\n  variables: {OPENAI_API_KEY: $K}\n  script: [x]\n", "TG003w"),
+    "GitLab, extended by one that the proxy serves": (".gitlab-ci.yml", ".keys:\n  variables: {OPENAI_API_KEY: $K}\nr:\n  extends: [.keys]\n  variables: {OPENAI_BASE_URL: 'https://llm.acme.example'}\n  script: [x]\n", "TG003w"),
+    "GitLab, extended also by one that it does not serve": (".gitlab-ci.yml", ".keys:\n  variables: {OPENAI_API_KEY: $K}\n.more: {extends: .keys}\nr:\n  extends: [.keys]\n  variables: {OPENAI_BASE_URL: 'https://llm.acme.example'}\n  script: [x]\ns: {extends: .more, script: [x]}\n", "TG003"),
+    "GitLab, hidden jobs that extend each other": (".gitlab-ci.yml", ".a:\n  extends: .b\n  variables: {OPENAI_API_KEY: $K}\n.b: {extends: .a}\n", "TG003"),
+    "GitLab, a reference to variables": (".gitlab-ci.yml", ".llm:\n  variables: {OPENAI_BASE_URL: 'https://llm.acme.example'}\nr:\n  variables: !reference [.llm, variables]\n  script: [OPENAI_API_KEY=$K x]\n", "TG003w"),
+    "GitLab, a reference by a name like a key's": (".gitlab-ci.yml", ".openai-key:\n  variables: {MODE: a}\nr:\n  variables: !reference [.openai-key, variables]\n  script: [x]\n", ""),
+    "GitLab, a reference to the proxy's address": (".gitlab-ci.yml", ".llm:\n  variables: {URL: 'https://llm.acme.example'}\nr:\n  variables:\n    OPENAI_BASE_URL: !reference [.llm, variables, URL]\n    OPENAI_API_KEY: $K\n  script: [x]\n", "TG003w"),
+    "GitLab, a script before all jobs": (".gitlab-ci.yml", "default:\n  before_script: [export OPENAI_BASE_URL=https://llm.acme.example]\nr:\n  variables: {OPENAI_API_KEY: $K}\n  script: [x]\n", "TG003w"),
+    "GitLab, a script before all other jobs": (".gitlab-ci.yml", "before_script: [export OPENAI_BASE_URL=https://llm.acme.example]\nr:\n  variables: {OPENAI_API_KEY: $K}\n  before_script: []\n  script: [x]\n", "TG003"),
+    "GitLab, a script before those that extend": (".gitlab-ci.yml", ".a:\n  before_script: [export OPENAI_BASE_URL=https://llm.acme.example]\nr:\n  extends: .a\n  variables: {OPENAI_API_KEY: $K}\n  script: [x]\n", "TG003w"),
+    "GitLab, PowerShell": (".gitlab-ci.yml", "r:\n  script:\n    - $env:OPENAI_API_KEY = $env:CI_KEY\n    - x\n", "TG003"),
     "GitLab, base URL": (".gitlab-ci.yml", "variables: {OPENAI_BASE_URL: 'https://api.openai.com/v1'}\nr: {script: [x]}\n", "TG004"),
     "GitLab, value form": (".gitlab-ci.yml", "variables:\n  OPENAI_BASE_URL: {value: 'https://api.openai.com/v1', description: x}\nr: {script: [x]}\n", "TG004"),
     "GitLab, the job key": (".gitlab-ci.yml", "r:\n  script:\n    - export OPENAI_API_KEY=$(ci-tokengate mint)\n    - x\n", ""),
@@ -27,6 +38,13 @@ CASES = {
     "GitLab, a matrix": (".gitlab-ci.yml", "r:\n  parallel:\n    matrix:\n      - OPENAI_BASE_URL: ['https://llm.acme.example', 'https://api.openai.com/v1']\n  script: [x]\n", "TG004"),
     "GitLab, a matrix of the proxy": (".gitlab-ci.yml", "r:\n  parallel: {matrix: [{OPENAI_BASE_URL: 'https://llm.acme.example', N: [a, b]}]}\n  script: [x]\n", ""),
     "GitLab, a matrix of keys": (".gitlab-ci.yml", "r:\n  parallel: {matrix: [{OPENAI_API_KEY: [$A, $B]}]}\n  script: [x]\n", "TG003"),
+    "GitLab, a matrix of the proxy for a key": (".gitlab-ci.yml", "r:\n  parallel: {matrix: [{OPENAI_BASE_URL: ['https://llm.acme.example', 'https://llm.acme.example/eu']}]}\n  variables: {OPENAI_API_KEY: $K}\n  script: [x]\n", "TG003w"),
+    "GitLab, a matrix of which one leg is direct": (".gitlab-ci.yml", "r:\n  parallel: {matrix: [{OPENAI_BASE_URL: ['https://llm.acme.example', 'https://api.openai.com/v1']}]}\n  variables: {OPENAI_API_KEY: $K}\n  script: [x]\n", "TG003 TG004"),
+    "GitLab, a matrix of another job": (".gitlab-ci.yml", "a:\n  parallel: {matrix: [{OPENAI_BASE_URL: 'https://llm.acme.example'}]}\n  script: [x]\nb:\n  variables: {OPENAI_API_KEY: $K}\n  script: [x]\n", "TG003"),
+    "Azure, a matrix of the proxy for a step": ("azure-pipelines.yml", "strategy:\n  matrix:\n    a: {ANTHROPIC_BASE_URL: 'https://llm.acme.example'}\n    b: {ANTHROPIC_BASE_URL: 'https://llm.acme.example/b'}\nsteps:\n- bash: x\n  env: {ANTHROPIC_API_KEY: $(K)}\n", "TG003w"),
+    "Azure, variables under a condition": ("azure-pipelines.yml", "variables:\n  ${{ if eq(variables['a'], 'b') }}:\n    OPENAI_BASE_URL: https://api.openai.com/v1\nsteps: [{bash: x}]\n", "TG004"),
+    "Azure, a list of variables under a condition": ("azure-pipelines.yml", "variables:\n- ${{ if eq(1, 1) }}:\n  - name: OPENAI_API_KEY\n    value: $(secret)\n- ${{ else }}:\n  - group: none\nsteps: [{bash: x}]\n", "TG003"),
+    "Azure, the proxy under every condition": ("azure-pipelines.yml", "variables:\n  ${{ if eq(1, 1) }}: {OPENAI_BASE_URL: 'https://llm.acme.example'}\n  ${{ else }}: {OPENAI_BASE_URL: 'https://llm.acme.example/eu'}\nsteps:\n- bash: x\n  env:\n    ${{ if eq(1, 1) }}: {OPENAI_API_KEY: $(K)}\n", "TG003w"),
     "Azure, a matrix": ("azure-pipelines.yml", "strategy:\n  matrix:\n    direct: {OPENAI_BASE_URL: 'https://api.openai.com/v1'}\nsteps: [{bash: x}]\n", "TG004"),
     "CircleCI, a matrix": (".circleci/config.yml", "workflows:\n  m:\n    jobs:\n      - e: {matrix: {parameters: {base_url: ['https://api.openai.com/v1']}}}\n", "TG004"),
     "GitLab, a file of variables": (".gitlab-ci.yml", "r:\n  script:\n    - echo \"OPENAI_API_KEY=$CI_KEY\" > .env\n    - docker compose up\n", "TG003"),
@@ -39,15 +57,38 @@ CASES = {
     "Azure, an address for later steps": ("azure-pipelines.yml", "steps:\n- bash: echo \"##vso[task.setvariable variable=OPENAI_BASE_URL]https://api.openai.com/v1\"\n", "TG004"),
     "Azure, a key for later steps": ("azure-pipelines.yml", "steps:\n- pwsh: Write-Host \"##vso[task.setvariable variable=OPENAI_API_KEY;issecret=true]$(ORG-AI)\"\n", "TG003"),
     "Azure, another order": ("azure-pipelines.yml", "steps:\n- bash: echo \"##vso[task.logissue type=warning]https://api.openai.com is not to be called\"\n", ""),
+    "Azure, the proxy's address for later steps": ("azure-pipelines.yml", "steps:\n- bash: echo \"##vso[task.setvariable variable=OPENAI_BASE_URL]https://llm.acme.example/v1\"\n- bash: x\n  env: {OPENAI_API_KEY: $(K)}\n", "TG003w"),
+    "Azure, the proxy's address after the key": ("azure-pipelines.yml", "steps:\n- bash: x\n  env: {OPENAI_API_KEY: $(K)}\n- bash: echo \"##vso[task.setvariable variable=OPENAI_BASE_URL]https://llm.acme.example/v1\"\n", "TG003"),
+    "Azure, the proxy's address in another job": ("azure-pipelines.yml", "jobs:\n- job: a\n  steps:\n  - bash: echo \"##vso[task.setvariable variable=OPENAI_BASE_URL]https://llm.acme.example/v1\"\n- job: b\n  steps:\n  - bash: x\n    env: {OPENAI_API_KEY: $(K)}\n", "TG003"),
+    "Azure, a step's own address": ("azure-pipelines.yml", "steps:\n- bash: echo \"##vso[task.setvariable variable=OPENAI_BASE_URL]https://llm.acme.example/v1\"\n- bash: x\n  env: {OPENAI_API_KEY: $(K), OPENAI_BASE_URL: 'https://api.openai.com/v1'}\n", "TG003 TG004"),
+    "Azure, the job key for later steps": ("azure-pipelines.yml", "steps:\n- bash: |\n    KEY=$(ci-tokengate mint)\n    echo \"##vso[task.setvariable variable=JOB_KEY;issecret=true]$KEY\"\n- bash: x\n  env: {OPENAI_API_KEY: $(JOB_KEY)}\n", ""),
+    "Azure, the job key as an output": ("azure-pipelines.yml", "steps:\n- bash: echo \"##vso[task.setvariable variable=K;isOutput=true]$(ci-tokengate mint)\"\n  name: gate\n- bash: x\n  env: {ANTHROPIC_API_KEY: $(gate.K)}\n", ""),
+    "CircleCI, the proxy's address for later steps": (".circleci/config.yml", "jobs:\n  r:\n    steps:\n      - run: echo 'export OPENAI_BASE_URL=https://llm.acme.example/v1' >> \"$BASH_ENV\"\n      - run: OPENAI_API_KEY=$K python x.py\n", "TG003w"),
+    "CircleCI, the proxy's address in a branch": (".circleci/config.yml", "jobs:\n  r:\n    steps:\n      - when: {condition: a, steps: [{run: 'echo \"export OPENAI_BASE_URL=https://llm.acme.example/v1\" >> $BASH_ENV'}]}\n      - run: OPENAI_API_KEY=$K python x.py\n", "TG003"),
+    "CircleCI, an orb's job": (".circleci/config.yml", "workflows:\n  w:\n    jobs:\n      - acme/run: {openai-api-key: '${OPENAI_API_KEY}', context: ai}\n", "TG003"),
+    "CircleCI, an orb's step by a variable's name": (".circleci/config.yml", "jobs:\n  r:\n    steps:\n      - acme/ask: {key: ANTHROPIC_API_KEY}\n", "TG003"),
+    "CircleCI, an orb's step by the proxy": (".circleci/config.yml", "jobs:\n  r:\n    steps:\n      - acme/ask: {openai-api-key: $K, openai-base-url: 'https://llm.acme.example/v1'}\n", "TG003w"),
+    "CircleCI, an orb past the proxy": (".circleci/config.yml", "workflows:\n  w:\n    jobs:\n      - acme/run:\n          base-url: https://api.openai.com/v1\n", "TG004"),
+    "CircleCI, an orb's step before a job": (".circleci/config.yml", "workflows:\n  w:\n    jobs:\n      - t:\n          pre-steps: [{acme/ask: {openai-key: $OPENAI_KEY}}]\n", "TG003"),
+    "CircleCI, an orb, nothing": (".circleci/config.yml", "workflows:\n  w:\n    jobs:\n      - acme/run: {context: OPENAI_API_KEY, model: $MODEL, name: openai}\n      - save_cache: {key: 'openai-$K'}\n", ""),
     "Azure, a task's input": ("azure-pipelines.yml", "steps:\n- task: AcmeEval@1\n  inputs: {apiKey: $(OPENAI_API_KEY), model: $(openaiModel)}\n", "TG003"),
     "Azure, a template": ("ci/steps.yml", "steps:\n- script: python x.py\n  env: {OPENAI_API_KEY: $(OPENAI_API_KEY)}\n", "TG003"),
+    "Azure, a template of another repository": ("azure-pipelines.yml", "steps:\n- template: ai.yml@shared\n  parameters: {openaiApiKey: $(OPENAI_API_KEY), model: $(openaiModel)}\n", "TG003 TG003n"),
+    "Azure, a script that calls the proxy": ("azure-pipelines.yml", "steps:\n- bash: |\n    curl -H \"Authorization: Bearer $(OPENAI_API_KEY)\" https://llm.acme.example/v1/models\n", "TG003"),
     "Azure, a parameter": ("azure-pipelines.yml", "parameters:\n- {name: base, default: 'https://api.openai.com/v1'}\nsteps:\n- script: x\n  env: {OPENAI_BASE_URL: '${{ parameters.base }}'}\n", "TG004"),
     "CircleCI, a parameter": (".circleci/config.yml", "commands:\n  ask:\n    parameters: {url: {type: string, default: 'https://api.openai.com/v1'}}\n    steps: [{run: {command: 'curl << parameters.url >>/models'}}]\n", "TG004"),
     "CircleCI, a parameter of the proxy": (".circleci/config.yml", "commands:\n  ask:\n    parameters: {url: {type: string, default: 'https://llm.acme.example/v1'}}\n    steps: [{run: {command: 'curl << parameters.url >>/models'}}]\n", ""),
     "CircleCI, command": (".circleci/config.yml", "jobs:\n  r:\n    steps:\n      - run: {command: 'curl https://api.openai.com/v1/models -H \"Authorization: Bearer $OPENAI_API_KEY\"'}\n", "TG003 TG004"),
     "CircleCI, short": (".circleci/config.yml", "jobs:\n  r:\n    steps:\n      - run: OPENAI_API_KEY=$K python x.py\n", "TG003"),
+    "CircleCI, Python": (".circleci/config.yml", "jobs:\n  r:\n    steps:\n      - run:\n          shell: python3\n          command: |\n            import httpx\n            print('https://api.x.ai')\n            httpx.get('https://api.openai.com/v1/models')\n", "TG004"),
+    "CircleCI, Python that only says": (".circleci/config.yml", "jobs:\n  r:\n    steps:\n      - run: {shell: /usr/bin/env python3, command: \"print('https://api.openai.com')\"}\n", ""),
+    "Azure, Python": ("azure-pipelines.yml", "steps:\n- task: PythonScript@0\n  inputs:\n    scriptSource: inline\n    script: |\n      print('https://api.openai.com')\n      urlopen('https://api.mistral.ai/v1/models')\n", "TG004"),
     "CircleCI, environment": (".circleci/config.yml", "jobs:\n  r:\n    environment: {ANTHROPIC_BASE_URL: 'https://api.anthropic.com'}\n    steps: [checkout]\n", "TG004"),
     "CircleCI, docker": (".circleci/config.yml", "jobs:\n  r:\n    docker: [{image: x, environment: {OPENAI_API_KEY: << pipeline.parameters.key >>}}]\n    steps: [checkout]\n", "TG003"),
+    "CircleCI, the proxy in an executor": (".circleci/config.yml", "executors:\n  e:\n    docker: [{image: x}]\n    environment: {OPENAI_BASE_URL: 'https://llm.acme.example'}\njobs:\n  r:\n    executor: {name: e}\n    steps: [{run: 'OPENAI_API_KEY=$K x'}]\n", "TG003w"),
+    "CircleCI, the proxy in another executor": (".circleci/config.yml", "executors:\n  e:\n    environment: {OPENAI_BASE_URL: 'https://llm.acme.example'}\n  f: {docker: [{image: x}]}\njobs:\n  r:\n    executor: f\n    steps: [{run: 'OPENAI_API_KEY=$K x'}]\n", "TG003"),
+    "CircleCI, the proxy in the first image": (".circleci/config.yml", "jobs:\n  r:\n    docker:\n    - {image: x, environment: {OPENAI_BASE_URL: 'https://llm.acme.example'}}\n    steps: [{run: 'OPENAI_API_KEY=$K x'}]\n", "TG003w"),
+    "CircleCI, the proxy in the second image": (".circleci/config.yml", "jobs:\n  r:\n    docker:\n    - {image: x}\n    - {image: y, environment: {OPENAI_BASE_URL: 'https://llm.acme.example'}}\n    steps: [{run: 'OPENAI_API_KEY=$K x'}]\n", "TG003"),
     "CircleCI, nothing": (".circleci/config.yml", "jobs:\n  claude:\n    steps: [{run: npm test}]\n", ""),
     "Azure, env": ("azure-pipelines.yml", "steps:\n  - script: python x.py\n    env: {OPENAI_API_KEY: $(OPENAI_API_KEY)}\n", "TG003"),
     "Azure, proxied": ("azure-pipelines.yml", "variables: [{name: OPENAI_BASE_URL, value: 'https://llm.acme.example'}]\nsteps:\n  - bash: python x.py\n    env: {OPENAI_API_KEY: $(KEY)}\n", "TG003w"),
@@ -66,14 +107,42 @@ CASES = {
     "Jenkins, handed on": ("Jenkinsfile", "withCredentials([string(credentialsId: 'x', variable: 'NPM_TOKEN')]) {\n  sh 'docker run -e NPM_TOKEN=$NPM_TOKEN x'\n}\n", ""),
     "Jenkins, a password": ("Jenkinsfile", "withCredentials([usernamePassword(credentialsId: 'x', usernameVariable: 'U', passwordVariable: 'OPENAI_API_KEY')]) {}\n", "TG003"),
     "Jenkins, proxied": ("Jenkinsfile", "environment {\n  OPENAI_BASE_URL = 'https://llm.acme.example/v1'\n  OPENAI_API_KEY = credentials('x')\n}\n", "TG003w"),
+    "Jenkins, proxied by a variable": ("Jenkinsfile", "environment {\n  LLM = 'https://llm.acme.example'\n  OPENAI_BASE_URL = \"${env.LLM}/v1\"\n  OPENAI_API_KEY = credentials('x')\n}\n", "TG003w"),
+    "Jenkins, past the proxy by a variable": ("Jenkinsfile", "environment {\n  LLM = 'https://api.openai.com'\n  OPENAI_BASE_URL = \"${LLM}/v1\"\n  OPENAI_API_KEY = credentials('x')\n}\n", "TG003 TG004"),
+    "Jenkins, an address that the run knows": ("Jenkinsfile", "environment {\n  OPENAI_BASE_URL = \"${params.LLM}/v1\"\n  OPENAI_API_KEY = credentials('x')\n}\n", "TG003w"),
     "Jenkins, host": ("Jenkinsfile", "sh 'curl https://api.openai.com/v1/models'\n", "TG004"),
     "Jenkins, an echo in a stage": ("Jenkinsfile", "stage('a') { steps { echo 'https://api.openai.com' } }\n", ""),
+    "Jenkins, what only says or looks": ("Jenkinsfile", "sh '''\n  grep -rn api.openai.com src || true\n  test -f x && echo https://api.openai.com\n'''\nsh 'if git grep -q api.anthropic.com; then exit 1; fi'\nslackSend(channel: '#a', message: 'https://api.openai.com')\nslackSend 'https://api.openai.com'\ncurrentBuild.description = 'no https://api.openai.com'\nstring(name: 'A', defaultValue: 'b', description: 'not https://api.openai.com')\n", ""),
+    "Jenkins, a call after what only says": ("Jenkinsfile", "sh 'echo a && curl https://api.openai.com/v1/models'\n", "TG004"),
+    "Jenkins, a call of which something is looked for": ("Jenkinsfile", "sh 'curl https://api.openai.com/v1/models | grep gpt'\n", "TG004"),
+    "Jenkins, a default": ("Jenkinsfile", "string(name: 'A', description: 'b', defaultValue: 'https://api.openai.com/v1')\n", "TG004"),
     "Jenkins, comment": ("Jenkinsfile", "// https://api.openai.com\necho 'https://api.openai.com'\nNPM_TOKEN = credentials('npm')\n", ""),
+    "Jenkins, a comment over lines": ("Jenkinsfile", "/* once:\n   sh 'curl https://api.openai.com/v1/models'\n   OPENAI_API_KEY = credentials('x')\n*/\nsh 'make'  // https://api.anthropic.com\n", ""),
+    "Jenkins, no comment": ("Jenkinsfile", "sh 'ls src/**/*.py; curl https://api.openai.com/v1/models'\n", "TG004"),
+    "Jenkins, a comment that never ends": ("Jenkinsfile", "x = /* y\nsh 'curl https://api.openai.com/v1/models'\n", "TG004"),
+    "Jenkins, the proxy in another stage": ("Jenkinsfile", "stages {\n  stage('a') {\n    environment { OPENAI_BASE_URL = 'https://llm.acme.example/v1' }\n  }\n  stage('b') {\n    environment { OPENAI_API_KEY = credentials('x') }\n  }\n}\n", "TG003"),
+    "Jenkins, the provider in another stage": ("Jenkinsfile", "environment { OPENAI_BASE_URL = 'https://llm.acme.example/v1' }\nstages {\n  stage('a') {\n    environment { OPENAI_BASE_URL = 'https://api.openai.com/v1' }\n  }\n  stage('b') {\n    environment { OPENAI_API_KEY = credentials('x') }\n  }\n}\n", "TG003w TG004"),
+    "Jenkins, the proxy around the stages": ("Jenkinsfile", "environment { OPENAI_BASE_URL = 'https://llm.acme.example/v1' }\nstages {\n  stage('a (x)')\n  {\n    environment { OPENAI_API_KEY = credentials('x') }\n  }\n}\n", "TG003w"),
+    "Jenkins, the proxy within `withEnv`": ("Jenkinsfile", "withEnv([\n  'OPENAI_BASE_URL=https://llm.acme.example/v1',\n]) {\n  withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh 'x' }\n}\n", "TG003w"),
+    "Jenkins, after `withEnv`": ("Jenkinsfile", "withEnv(['OPENAI_BASE_URL=https://llm.acme.example/v1']) { sh \"${a}\" }\nwithCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh 'x' }\n", "TG003"),
+    "Jenkins, set for all that follows": ("Jenkinsfile", "stage('a') {\n  env.OPENAI_BASE_URL = 'https://llm.acme.example/v1'\n}\nstage('b') {\n  withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh 'x' }\n}\n", "TG003w"),
+    "Jenkins, the proxy in another branch": ("Jenkinsfile", "parallel(\n  'a': { withEnv(['OPENAI_BASE_URL=https://llm.acme.example/v1']) { sh 'x' } },\n  'b': { withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh 'x' } },\n)\n", "TG003"),
     "Compose, map": ("docker-compose.yml", "services:\n  a:\n    image: app\n    environment: {OPENAI_API_KEY: '${OPENAI_API_KEY}'}\n", "TG003"),
     "Compose, list": ("compose.yaml", "services:\n  a:\n    environment:\n      - OPENAI_API_KEY=${OPENAI_API_KEY}\n", "TG003"),
     "Compose, passed on": ("compose.yaml", "services:\n  a:\n    environment:\n      - ANTHROPIC_API_KEY\n", "TG003"),
     "Compose, proxied": ("compose.yaml", "services:\n  a:\n    environment:\n      - OPENAI_API_KEY=${K}\n      - OPENAI_BASE_URL=http://litellm:4000/v1\n", "TG003w"),
     "Compose, host": ("compose.yaml", "services:\n  a:\n    environment: {OPENAI_BASE_URL: 'https://api.openai.com/v1'}\n", "TG004"),
+    "Compose, a default": ("compose.yaml", "services:\n  a:\n    environment:\n      ANTHROPIC_BASE_URL: ${ANTHROPIC_BASE_URL:-https://api.anthropic.com}\n      ANTHROPIC_API_KEY: ${K}\n", "TG003 TG004"),
+    "Compose, no address": ("compose.yaml", "services:\n  a:\n    environment:\n      OPENAI_BASE_URL: ''\n      OPENAI_API_KEY: ${K}\n", "TG003"),
+    "Compose, a default that is the proxy": ("compose.yaml", "services:\n  a:\n    environment:\n      OPENAI_BASE_URL: ${URL-http://litellm:4000/v1}\n      OPENAI_API_KEY: ${K}\n", "TG003w"),
+    "Compose, a host in parts": ("compose.yaml", "services:\n  a:\n    environment:\n      URL: https://bedrock-runtime.${AWS_REGION}.amazonaws.com\n", "TG004"),
+    "Compose, a secret": ("compose.yaml", "services:\n  a: {image: app, secrets: [k]}\nsecrets:\n  k: {environment: OPENAI_API_KEY}\n", "TG003"),
+    "Compose, extends": ("compose.yaml", "services:\n  b:\n    environment: {OPENAI_BASE_URL: 'http://litellm:4000/v1'}\n  a:\n    extends: {service: b}\n    environment: {OPENAI_API_KEY: '${K}'}\n", "TG003w"),
+    "Compose, extends one of another file": ("compose.yaml", "services:\n  b:\n    environment: {OPENAI_BASE_URL: 'http://litellm:4000/v1'}\n  a:\n    extends: {file: other.yaml, service: b}\n    environment: {OPENAI_API_KEY: '${K}'}\n", "TG003"),
+    "Compose, a secret by its source": ("compose.yaml", "services:\n  a:\n    secrets: [{source: k, target: key}]\nsecrets:\n  k: {environment: OPENAI_API_KEY}\n", "TG003"),
+    "Compose, a secret by the proxy": ("compose.yaml", "services:\n  a:\n    secrets: [k]\n    environment: {OPENAI_BASE_URL: 'http://litellm:4000/v1'}\nsecrets:\n  k: {environment: OPENAI_API_KEY}\n", "TG003w"),
+    "Compose, the proxy's own secret": ("compose.yaml", "services:\n  p: {image: ghcr.io/berriai/litellm:main, secrets: [k]}\nsecrets:\n  k: {environment: OPENAI_API_KEY}\n", ""),
+    "Compose, other secrets": ("compose.yaml", "services:\n  a: {secrets: [k, l]}\nsecrets:\n  k: {file: ./openai.txt}\n  l: {environment: DB_PASSWORD}\n", ""),
     "Compose, the proxy itself": ("compose.yaml", "services:\n  p:\n    image: ghcr.io/berriai/litellm:main\n    environment: {OPENAI_API_KEY: '${OPENAI_API_KEY}'}\n", ""),
     "Compose, nothing": ("compose.yaml", "services:\n  a:\n    environment: {OPENAI_API_KEY: test, DOCS: 'https://platform.openai.com/docs'}\n", ""),
     "devcontainer": (".devcontainer/devcontainer.json", '{\n  // https://api.openai.com\n  "containerEnv": {"OPENAI_BASE_URL": "https://api.openai.com/v1"}\n}\n', "TG004"),
@@ -95,3 +164,21 @@ CASES = {
 @pytest.mark.parametrize(("path", "text", "expected"), CASES.values(), ids=CASES)
 def test_other_files_are_read_too(path: str, text: str, expected: str) -> None:
     assert told(found(text, path=path)) == expected
+
+
+def test_files_of_variables_of_a_service_are_read() -> None:
+    text = "services:\n  a:\n    env_file: {FILE}\n    environment: {OPENAI_API_KEY: '${K}'}\n"
+    others = {"deploy/llm.env": "OPENAI_BASE_URL='http://litellm:4000/v1'\n"}
+    for file, expected in {
+        "llm.env": "TG003w",
+        "[{path: ./llm.env}]": "TG003w",
+        "no.env": "TG003",
+    }.items():
+        path = "deploy/compose.yaml"
+        assert told(found(text.replace("{FILE}", file), others, path=path)) == expected
+
+
+def test_a_script_of_a_pipeline_that_calls_the_known_proxy_is_a_warning() -> None:
+    text = 'steps:\n- bash: |\n    curl -H "api-key: $(OPENAI_API_KEY)" https://llm.acme.example/v1/models\n'
+    options = Options(proxy_hosts=frozenset({"llm.acme.example"}))
+    assert told(found(text, path="azure-pipelines.yml", options=options)) == "TG003w"

@@ -44,6 +44,7 @@ ERRORS = {
     "chain of env": RUN + "  env: {OPENAI_API_KEY: '${{ env.SHARED }}'}",
     "a provider's base URL": env("OPENAI_API_KEY", S % "OPENAI_API_KEY", OPENAI_BASE_URL="https://api.openai.com/v1"),
     "another provider's proxy": env("OPENAI_API_KEY", S % "OPENAI_API_KEY", ANTHROPIC_BASE_URL="https://llm.acme.example"),
+    "Bedrock, whatever the gate sets": GATE + env("AWS_BEARER_TOKEN_BEDROCK", S % "X", CLAUDE_CODE_USE_BEDROCK="'1'").replace("python review.py", "claude -p hi"),
     "Azure's own endpoint": env("AZURE_OPENAI_API_KEY", S % "AZURE_OPENAI_API_KEY", AZURE_OPENAI_ENDPOINT=S % "AZURE_OPENAI_ENDPOINT"),
     "a login of Codex": env("CODEX_AUTH_JSON", S % "CODEX_AUTH_JSON"),
     "a login of Codex in a script": "- run: echo '" + S % "CODEX_AUTH_JSON_B64" + "' | base64 -d > ~/.codex/auth.json",

@@ -132,10 +132,24 @@ def test_a_host_in_capitals_is_shown_where_it_stands() -> None:
 
 
 def test_the_policys_own_proxy_is_no_provider() -> None:
-    options = Options(proxy_hosts=frozenset({"openrouter.ai"}))
+    options = Options(proxy_kind="openrouter", proxy_hosts=frozenset({"openrouter.ai"}))
     text = job("- run: python x.py\n  env: {OPENAI_BASE_URL: 'https://openrouter.ai/api/v1'}")
     assert told(found(text)) == "TG004"
     assert told(found(text, options=options)) == ""
+
+
+@pytest.mark.parametrize("kind", ["litellm", "portkey", "openrouter"])
+@pytest.mark.parametrize(
+    "host", ["api.openai.com", "acme.openai.azure.com", "API.Anthropic.com", "openrouter.ai"]
+)
+def test_a_policy_cannot_call_a_providers_host_its_proxy(kind: str, host: str) -> None:
+    url = f"https://{host}/api/v1"
+    steps = f"- run: python x.py\n  env: {{OPENAI_BASE_URL: '{url}'}}"
+    options = Options(proxy_kind=kind, proxy_hosts=frozenset({host}))
+    policy = {".github/tokengate.yml": f"version: 1\nproxy:\n  kind: {kind}\n  url: {url}\n"}
+    expected = "" if (kind, host) == ("openrouter", "openrouter.ai") else "TG004"
+    assert told(found(job(steps), options=options)) == expected
+    assert told(found(job(steps), policy)) == expected
 
 
 def test_an_allowed_host_is_no_finding() -> None:
@@ -177,6 +191,14 @@ CODE = {
     "af.go": ('if strings.HasPrefix(u, "https://api.openai.com") {', ""),
     "ag.rb": ('return if uri.host == "api.openai.com"', ""),
     "ah.py": ('c = HTTPSConnection("api.openai.com")', "TG004w"),
+    "ap.py": ('c = HTTPSConnection(\n    "api.openai.com",\n)', "TG004w"),
+    "aq.go": ('conn, err := tls.Dial(\n\t"tcp",\n\t"api.anthropic.com:443",\n\tnil,\n)', "TG004w"),
+    "ar.ts": ('const s = net.connect(\n  443,\n  "api.mistral.ai",\n);', "TG004w"),
+    "as.py": ('HOST = os.environ.get(\n    "LLM_HOST",\n    "api.openai.com"\n)', "TG004w"),
+    "at.py": ('KNOWN = frozenset((\n    "api.x.ai",\n    "api.openai.com",\n))', ""),
+    "au.py": ('HOSTS = (\n    "api.openai.com",\n)', ""),
+    "av.py": ('block_connections(\n    "api.openai.com",\n)', ""),
+    "aw.py": ('connect(\n    *[\n        "api.openai.com",\n    ]\n)', ""),
     "ai.ts": ('  hostname: "api.anthropic.com",', "TG004w"),
     "aj.ts": ('const base = a === b ? "https://api.openai.com/v1" : c;', "TG004w"),
     "ak.py": ('PROVIDER_HOST = "api.openai.com"', "TG004w"),

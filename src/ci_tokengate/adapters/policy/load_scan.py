@@ -16,8 +16,9 @@ from ci_tokengate.core.policy import ScanPolicy
 
 @dataclass(frozen=True, kw_only=True)
 class Scanned:
-    """The proxy's address, if the policy names one, and what is left alone."""
+    """The proxy's kind and address, if the policy names one, and what is left alone."""
 
+    proxy_kind: str
     proxy_url: str | None
     scan: ScanPolicy
 
@@ -40,6 +41,7 @@ def load_scan(text: str, source: str) -> Scanned:
     except ValidationError as error:
         raise complaints(_ScanFile, tree, error) from error
     return Scanned(
+        proxy_kind=file.proxy.kind,
         proxy_url=file.proxy.url,
         scan=ScanPolicy(
             allowed_hosts=tuple(file.scan.allowed_hosts), exclude=tuple(file.scan.exclude)

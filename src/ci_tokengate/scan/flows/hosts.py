@@ -11,8 +11,8 @@ from ci_tokengate.scan.flows.host_table import ENDINGS, EXACT, LITERALS, PATHS
 _BEDROCK = re.compile(
     r"bedrock(?:-agent)?-(?:runtime|mantle)(?:-fips)?\.[^.]+\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$"
 )
-_LABEL = r"[\w${}\-\U000F0000-\U000FFFFD]+"
-"""A part of a host's name; also `${REGION}`, `{region}`, and what stands for an unknown value."""
+_LABEL = r"(?:[\w$\-\U000F0000-\U000FFFFD]|\{{1,2}[\w.\-]{0,80}\}{1,2}){1,80}"
+"""A part of a host's name; also `${REGION}`, `{region}`, and what stands for an unknown value. A brace of what is around it is none: `${URL:-https://host}`."""
 
 _HOST = re.compile(
     rf"(?P<scheme>\b(?i:https?|wss?)(?:://|%3A%2F%2F|:\\/\\/))?"
@@ -43,6 +43,12 @@ def provider_of(host: str, path: str = "/") -> str:
         if host.endswith(ending):
             return provider
     return "bedrock" if _BEDROCK.match(host) else ""
+
+
+def answers_as(host: str) -> str:
+    """The provider whose models a host answers for on any path, "" if it is nobody's."""
+    path, _ = PATHS.get(host.lower(), ("/", ""))
+    return provider_of(host, path)
 
 
 _PROSE = re.compile(r"\w\W*\s")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ci_tokengate.scan.flows.hosts import Endpoint, before
 
@@ -23,11 +24,34 @@ _ITEM = re.compile(r"^\s*[\"'`](?:\*\.)?$")
 _ITEM_ENDS = re.compile(r"^[\"'`]\s*(?:[,:)\]}]|#|//|$)")
 
 
-def only_knows(code: str, hit: Endpoint) -> bool:
-    """Whether the line compares with the host, or has it in a list of hosts."""
+_DIALS = re.compile(
+    r"(?:connection|connect|dial|request|fetch|open|socket|session|client|getenv|environ\.get|(?:with|set)_?(?:host|endpoint|base)|Uri)"
+    r"\w{0,20}\s*\($",
+    re.IGNORECASE,
+)
+"""The call that a line opens, of which a host below is an argument."""
+
+_ABOVE = 20
+
+
+def only_knows(code: str, hit: Endpoint, lines: Sequence[str], nth: int) -> bool:
+    """Whether the line compares with the host, or has it in a list of hosts. It is one of these lines, counted from 0."""
     text, rest = before(code, hit.start), code[hit.end : hit.end + _ASKED]
     if _COMPARED.search(text) or _ASKED_FOR.match(rest):
         return True
     if hit.is_url:
         return False
-    return bool(_LISTED.search(text) or (_ITEM.match(text) and _ITEM_ENDS.match(rest)))
+    if _LISTED.search(text):
+        return True
+    return bool(_ITEM.match(text) and _ITEM_ENDS.match(rest)) and not _is_argument(lines, nth)
+
+
+def _is_argument(lines: Sequence[str], nth: int) -> bool:
+    """Whether the brackets that a line stands in are those of a call that dials."""
+    for line in reversed(lines[max(nth - _ABOVE, 0) : nth]):
+        opened = line[-_ASKED:].rstrip()
+        if opened.endswith("("):
+            return bool(_DIALS.search(opened)) and not _LISTED.search(f"{opened}=")
+        if not opened.endswith((",", '"', "'")):
+            return False
+    return False

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from ci_tokengate.scan.flows.hosts import answers_as
 from ci_tokengate.scan.flows.options import Options
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.values import Sources, unmarked
@@ -16,6 +17,7 @@ LARGEST = 1_000_000
 
 _POLICY = ".github/tokengate.yml"
 _URL = re.compile(r"^\s*(?:proxy:\s*\{[^}]*?)?\burl:\s*['\"]?https?://([\w.-]+)", re.MULTILINE)
+_KIND = re.compile(r"^\s*(?:proxy:\s*\{[^}]*?)?\bkind:\s*['\"]?(\w+)", re.MULTILINE)
 
 
 class Repository:
@@ -39,16 +41,17 @@ class Repository:
         self.called: set[str] = set()
         self.included: set[str] = set()
         self.alone: dict[str, frozenset[tuple[str, int, int]]] = {}
-        self.hosts = frozenset(host.lower() for host in options.proxy_hosts) or self._policy()
+        self.hosts = _proxies(options.proxy_hosts, options.proxy_kind) or self._policy()
         self.allowed = self.hosts | {host.lower() for host in options.allowed_hosts}
-        """The proxy may be at a host that answers as a provider's does elsewhere: OpenRouter."""
 
     def _policy(self) -> frozenset[str]:
         """Without hosts from the policy's reader, the URL in the policy that is there."""
         data = self._read(_POLICY)
         if data is None:
             return frozenset()
-        return frozenset(m.lower() for m in _URL.findall(data.decode("utf-8", "replace")))
+        text = data.decode("utf-8", "replace")
+        kind = _KIND.search(text)
+        return _proxies(_URL.findall(text), kind[1] if kind else "")
 
     def names(self, folder: str) -> list[str]:
         """The files below a folder; without a way to list them, those of this run."""
@@ -107,6 +110,11 @@ class Repository:
                 root = self.mapping(path)
                 return (file, root) if root else None
         return None
+
+
+def _proxies(hosts: Iterable[str], kind: str) -> frozenset[str]:
+    """Without a provider's own: a policy that calls that its proxy has none. A proxy of this kind answers as OpenRouter does."""
+    return frozenset(h.lower() for h in hosts if answers_as(h) in ("", kind))
 
 
 def _parsed(file: File) -> Node | None:

@@ -36,7 +36,7 @@ def check_source(file: File, allowed: frozenset[str]) -> Iterator[Finding]:
     for number, line, code in _code_lines(file, comment_of(file.path), wanted):
         words = _words(line)
         for hit in endpoints(code, allowed):
-            if in_prose(before(code, hit.start)) or only_knows(code, hit):
+            if in_prose(before(code, hit.start)) or only_knows(code, hit, file.lines, number - 1):
                 continue
             found = file.finding(
                 "TG004",

@@ -33,7 +33,7 @@ def _agents(
     repo: Repository, file: File, kind: Kind, documents: list[Map], around: Around | None
 ) -> Iterator[Call]:
     for unit in units(kind, documents, around):
-        env = {name: (v.text or "",) for name, v in unit.variables.items()}
+        env = {name: tuple(text or "" for text in v.texts) for name, v in unit.variables.items()}
         for scalar in unit.scripts:
             for call in read_script(scalar.text, env, repo.sources).calls:
                 base = of_command(call.agent, call.args, call.env, repo)

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ci_tokengate.scan.flows.files import Kind
 from ci_tokengate.scan.flows.pipelines.graph import Around
+from ci_tokengate.scan.flows.pipelines.inherited import (
+    before_script,
+    inherited,
+    referenced,
+    used_in,
+    users,
+)
+from ci_tokengate.scan.flows.pipelines.invoked import CALLS, given
 from ci_tokengate.scan.flows.pipelines.matrices import legs
 from ci_tokengate.scan.flows.pipelines.parameters import defaults, in_header, with_defaults
-from ci_tokengate.scan.flows.pipelines.variables import VARIABLES, Variable, extended, own
+from ci_tokengate.scan.flows.pipelines.scripts import SCRIPTS, arguments, is_code, scripts_of
+from ci_tokengate.scan.flows.pipelines.secrets import env_files, taken_in
+from ci_tokengate.scan.flows.pipelines.variables import (
+    VARIABLES,
+    Variable,
+    by_name,
+    written,
+)
+from ci_tokengate.scan.flows.values import Value
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
 
-_SCRIPTS = {
-    Kind.GITLAB: ("script", "before_script", "after_script"),
-    Kind.CIRCLECI: ("command", "run"),
-    Kind.AZURE: ("script", "bash", "pwsh", "powershell", "inlineScript"),
-    Kind.PIPELINE: ("script", "before_script", "after_script", "command", "run", "bash", "pwsh", "powershell", "inlineScript"),
-    Kind.COMPOSE: ("command", "entrypoint", "test"),
-}  # fmt: skip
 _DEEPEST = 12
 _LISTS = ("services", "jobs", "commands", "executors")
 """What is below them has the name that people know."""
@@ -29,15 +38,22 @@ _INPUTS = ("inputs", "with")
 
 @dataclass(kw_only=True)
 class Unit:
-    """variables: with those from above, `own` only where they are written. secrets: names fetched from a vault.
+    """variables: with those from above. written: each place of its own where one is. secrets: names fetched from a vault.
 
-    parameters: their defaults, with those from above.
+    later: what steps before it have left to it; whoever reads its scripts adds what they leave. parameters: their defaults, with those from above.
+    users: of a job that never runs itself, the variables of those that take from it. before: a script that runs before its own. is_code: its scripts are Python or JavaScript. files: with more variables.
     """
 
     name: str
     variables: dict[str, Variable]
+    written: list[Variable] = field(default_factory=list)
+    later: dict[str, Value] = field(default_factory=dict)
+    users: list[dict[str, Variable]] = field(default_factory=list)
+    before: Node | None = None
+    files: list[str] = field(default_factory=list)
     scripts: list[Scalar] = field(default_factory=list)
     secrets: list[Scalar] = field(default_factory=list)
+    is_code: bool = False
     image: str = ""
     inputs: list[tuple[Scalar, Scalar]] = field(default_factory=list)
     parameters: dict[str, str] = field(default_factory=dict)
@@ -50,93 +66,114 @@ def units(kind: Kind, documents: Sequence[Map], around: Around | None = None) ->
     for root in documents:
         top.parameters |= {**in_header(root), **defaults(root), **around.given}
         jobs = {**around.jobs, **{name: node for name, (_, node) in root.items.items()}}
-        yield from _below(kind, root, top, "", jobs, 0)
+        whole = _unit(kind, root, top, "", jobs, parameters=top.parameters)
+        yield from _below(kind, root, whole, jobs, 0)
 
 
 def _below(
-    kind: Kind, node: Map, above: Unit, name: str, jobs: Mapping[str, Node], depth: int
+    kind: Kind, node: Map, unit: Unit, jobs: Mapping[str, Node], depth: int
 ) -> Iterator[Unit]:
-    inherited = {
-        n: _seen(v) for n, v in {**above.variables, **extended(kind, node, jobs, 0)}.items()
-    }
-    unit = Unit(
-        name=name,
-        variables={**inherited, **own(kind, node)},
-        parameters={**above.parameters, **(defaults(node) if depth else {})},
-    )
-    _fill(kind, node, unit)
-    if unit.parameters:
-        _put_in(unit)
+    """A unit, and those of the mappings below it."""
     yield unit
+    taken = users(kind, jobs) if depth == 0 else {}
     if depth >= _DEEPEST:
         return
     for key, value in node.items.values():
         if key.text in VARIABLES[kind] or (
-            key.text in _SCRIPTS[kind] and not isinstance(value, Map)
+            key.text in SCRIPTS[kind] and not isinstance(value, Map)
         ):
             continue
+        above = replace(unit, later=dict(unit.later)) if key.text == "steps" else unit
+        if depth == 0:
+            above = replace(above, users=used_in(kind, key.text, jobs, taken))
+        calls = kind is Kind.CIRCLECI and key.text in CALLS and isinstance(value, Seq)
+        name = key.text if unit.name in ("", *_LISTS) else unit.name
         for child in value.items if isinstance(value, Seq) else (value,):
             if isinstance(child, Map):
-                called = key.text if name in ("", *_LISTS) else name
-                yield from _below(kind, child, unit, called, jobs, depth + 1)
+                inner = _unit(kind, child, above, name, jobs, given(child) if calls else ())
+                yield from _below(kind, child, inner, jobs, depth + 1)
+
+
+def _unit(
+    kind: Kind,
+    node: Map,
+    above: Unit,
+    name: str,
+    jobs: Mapping[str, Node],
+    inputs: Iterable[tuple[Scalar, Scalar]] = (),
+    parameters: Mapping[str, str] | None = None,
+) -> Unit:
+    """parameters: what they are; without that its own defaults, over those from above."""
+    own = written(kind, node)
+    each = [
+        Variable(name=key.text, at=shown(key, leg), text=leg.text) for key, leg in legs(kind, node)
+    ]
+    unit = Unit(
+        name=name,
+        variables={
+            **above.variables,
+            **inherited(kind, node, jobs),
+            **by_name(own),
+            **referenced(kind, node, jobs),
+            **by_name(each),
+        },
+        written=[*own, *each],
+        later=above.later,
+        users=above.users,
+        before=before_script(kind, node, jobs),
+        inputs=list(inputs),
+        parameters=dict(parameters or {**above.parameters, **defaults(node)}),
+    )
+    _fill(kind, node, unit, jobs)
+    if unit.parameters:
+        _put_in(unit)
+    return unit
+
+
+def shown(key: Scalar, value: Scalar) -> Scalar:
+    """The name, or the value where that is one of a list below it."""
+    return key if value.line == key.line else value
+
+
+def _is_elsewhere(key: Scalar, node: Map) -> bool:
+    """The parameters of a template that is in another repository: what it does with them is not seen."""
+    template = node.get("template") if key.text == "parameters" else None
+    return isinstance(template, Scalar) and template.text.partition("@")[2] not in ("", "self")
 
 
 def _put_in(unit: Unit) -> None:
     """The defaults of parameters, where those are used."""
     put = partial(with_defaults, parameters=unit.parameters)
-    unit.variables = {
-        n: v if v.text is None else replace(v, text=put(v.text)) for n, v in unit.variables.items()
-    }
+
+    def filled(v: Variable) -> Variable:
+        text, *others = (t if t is None else put(t) for t in v.texts)
+        return replace(v, text=text, others=tuple(others))
+
+    unit.variables = {n: filled(v) for n, v in unit.variables.items()}
+    unit.written = [filled(v) for v in unit.written]
     unit.scripts = [s._replace(text=put(s.text)) for s in unit.scripts]
     unit.inputs = [(k, v._replace(text=put(v.text))) for k, v in unit.inputs]
 
 
-def _fill(kind: Kind, node: Map, unit: Unit) -> None:
+def _fill(kind: Kind, node: Map, unit: Unit, jobs: Mapping[str, Node]) -> None:
     """Image, scripts, inputs and secrets of one mapping."""
     image = node.get("image")
     unit.image = image.text if isinstance(image, Scalar) else ""
-    unit.inputs += legs(kind, node)
+    unit.is_code = is_code(node)
     for key, value in node.items.values():
-        if key.text in _SCRIPTS[kind]:
-            unit.scripts += _scripts(value)
+        if key.text in SCRIPTS[kind]:
+            unit.scripts += scripts_of(value)
             if kind is Kind.COMPOSE and isinstance(value, Seq):
-                unit.inputs += _arguments(key, value)
+                unit.inputs += arguments(key, value)
         elif key.text == "secrets" and kind is Kind.GITLAB and isinstance(value, Map):
             unit.secrets += [k for k, _ in value.items.values()]
-        elif key.text in _INPUTS and isinstance(value, Map):
+        elif key.text == "secrets" and kind is Kind.COMPOSE and isinstance(value, Seq):
+            unit.secrets += taken_in(value, jobs.get("secrets"))
+        elif key.text == "env_file" and kind is Kind.COMPOSE:
+            unit.files += env_files(value)
+        elif (key.text in _INPUTS or _is_elsewhere(key, node)) and isinstance(value, Map):
             unit.inputs += [
                 (k, v)
                 for k, v in value.items.values()
-                if isinstance(v, Scalar) and k.text not in _SCRIPTS[kind]
+                if isinstance(v, Scalar) and k.text not in SCRIPTS[kind]
             ]
-
-
-def _arguments(key: Scalar, value: Seq) -> list[tuple[Scalar, Scalar]]:
-    """Compose's `command:` as a list: each is an argument, shown where it stands."""
-    return [
-        (Scalar(key.text, item.line, item.column), item)
-        for item in value.items
-        if isinstance(item, Scalar)
-    ]
-
-
-def _seen(variable: Variable) -> Variable:
-    return Variable(name=variable.name, at=variable.at, text=variable.text, own=False)
-
-
-def _scripts(node: Node) -> list[Scalar]:
-    if isinstance(node, Scalar):
-        return [node]
-    if isinstance(node, Seq):
-        return [s for item in node.items for s in (_scripts(item) or _unquoted(item))]
-    return []
-
-
-def _unquoted(item: Node) -> list[Scalar]:
-    """`- curl -H "x: y"`, which YAML takes for a mapping."""
-    pairs = list(item.items.values()) if isinstance(item, Map) else []
-    return [
-        key._replace(text=f"{key.text}: {value.text}")
-        for key, value in pairs[:1]
-        if isinstance(value, Scalar)
-    ]

@@ -7,12 +7,16 @@ from collections.abc import Mapping
 
 from ci_tokengate.scan.flows.github.model import Act
 from ci_tokengate.scan.flows.leads import Lead, leads
-from ci_tokengate.scan.flows.names import base_of
+from ci_tokengate.scan.flows.names import base_of, normal
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.rules.context import Context
+from ci_tokengate.scan.flows.shell.model import Script
 from ci_tokengate.scan.flows.values import EMPTY, Kind, Value, is_unknown
 
 _AZURE = ("azure-openai",)
+_CLOUD = "bedrock"
+"""Who calls it leaves all other base URLs aside."""
+
 _LOOSE = ("llm", "copilot-provider")
 _FAMILY = {"anthropic": ("anthropic",), "openai": ("openai",), "google-gemini": ("google-gemini",)}
 _BASED = (Lead.PROXY, Lead.HIDDEN)
@@ -24,19 +28,19 @@ _CURL = re.compile(r"https?://[^\s\"']+")
 def in_step(context: Context, act: Act, whose: str) -> bool:
     """For a key that one step has: by its agents if it runs any, else by its variables and inputs."""
     uses = [use for use in context.uses if use.act is act]
-    if uses:
+    if uses and whose != _CLOUD:
         return all(use.base.lead in _BASED for use in uses)
     inputs = {name: entry.value for name, entry in act.inputs.items()}
     sets = {name: value for _, name, value in act.script.sets} if act.script else {}
-    return has_base({**act.env, **inputs, **sets}, whose, context.repo) or _calls_proxy(
-        context, act
+    return has_base({**act.env, **inputs, **sets}, whose, context.repo) or calls_proxy(
+        context.repo, act.script
     )
 
 
 def in_job(context: Context, whose: str) -> bool:
     """For a key that the whole job has: every agent's step, or without agents any step, must lead to the proxy."""
     run = context.run
-    if context.uses:
+    if context.uses and whose != _CLOUD:
         metered = [use for use in context.uses if use.metered] or context.uses
         return all(use.base.lead in _BASED for use in metered)
     inputs = {name: entry.value for name, entry in run.inputs.items()}
@@ -44,7 +48,7 @@ def in_job(context: Context, whose: str) -> bool:
         return True
     envs = [act.env for act in run.acts if act.env is not run.env]
     return any(has_base(env, whose, context.repo) for env in envs) or any(
-        _calls_proxy(context, act) for act in run.acts
+        calls_proxy(context.repo, act.script) for act in run.acts
     )
 
 
@@ -52,10 +56,7 @@ def has_base(env: Mapping[str, Value], whose: str, repo: Repository) -> bool:
     """Whether one of these variables holds a base URL for this provider, and none leads to a provider."""
     found = False
     for name, value in env.items():
-        belongs = base_of(name)
-        if value == EMPTY or not (
-            belongs == whose or belongs == "*" or (whose in _LOOSE and belongs)
-        ):
+        if value == EMPTY or not _is_of(name, whose):
             continue
         lead, host = leads(value, repo)
         if lead is Lead.PROVIDER:
@@ -65,17 +66,23 @@ def has_base(env: Mapping[str, Value], whose: str, repo: Repository) -> bool:
     return found
 
 
+def _is_of(name: str, whose: str) -> bool:
+    belongs = base_of(name)
+    if whose == _CLOUD:
+        return bool(belongs) and "BEDROCK" in normal(name)
+    return belongs in (whose, "*") or bool(whose in _LOOSE and belongs)
+
+
 def _hidden(value: Value, repo: Repository) -> bool:
     """An address that only the run knows; Azure's own look like that."""
     return any(is_unknown(text) for text in value) and not repo.sources.has(value, Kind.PROXY)
 
 
-def _calls_proxy(context: Context, act: Act) -> bool:
+def calls_proxy(repo: Repository, script: Script | None) -> bool:
     """A script of curl calls that all go to the proxy."""
-    hosts = context.repo.hosts
     urls = [
-        url for ran in (act.script.ran if act.script else ()) if ran.name in ("curl", "wget", "http", "https") for arg in ran.args
+        url for ran in (script.ran if script else ()) if ran.name in ("curl", "wget", "http", "https") for arg in ran.args
         for url in _CURL.findall(arg)
     ]  # fmt: skip
-    verdicts = [leads((url,), context.repo) for url in urls]
-    return bool(hosts and verdicts) and all(lead is Lead.PROXY for lead, _ in verdicts)
+    verdicts = [leads((url,), repo) for url in urls]
+    return bool(repo.hosts and verdicts) and all(lead is Lead.PROXY for lead, _ in verdicts)

@@ -119,11 +119,12 @@ def code_dials(text: str, allowed: frozenset[str]) -> Iterator[Hit]:
     """Lines of code or settings that are neither comments nor prints."""
     if not mentions_provider(text.lower()):
         return
-    for nth, line in enumerate(text.split("\n")):
+    lines = text.split("\n")
+    for nth, line in enumerate(lines):
         if _COMMENT.match(line) or (_PRINTS.match(line) and not _CALLS.search(line)):
             continue
         for hit in endpoints(line, allowed):
             text = before(line, hit.start)
             listed = not hit.is_url and _LISTED.search(text)
-            if not (listed or in_prose(text) or only_knows(line, hit)):
+            if not (listed or in_prose(text) or only_knows(line, hit, lines, nth)):
                 yield nth, hit, True

@@ -12,6 +12,7 @@ from ci_tokengate.scan.flows.shell.writes import assignments, output
 _OF_VARIABLES = re.compile(
     r"(?:^|/)\.?env(?:rc|\.[\w.-]+)?$|\.env(?:\.[\w-]+)?$|\bBASH_ENV\}?[\"']?$|\.(?:sh|bashrc|zshrc|profile|properties)$"
 )
+_BASH_ENV = re.compile(r"\bBASH_ENV\}?[\"']?$")
 _EXPORT = re.compile(r"^[ \t]*export[ \t]+", re.MULTILINE)
 _ORDER = re.compile(r"##vso\[task\.setvariable\s+variable=([\w.-]+)[^\]\n]{0,200}\]([^\n]*)")
 _GIVEN = re.compile(r"(?:^|[,=.])([A-Z][A-Z0-9_]*)=([^,\s]+)")
@@ -29,6 +30,14 @@ def leaves(ran: Ran) -> Iterator[tuple[str, str]]:
     for arg in ran.args if ran.name.lower() not in _PRINT else ():
         if "=" in arg and len(arg) < _LONGEST:
             yield from _GIVEN.findall(arg)
+
+
+def for_later(ran: Ran) -> Iterator[str]:
+    """The names of those that later steps of the same job see."""
+    text = output(ran.command).replace(DOLLAR, "$")
+    yield from (name for name, _ in ordered(text))
+    if any(_BASH_ENV.search(target) for target in ran.writes):
+        yield from (name for name, _ in assignments(_EXPORT.sub("", text)))
 
 
 def ordered(text: str) -> list[tuple[str, str]]:

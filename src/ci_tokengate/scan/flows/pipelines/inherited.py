@@ -1,0 +1,137 @@
+"""What holds in a job besides its own variables: of the jobs and services that it extends, of its executor, of the scripts before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ci_tokengate.scan.flows.files import Kind
+from ci_tokengate.scan.flows.pipelines.variables import Variable, own, reference
+from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
+
+_DEEPEST = 12
+_MOST_USERS = 50
+_MOST_BASES = 100
+_GITLAB = (Kind.GITLAB, Kind.PIPELINE)
+
+
+def inherited(kind: Kind, node: Map, jobs: Mapping[str, Node]) -> dict[str, Variable]:
+    """jobs: all that stands at the top of the file, and of those that are included."""
+    if kind in _GITLAB:
+        return _extended(kind, node, jobs, set())
+    if kind is Kind.COMPOSE and node.get("extends") is not None:
+        services = jobs.get("services")
+        names = {n: s for n, (_, s) in services.items.items()} if isinstance(services, Map) else {}
+        return _extended(kind, node, names, set()) if names else {}
+    return _of_executor(node, jobs) if kind is Kind.CIRCLECI else {}
+
+
+def before_script(kind: Kind, node: Map, jobs: Mapping[str, Node]) -> Node | None:
+    """What runs before a GitLab job's script and stands elsewhere: with what it extends, else for all jobs."""
+    if kind is not Kind.GITLAB or node.get("script") is None:
+        return None
+    at: Map | None = node
+    for _ in range(_DEEPEST):
+        if at is None:
+            break
+        if (found := at.get("before_script")) is not None:
+            return found if at is not node else None
+        at = next(_bases(at, jobs), None)
+    default = jobs.get("default")
+    of_all = default.get("before_script") if isinstance(default, Map) else None
+    return of_all if of_all is not None else jobs.get("before_script")
+
+
+def users(kind: Kind, jobs: Mapping[str, Node]) -> dict[str, list[str]]:
+    """The names of the jobs that take something from each one."""
+    found: dict[str, list[str]] = {}
+    for job, node in jobs.items() if kind in _GITLAB else ():
+        for name in _names(node) if isinstance(node, Map) else ():
+            found.setdefault(name, []).append(job)
+    return found
+
+
+def used_in(
+    kind: Kind, name: str, jobs: Mapping[str, Node], taken: Mapping[str, list[str]]
+) -> list[dict[str, Variable]]:
+    """The variables of each job that a hidden one, which itself never runs, gets into."""
+    waiting, seen = [name] if name.startswith(".") else [], {name}
+    found: list[dict[str, Variable]] = []
+    while waiting and len(found) < _MOST_USERS:
+        for job in taken.get(waiting.pop(), ()):
+            node = jobs[job]
+            if job.startswith(".") and job not in seen:
+                waiting.append(job)
+            elif job not in seen and isinstance(node, Map):
+                found.append(
+                    {
+                        **inherited(kind, node, jobs),
+                        **own(kind, node),
+                        **referenced(kind, node, jobs),
+                    }
+                )
+            seen.add(job)
+    return found
+
+
+def _names(node: Map) -> Iterator[str]:
+    extends = node.get("extends")
+    if isinstance(extends, Map):  # of Compose; one of another file is not looked at
+        extends = extends.get("service") if extends.get("file") is None else None
+    for item in extends.items if isinstance(extends, Seq) else (extends,):
+        if isinstance(item, Scalar):
+            yield item.text
+    if path := reference(node.get("variables"), 2):
+        yield path[0]
+
+
+def _bases(node: Map, jobs: Mapping[str, Node]) -> Iterator[Map]:
+    for name in _names(node):
+        base = jobs.get(name)
+        if isinstance(base, Map) and base is not node:
+            yield base
+
+
+def _extended(
+    kind: Kind, node: Map, jobs: Mapping[str, Node], seen: set[int]
+) -> dict[str, Variable]:
+    """seen: the bases that were looked at, each once however many ways lead to it."""
+    found: dict[str, Variable] = {}
+    for base in _bases(node, jobs):
+        if id(base) not in seen and len(seen) < _MOST_BASES:
+            seen.add(id(base))
+            found |= {**_extended(kind, base, jobs, seen), **own(kind, base)}
+    return found
+
+
+def referenced(kind: Kind, node: Map, jobs: Mapping[str, Node]) -> dict[str, Variable]:
+    """`A: !reference [.job, variables, B]`"""
+    found: dict[str, Variable] = {}
+    variables = node.get("variables") if kind in _GITLAB else None
+    for key, value in variables.items.values() if isinstance(variables, Map) else ():
+        if path := reference(value, 3):
+            job = jobs.get(path[0])
+            there = own(kind, job).get(path[2]) if isinstance(job, Map) else None
+            if there is not None:
+                found[key.text] = Variable(
+                    name=key.text, at=key, text=there.text, others=there.others
+                )
+    return found
+
+
+def _of_executor(node: Map, jobs: Mapping[str, Node]) -> dict[str, Variable]:
+    executor, executors = node.get("executor"), jobs.get("executors")
+    name = executor.get("name") if isinstance(executor, Map) else executor
+    spec = (
+        executors.get(name.text)
+        if isinstance(name, Scalar) and isinstance(executors, Map)
+        else None
+    )
+    found = {**_of_image(spec), **own(Kind.CIRCLECI, spec)} if isinstance(spec, Map) else {}
+    return {**found, **_of_image(node)}
+
+
+def _of_image(node: Map) -> dict[str, Variable]:
+    """A job's steps run in the first image."""
+    docker = node.get("docker")
+    first = docker.items[0] if isinstance(docker, Seq) and docker.items else None
+    return own(Kind.CIRCLECI, first) if isinstance(first, Map) else {}

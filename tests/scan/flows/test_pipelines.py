@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ci_tokengate.scan.flows import Options
-from tests.scan.flows.cases import found, told
+from tests.scan.flows.cases import PATH, found, told
 
 CASES = {
     "GitLab, a variable": (".gitlab-ci.yml", "review:\n  variables: {ANTHROPIC_API_KEY: $CI_KEY}\n  script: [claude -p hi]\n", "TG003"),
@@ -125,6 +125,11 @@ CASES = {
     "Jenkins, the proxy around the stages": ("Jenkinsfile", "environment { OPENAI_BASE_URL = 'https://llm.acme.example/v1' }\nstages {\n  stage('a (x)')\n  {\n    environment { OPENAI_API_KEY = credentials('x') }\n  }\n}\n", "TG003w"),
     "Jenkins, the proxy within `withEnv`": ("Jenkinsfile", "withEnv([\n  'OPENAI_BASE_URL=https://llm.acme.example/v1',\n]) {\n  withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh 'x' }\n}\n", "TG003w"),
     "Jenkins, after `withEnv`": ("Jenkinsfile", "withEnv(['OPENAI_BASE_URL=https://llm.acme.example/v1']) { sh \"${a}\" }\nwithCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh 'x' }\n", "TG003"),
+    "Jenkins, the proxy within the binding": ("Jenkinsfile", "withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) {\n  withEnv(['OPENAI_BASE_URL=https://llm.acme.example/v1']) { sh 'x' }\n}\n", "TG003w"),
+    "Jenkins, the proxy for some of what is in the binding": ("Jenkinsfile", "withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) {\n  withEnv(['OPENAI_BASE_URL=https://llm.acme.example/v1']) { sh 'x' }\n  sh(label: 'a', script: 'y')\n}\n", "TG003"),
+    "Jenkins, the provider within the binding": ("Jenkinsfile", "environment { OPENAI_BASE_URL = 'https://llm.acme.example/v1' }\nwithCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) {\n  withEnv(['OPENAI_BASE_URL=https://api.openai.com/v1']) { sh 'x' }\n}\n", "TG003 TG004"),
+    "Jenkins, the proxy in every stage": ("Jenkinsfile", "environment { OPENAI_API_KEY = credentials('x') }\nstage('a') {\n  environment { OPENAI_BASE_URL = 'https://llm.acme.example/v1' }\n  steps { sh 'x' }\n}\nstage('b') {\n  withEnv(['OPENAI_BASE_URL=https://llm.acme.example/v1']) { bat \"y\" }\n}\n", "TG003w"),
+    "Jenkins, the proxy in one binding and not in the next": ("Jenkinsfile", "withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh '''\n  export OPENAI_BASE_URL=https://llm.acme.example/v1\n  x\n''' }\nwithCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh 'x' }\n", "TG003 TG003w"),
     "Jenkins, set for all that follows": ("Jenkinsfile", "stage('a') {\n  env.OPENAI_BASE_URL = 'https://llm.acme.example/v1'\n}\nstage('b') {\n  withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh 'x' }\n}\n", "TG003w"),
     "Jenkins, the proxy in another branch": ("Jenkinsfile", "parallel(\n  'a': { withEnv(['OPENAI_BASE_URL=https://llm.acme.example/v1']) { sh 'x' } },\n  'b': { withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh 'x' } },\n)\n", "TG003"),
     "Compose, map": ("docker-compose.yml", "services:\n  a:\n    image: app\n    environment: {OPENAI_API_KEY: '${OPENAI_API_KEY}'}\n", "TG003"),
@@ -178,7 +183,25 @@ def test_files_of_variables_of_a_service_are_read() -> None:
         assert told(found(text.replace("{FILE}", file), others, path=path)) == expected
 
 
-def test_a_script_of_a_pipeline_that_calls_the_known_proxy_is_a_warning() -> None:
-    text = 'steps:\n- bash: |\n    curl -H "api-key: $(OPENAI_API_KEY)" https://llm.acme.example/v1/models\n'
+CALLS = {
+    "a header": ("azure-pipelines.yml", 'steps:\n- bash: |\n    curl -H "api-key: $(OPENAI_API_KEY)" https://llm.acme.example/v1/models\n', "TG003w"),
+    "a step's variable": ("azure-pipelines.yml", "steps:\n- bash: curl https://llm.acme.example/v1/models\n  env: {OPENAI_API_KEY: $(K)}\n", "TG003w"),
+    "a call elsewhere": ("azure-pipelines.yml", "steps:\n- bash: curl https://acme.example/v1/models\n  env: {OPENAI_API_KEY: $(K)}\n", "TG003"),
+    "an option": (".gitlab-ci.yml", "r:\n  variables: {OPENAI_API_KEY: $K}\n  script: [python x.py --base-url=https://llm.acme.example/v1]\n", "TG003w"),
+    "an option of the agent that takes the key": (".gitlab-ci.yml", "r:\n  script:\n  - aider --openai-api-base https://llm.acme.example/v1 --openai-api-key $OPENAI_API_KEY\n", "TG003w"),
+    "an option that is only printed": (".gitlab-ci.yml", "r:\n  variables: {OPENAI_API_KEY: $K}\n  script: [echo use --base-url https://llm.acme.example/v1]\n", "TG003"),
+    "an option with no value": (".gitlab-ci.yml", "r:\n  variables: {OPENAI_API_KEY: $K}\n  script: [x --base-url]\n", "TG003"),
+    "an option, and a call of the provider": (".gitlab-ci.yml", "r:\n  variables: {OPENAI_API_KEY: $K}\n  script:\n  - |\n    x --base-url https://llm.acme.example/v1\n    curl https://api.openai.com/v1/models\n", "TG003 TG004"),
+    "two options": (".gitlab-ci.yml", "r:\n  variables: {OPENAI_API_KEY: $K}\n  script:\n  - |\n    x --base-url https://llm.acme.example/v1\n    x --base-url https://acme.example/v1\n", "TG003"),
+    "Jenkins": ("Jenkinsfile", "withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) {\n  sh \"\"\"\n    curl -s https://llm.acme.example/v1/models \\\\\n      -H 'a: b'\n  \"\"\"\n}\n", "TG003w"),
+    "Jenkins, elsewhere": ("Jenkinsfile", "withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh 'x' }\nsh 'curl https://llm.acme.example/v1/models'\n", "TG003"),
+    "a workflow": (PATH, "on: workflow_dispatch\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: python x.py --base-url https://llm.acme.example/v1\n      env: {OPENAI_API_KEY: '${{ secrets.K }}'}\n", "TG003w"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "text", "expected"), CALLS.values(), ids=CALLS)
+def test_a_key_whose_script_calls_the_known_proxy_is_a_warning(
+    path: str, text: str, expected: str
+) -> None:
     options = Options(proxy_hosts=frozenset({"llm.acme.example"}))
-    assert told(found(text, path="azure-pipelines.yml", options=options)) == "TG003w"
+    assert told(found(text, path=path, options=options)) == expected

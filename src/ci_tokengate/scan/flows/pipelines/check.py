@@ -59,15 +59,15 @@ def _unit(
     for _, script in scripts:
         left = {name for ran in script.ran for name in for_later(ran)}
         unit.later.update((name, value) for _, name, value in script.sets if name in left)
+    calls = any(calls_proxy(repo, script) for _, script in scripts)
     for variable in (*unit.written, *inputs):
         yield _address(repo, file, unit, variable)
-        yield _secret(repo, file, unit, variable, effective)
+        yield _secret(repo, file, unit, variable, effective, calls=calls)
     for secret in unit.secrets:
         whose = key_of(secret.text)
         if whose and not _PROXY_IMAGE.search(unit.image):
-            yield _told(
-                repo, file, unit, secret.text, whose, (secret.line, secret.column), effective
-            )
+            place = secret.line, secret.column
+            yield _told(repo, file, unit, secret.text, whose, place, effective, calls=calls)
     for scalar, script in scripts:
         yield from _script(repo, file, unit, scalar, script, effective)
 
@@ -84,7 +84,13 @@ def _address(repo: Repository, file: File, unit: Unit, variable: Variable) -> Fi
 
 
 def _secret(
-    repo: Repository, file: File, unit: Unit, variable: Variable, env: dict[str, Value]
+    repo: Repository,
+    file: File,
+    unit: Unit,
+    variable: Variable,
+    env: dict[str, Value],
+    *,
+    calls: bool,
 ) -> Finding | None:
     """A variable with a key's name that is filled from elsewhere, or one filled from a key's variable."""
     if variable.text is not None and not REFERENCE.search(variable.text):
@@ -97,9 +103,8 @@ def _secret(
     )
     if not whose or _PROXY_IMAGE.search(unit.image):
         return None
-    return _told(
-        repo, file, unit, variable.name, whose, (variable.at.line, variable.at.column), env
-    )
+    place = variable.at.line, variable.at.column
+    return _told(repo, file, unit, variable.name, whose, place, env, calls=calls)
 
 
 def _minted(repo: Repository, unit: Unit, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from ci_tokengate.scan.flows.files import Kind
 from ci_tokengate.scan.flows.pipelines.variables import Variable, own, reference
@@ -29,16 +29,48 @@ def before_script(kind: Kind, node: Map, jobs: Mapping[str, Node]) -> Node | Non
     """What runs before a GitLab job's script and stands elsewhere: with what it extends, else for all jobs."""
     if kind is not Kind.GITLAB or node.get("script") is None:
         return None
+    for at in _chain(node, jobs):
+        if (found := at.get("before_script")) is not None:
+            return found if at is not node else None
+    if not _takes(node, "default", jobs)("before_script"):
+        return None
+    default = jobs.get("default")
+    script = default.get("before_script") if isinstance(default, Map) else None
+    return script if script is not None else jobs.get("before_script")
+
+
+def of_all(
+    kind: Kind, node: Map, jobs: Mapping[str, Node], variables: Mapping[str, Variable]
+) -> dict[str, Variable]:
+    """The variables for all jobs, of which a GitLab job may take some or none: `inherit: {variables: false}`."""
+    if kind not in _GITLAB:
+        return dict(variables)
+    takes = _takes(node, "variables", jobs)
+    return {name: variable for name, variable in variables.items() if takes(name)}
+
+
+def _takes(node: Map, what: str, jobs: Mapping[str, Node]) -> Callable[[str], bool]:
+    """What `inherit:` of a job, or of one that it extends, says about a name."""
+    for at in _chain(node, jobs):
+        inherit = at.get("inherit")
+        said = inherit.get(what) if isinstance(inherit, Map) else None
+        if isinstance(said, Seq):
+            names = {item.text for item in said.items if isinstance(item, Scalar)}
+            return names.__contains__
+        if isinstance(said, Scalar):
+            none = said.text.lower() == "false"
+            return lambda _: not none
+    return lambda _: True
+
+
+def _chain(node: Map, jobs: Mapping[str, Node]) -> Iterator[Map]:
+    """A job, the one that it extends, and so on."""
     at: Map | None = node
     for _ in range(_DEEPEST):
         if at is None:
             break
-        if (found := at.get("before_script")) is not None:
-            return found if at is not node else None
+        yield at
         at = next(_bases(at, jobs), None)
-    default = jobs.get("default")
-    of_all = default.get("before_script") if isinstance(default, Map) else None
-    return of_all if of_all is not None else jobs.get("before_script")
 
 
 def users(kind: Kind, jobs: Mapping[str, Node]) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from ci_tokengate.scan.flows.pipelines.graph import Around
 from ci_tokengate.scan.flows.pipelines.inherited import (
     before_script,
     inherited,
+    of_all,
     referenced,
     used_in,
     users,
@@ -111,7 +112,7 @@ def _unit(
     unit = Unit(
         name=name,
         variables={
-            **above.variables,
+            **of_all(kind, node, jobs, above.variables),
             **inherited(kind, node, jobs),
             **by_name(own),
             **referenced(kind, node, jobs),

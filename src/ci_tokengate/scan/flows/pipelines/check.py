@@ -114,7 +114,7 @@ def _minted(repo: Repository, unit: Unit, name: str) -> bool:
 
 
 def _is_proxied(repo: Repository, unit: Unit, whose: str, env: dict[str, Value]) -> bool:
-    """Also where all jobs that take from a hidden one have the base URL that it has not."""
+    """Also where all jobs that take from a hidden one, or from the whole file, have the base URL that it has not."""
     if has_base(env, whose, repo):
         return True
     taken = [{n: value_of(repo, v) for n, v in job.items()} for job in unit.users]

@@ -13,14 +13,13 @@ from ci_tokengate.scan.flows.pipelines.inherited import (
     inherited,
     of_all,
     referenced,
-    used_in,
-    users,
 )
 from ci_tokengate.scan.flows.pipelines.invoked import CALLS, given
 from ci_tokengate.scan.flows.pipelines.matrices import legs
 from ci_tokengate.scan.flows.pipelines.parameters import defaults, in_header, with_defaults
 from ci_tokengate.scan.flows.pipelines.scripts import SCRIPTS, arguments, is_code, scripts_of
 from ci_tokengate.scan.flows.pipelines.secrets import env_files, taken_in
+from ci_tokengate.scan.flows.pipelines.users import all_jobs, used_in, users
 from ci_tokengate.scan.flows.pipelines.variables import (
     VARIABLES,
     Variable,
@@ -42,7 +41,7 @@ class Unit:
     """variables: with those from above. written: each place of its own where one is. secrets: names fetched from a vault.
 
     later: what steps before it have left to it; whoever reads its scripts adds what they leave. parameters: their defaults, with those from above.
-    users: of a job that never runs itself, the variables of those that take from it. before: a script that runs before its own. is_code: its scripts are Python or JavaScript. files: with more variables.
+    users: of a job that never runs itself, and of the whole file, the variables of those that take from it. before: a script that runs before its own. is_code: its scripts are Python or JavaScript. files: with more variables.
     """
 
     name: str
@@ -68,6 +67,7 @@ def units(kind: Kind, documents: Sequence[Map], around: Around | None = None) ->
         top.parameters |= {**in_header(root), **defaults(root), **around.given}
         jobs = {**around.jobs, **{name: node for name, (_, node) in root.items.items()}}
         whole = _unit(kind, root, top, "", jobs, parameters=top.parameters)
+        whole.users = all_jobs(kind, root, jobs)
         yield from _below(kind, root, whole, jobs, 0)
 
 

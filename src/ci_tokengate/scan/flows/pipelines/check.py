@@ -14,11 +14,12 @@ from ci_tokengate.scan.flows.pipelines.units import Unit, shown, units
 from ci_tokengate.scan.flows.pipelines.variables import Variable
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
-from ci_tokengate.scan.flows.rules.base_urls import calls_proxy, has_base
+from ci_tokengate.scan.flows.rules.base_urls import calls_proxy, given_proxy, has_base
 from ci_tokengate.scan.flows.rules.tg004 import setting
 from ci_tokengate.scan.flows.shell.dials import code_dials, dials
 from ci_tokengate.scan.flows.shell.leaves import for_later
-from ci_tokengate.scan.flows.shell.model import Script
+from ci_tokengate.scan.flows.shell.model import Ran, Script
+from ci_tokengate.scan.flows.shell.passed import passed_on
 from ci_tokengate.scan.flows.uses import script_place
 from ci_tokengate.scan.flows.values import Kind as From
 from ci_tokengate.scan.flows.values import Value
@@ -59,7 +60,9 @@ def _unit(
     for _, script in scripts:
         left = {name for ran in script.ran for name in for_later(ran)}
         unit.later.update((name, value) for _, name, value in script.sets if name in left)
-    calls = any(calls_proxy(repo, script) for _, script in scripts)
+    calls = given_proxy(repo, [v.text for _, v in unit.inputs]) or any(
+        calls_proxy(repo, script) for _, script in scripts
+    )
     for variable in (*unit.written, *inputs):
         yield _address(repo, file, unit, variable)
         yield _secret(repo, file, unit, variable, effective, calls=calls)
@@ -190,16 +193,20 @@ def _script(
                 calls=calls,
             )
     for ran in (r for r in script.ran if r.name != "unset"):
-        for word in (*ran.command.words, ran.command.heredoc):
-            for match in REFERENCE.finditer(word):
-                name = next(group for group in match.groups() if group)
-                if name not in told and key_of(name):
-                    told.add(name)
-                    place = script_place(file, scalar, ran.command.line, name)
-                    asked = ran.name in _ASKS
-                    yield _told(
-                        repo, file, unit, name, key_of(name), place, env, asked=asked, calls=calls
-                    )
+        for name in (*_named(ran), *passed_on(ran)):
+            if name not in told and key_of(name):
+                told.add(name)
+                place = script_place(file, scalar, ran.command.line, name)
+                asked = ran.name in _ASKS
+                yield _told(
+                    repo, file, unit, name, key_of(name), place, env, asked=asked, calls=calls
+                )
+
+
+def _named(ran: Ran) -> Iterator[str]:
+    for word in (*ran.command.words, ran.command.heredoc):
+        for match in REFERENCE.finditer(word):
+            yield next(group for group in match.groups() if group)
 
 
 def _where(unit: Unit) -> str:

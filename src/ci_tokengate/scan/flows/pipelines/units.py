@@ -80,9 +80,8 @@ def _below(
     if depth >= _DEEPEST:
         return
     for key, value in node.items.values():
-        if key.text in VARIABLES[kind] or (
-            key.text in SCRIPTS[kind] and not isinstance(value, Map)
-        ):
+        script = key.text in SCRIPTS[kind] and not isinstance(value, Map)
+        if key.text in VARIABLES[kind] or script or value is _task(node):
             continue
         above = replace(unit, later=dict(unit.later)) if key.text == "steps" else unit
         if depth == 0:
@@ -136,6 +135,12 @@ def shown(key: Scalar, value: Scalar) -> Scalar:
     return key if value.line == key.line else value
 
 
+def _task(node: Map) -> Map | None:
+    """The inputs of a step of Azure's: what it runs is among them, under the step's own `env:`."""
+    inputs = node.get("inputs") if node.get("task") is not None else None
+    return inputs if isinstance(inputs, Map) else None
+
+
 def _is_elsewhere(key: Scalar, node: Map) -> bool:
     """The parameters of a template that is in another repository: what it does with them is not seen."""
     template = node.get("template") if key.text == "parameters" else None
@@ -160,8 +165,9 @@ def _fill(kind: Kind, node: Map, unit: Unit, jobs: Mapping[str, Node]) -> None:
     """Image, scripts, inputs and secrets of one mapping."""
     image = node.get("image")
     unit.image = image.text if isinstance(image, Scalar) else ""
-    unit.is_code = is_code(node)
-    for key, value in node.items.values():
+    task = _task(node)
+    unit.is_code = is_code(node) or bool(task and is_code(task))
+    for key, value in (*node.items.values(), *(task.items.values() if task else ())):
         if key.text in SCRIPTS[kind]:
             unit.scripts += scripts_of(value)
             if kind is Kind.COMPOSE and isinstance(value, Seq):

@@ -86,14 +86,21 @@ def _hidden(value: Value, repo: Repository) -> bool:
 def calls_proxy(repo: Repository, script: Script | None) -> bool:
     """A script of which all curl calls, or all base URLs that it gives to commands, lead to the proxy."""
     ran = script.ran if script else ()
-    calls = [
-        url for r in ran if r.name in _CURLS for arg in r.args for url in _CURL.findall(arg)
-    ]  # fmt: skip
+    calls = [url for r in ran if r.name in _CURLS for arg in r.args for url in _CURL.findall(arg)]
+    given = [url for r in ran if r.name not in SAYS for url in _given(r.args)]
     called = [leads((url,), repo)[0] for url in calls]
-    given = [leads((url,), repo)[0] for r in ran if r.name not in SAYS for url in _given(r.args)]
     if not repo.hosts or Lead.PROVIDER in called:
         return False
-    return any(found and all(lead is Lead.PROXY for lead in found) for found in (called, given))
+    return _all_proxy(called) or _all_proxy([leads((url,), repo)[0] for url in given])
+
+
+def given_proxy(repo: Repository, args: Sequence[str]) -> bool:
+    """Arguments of a command of which all base URLs lead to the proxy."""
+    return bool(repo.hosts) and _all_proxy([leads((url,), repo)[0] for url in _given(args)])
+
+
+def _all_proxy(found: Sequence[Lead]) -> bool:
+    return bool(found) and all(lead is Lead.PROXY for lead in found)
 
 
 def _given(args: Sequence[str]) -> Iterator[str]:

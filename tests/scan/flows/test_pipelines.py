@@ -66,7 +66,7 @@ CASES = {
     "GitLab, a container by the name alone and the proxy": (".gitlab-ci.yml", "r:\n  script:\n    - podman run --env OPENAI_BASE_URL=https://llm.acme.example/v1 --env=OPENAI_API_KEY acme/eval\n", "TG003w"),
     "GitLab, a container by the name of what is known": (".gitlab-ci.yml", "r:\n  variables: {OPENAI_API_KEY: test}\n  script:\n    - docker run -e OPENAI_API_KEY acme/eval\n", ""),
     "GitLab, a container by other names": (".gitlab-ci.yml", "r:\n  script:\n    - docker run -e OPENAI_MODEL -e CI --name OPENAI_API_KEY acme/eval\n", ""),
-    "GitLab, an image built by the name alone": (".gitlab-ci.yml", "r:\n  script:\n    - docker build --build-arg ANTHROPIC_API_KEY .\n", "TG003"),
+    "GitLab, an image built by the name alone": (".gitlab-ci.yml", "r:\n  script:\n    - sudo -E docker build --build-arg ANTHROPIC_API_KEY .\n", "TG003"),
     "GitLab, an image built with a secret": (".gitlab-ci.yml", "r:\n  script:\n    - docker build --secret id=openai,env=OPENAI_API_KEY .\n", "TG003"),
     "GitLab, an image built with a secret that is a file": (".gitlab-ci.yml", "r:\n  script:\n    - docker build --secret=id=OPENAI_API_KEY,src=key.txt .\n", ""),
     "Azure, the proxy in a task's script": ("azure-pipelines.yml", "steps:\n- task: Bash@3\n  inputs:\n    targetType: inline\n    script: |\n      export OPENAI_BASE_URL=https://llm.acme.example/v1\n      x\n  env: {OPENAI_API_KEY: $(K)}\n", "TG003w"),

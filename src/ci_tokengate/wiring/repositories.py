@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ci_tokengate.adapters.git import tree
+from ci_tokengate.adapters.git import raw, tree
 from ci_tokengate.adapters.git.command import root_of
 from ci_tokengate.errors import UsageError
 
@@ -35,7 +35,7 @@ def reader_of(root: str) -> Callable[[str], bytes | None]:
     def read(path: str) -> bytes | None:
         if os.path.isabs(path) or ".." in path.split("/"):
             return None
-        data = tree.read_raw(os.path.join(root, path))
+        data = raw.read_raw(os.path.join(root, path))
         return None if isinstance(data, str) else data
 
     return read

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 
-from ci_tokengate.adapters.git import tree
+from ci_tokengate.adapters.git import raw, tree
 from ci_tokengate.adapters.shards import in_shards
 from ci_tokengate.commands.scan import Wanted, scan
 from ci_tokengate.scan.flows.together import flows_together, may_be_together
@@ -45,7 +45,7 @@ def _scan_tree(listed: tree.Listed, wanted: Wanted) -> list[Report]:
     wanted = replace(wanted, names=names_of(listed.root))
 
     def work(part: list[str]) -> Report:
-        return scan(tree.read_files(listed.root, part), wanted, read=read)
+        return scan(raw.read_files(listed.root, part), wanted, read=read)
 
     if len(listed.paths) >= _WORTH_A_FORK:
         import_module("ci_tokengate.scan.key_findings")  # once, not in each process
@@ -64,7 +64,7 @@ def trees(
     """Each path's files, and how others beside them are read."""
     for path in dict.fromkeys(paths):
         listed = tree.list_files(path)
-        yield tree.read_files(listed.root, listed.paths), reader_of(listed.root)
+        yield raw.read_files(listed.root, listed.paths), reader_of(listed.root)
 
 
 def _stdin() -> Iterator[Text | LeftOut]:

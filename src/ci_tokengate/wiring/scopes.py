@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ci_tokengate.adapters.git import tree
+from ci_tokengate.adapters.git import raw
 from ci_tokengate.errors import UsageError
 from ci_tokengate.scan.flows.options import Options
 from ci_tokengate.scan.scope import Scope
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def scope_of(path: str, required: bool) -> Scope:
     """From the policy on the disk; without one nothing is excluded. Raises PolicyError."""
-    data = tree.read_raw(path)
+    data = raw.read_raw(path)
     if isinstance(data, str):
         if required:
             raise UsageError(f"The policy {path} cannot be read ({data}).", hint="See --policy.")

@@ -24,7 +24,7 @@ setup: $(UV) ## the environment in .venv, exactly as uv.lock says
 demo: setup ## the life of a pull request, from its first job to the merge, on the embedded sandbox
 	@$(RUN) ci-tokengate demo
 
-test: setup ## the tests: no network; five minutes on two cores
+test: setup ## the tests: no network; three minutes on two cores
 	$(RUN) pytest -n auto -m "not live and not spec" $(ARGS)
 
 .spec/installed: tests/spec/package.json tests/spec/package-lock.json

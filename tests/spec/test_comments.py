@@ -72,7 +72,8 @@ def test_all_pages_are_read_and_a_users_token_is_asked_whose_it_is(
     user = Identity(login="octocat")
     state.tokens["ghp_user"] = user
     for number in range(120):
-        state.add_comment(7, f"m {number}", by=user)
+        ours = str(number).startswith("1")
+        state.add_comment(7, f"{number}\n\n{'m 1' if ours else 'm 2'}", by=user)
     found = comments_of(spec_github(state), "ghp_user").mine("m 1")
     assert len(found) == 31
     assert spec.relay.validated == 5  # repository, pull request, two pages, user

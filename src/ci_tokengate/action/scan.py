@@ -22,7 +22,7 @@ from ci_tokengate.scan.baseline import read_baseline
 from ci_tokengate.scan.finding import Level
 from ci_tokengate.scan.report import Report
 from ci_tokengate.scan.scope import Scope
-from ci_tokengate.wiring import policies, proxies, scans
+from ci_tokengate.wiring import policies, proxies, scans, scopes
 from ci_tokengate.wiring.engines import choose
 from ci_tokengate.wiring.policies import PolicyText
 
@@ -66,7 +66,7 @@ def _scope(found: PolicyText) -> Scope:
     """No policy is no error."""
     if found.text is None:
         return Scope()
-    return scans.scope_from(load_scan(found.text, found.path))
+    return scopes.scope_from(load_scan(found.text, found.path))
 
 
 def tell(report: Report, runner: GitHubRunner, policy_said: str = "") -> None:

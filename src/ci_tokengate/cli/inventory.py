@@ -13,7 +13,7 @@ from ci_tokengate.errors import UsageError
 from ci_tokengate.render import inventory as render
 from ci_tokengate.scan.inventory import Inventory
 from ci_tokengate.scan.scope import Scope
-from ci_tokengate.wiring import scans
+from ci_tokengate.wiring import scans, scopes
 
 _POLICY = ".github/tokengate.yml"
 _FORMS = {
@@ -58,10 +58,10 @@ def inventory(
     if org and paths:
         raise UsageError("Give --org or paths, not both.")
     if org:
-        scope = scans.scope_of(policy, required=True) if policy else Scope()
+        scope = scopes.scope_of(policy, required=True) if policy else Scope()
         _census(org, scope, fmt, code=not no_code, to=(env, github_token, timeout))
         return
-    scope = scans.scope_of(policy or _POLICY, required=bool(policy))
+    scope = scopes.scope_of(policy or _POLICY, required=bool(policy))
     calls = [
         call
         for texts, read in scans.trees(paths or (".",))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ci_tokengate.commands.scan import Wanted
 from ci_tokengate.errors import UsageError
-from ci_tokengate.wiring import scans
+from ci_tokengate.wiring import scans, scopes
 from ci_tokengate.wiring.engines import choose
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ def _fix(paths: Sequence[str], updating: bool, wanted: Wanted, options: Mapping[
 def _scope(options: Mapping[str, Any]) -> Scope:
     """For `--diff` the policy of the base counts, unless a file is named."""
     if options["base"] and not options["policy"]:
-        return scans.scope_at(options["base"], POLICY)
-    return scans.scope_of(options["policy"] or POLICY, required=bool(options["policy"]))
+        return scopes.scope_at(options["base"], POLICY)
+    return scopes.scope_of(options["policy"] or POLICY, required=bool(options["policy"]))
 
 
 def _of_a_tree(options: Mapping[str, Any]) -> bool:
@@ -96,14 +96,20 @@ def _scanned(
     chosen = [bool(options["staged"]), bool(options["base"]), options["history"] is not None]
     if sum(chosen) > 1 or (any(chosen) and paths):
         raise UsageError("Give one of: paths, --staged, --diff, --history.")
-    if options["staged"]:
-        return scans.scan_staged(wanted)
-    if options["base"]:
-        return scans.scan_since(options["base"], wanted)
-    if options["history"] is not None:
-        return scans.scan_history(options["history"], wanted)
+    if any(chosen):
+        return _of_changes(wanted, options)
     with _no_collector():
         return scans.scan_paths(paths, wanted, begun)
+
+
+def _of_changes(wanted: Wanted, options: Mapping[str, Any]) -> Report:
+    from ci_tokengate.wiring import changed  # a tree waits for none of it
+
+    if options["staged"]:
+        return changed.scan_staged(wanted)
+    if options["base"]:
+        return changed.scan_since(options["base"], wanted)
+    return changed.scan_history(options["history"], wanted)
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from ci_tokengate.commands.scan import Wanted
 from ci_tokengate.scan.fix import Rewrite
 from ci_tokengate.scan.keys.find import find_keys
 from ci_tokengate.scan.redact import hidden
-from ci_tokengate.wiring.scans import reader_of, scan_paths
+from ci_tokengate.wiring.repositories import reader_of
+from ci_tokengate.wiring.scans import scan_paths
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ci_tokengate.adapters.git.blobs import Staged
 from ci_tokengate.adapters.git.command import DIFF, git, streaming
 from ci_tokengate.adapters.git.patch import BINARY, COMMIT_FORMAT, texts
-from ci_tokengate.adapters.git.tree import read_raw
+from ci_tokengate.adapters.git.raw import read_raw
 from ci_tokengate.errors import UndecidedError, UsageError
 from ci_tokengate.scan.text import LeftOut, Text, readable
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ci_tokengate.scan.flows import Options
-from tests.scan.flows.cases import found, told
+from tests.scan.flows.cases import PATH, found, told
 
 CASES = {
     "GitLab, a variable": (".gitlab-ci.yml", "review:\n  variables: {ANTHROPIC_API_KEY: $CI_KEY}\n  script: [claude -p hi]\n", "TG003"),
@@ -20,6 +20,19 @@ CASES = {
     "GitLab, a reference to variables": (".gitlab-ci.yml", ".llm:\n  variables: {OPENAI_BASE_URL: 'https://llm.acme.example'}\nr:\n  variables: !reference [.llm, variables]\n  script: [OPENAI_API_KEY=$K x]\n", "TG003w"),
     "GitLab, a reference by a name like a key's": (".gitlab-ci.yml", ".openai-key:\n  variables: {MODE: a}\nr:\n  variables: !reference [.openai-key, variables]\n  script: [x]\n", ""),
     "GitLab, a reference to the proxy's address": (".gitlab-ci.yml", ".llm:\n  variables: {URL: 'https://llm.acme.example'}\nr:\n  variables:\n    OPENAI_BASE_URL: !reference [.llm, variables, URL]\n    OPENAI_API_KEY: $K\n  script: [x]\n", "TG003w"),
+    "GitLab, a job that takes no variables": (".gitlab-ci.yml", "variables: {OPENAI_BASE_URL: 'https://llm.acme.example'}\nr:\n  variables: {OPENAI_API_KEY: $K}\n  script: [x]\n  inherit: {variables: false}\n", "TG003"),
+    "GitLab, a job that takes other variables": (".gitlab-ci.yml", "variables: {OPENAI_BASE_URL: 'https://llm.acme.example'}\nr:\n  variables: {OPENAI_API_KEY: $K}\n  script: [x]\n  inherit: {variables: [A]}\n", "TG003"),
+    "GitLab, a job that takes this variable": (".gitlab-ci.yml", "variables: {OPENAI_BASE_URL: 'https://llm.acme.example'}\nr:\n  variables: {OPENAI_API_KEY: $K}\n  script: [x]\n  inherit: {variables: [OPENAI_BASE_URL]}\n", "TG003w"),
+    "GitLab, a job that takes all variables": (".gitlab-ci.yml", "variables: {OPENAI_BASE_URL: 'https://llm.acme.example'}\nr:\n  variables: {OPENAI_API_KEY: $K}\n  script: [x]\n  inherit: {variables: true, default: false}\n", "TG003w"),
+    "GitLab, a job that extends one that takes none": (".gitlab-ci.yml", "variables: {OPENAI_BASE_URL: 'https://llm.acme.example'}\nr:\n  variables: {OPENAI_API_KEY: $K}\n  script: [x]\n  extends: .a\n.a: {inherit: {variables: false}}\n", "TG003"),
+    "GitLab, a job that takes no script before it": (".gitlab-ci.yml", "default:\n  before_script: [export OPENAI_BASE_URL=https://llm.acme.example]\nr:\n  variables: {OPENAI_API_KEY: $K}\n  script: [x]\n  inherit: {default: false}\n", "TG003"),
+    "GitLab, a job that takes only a script before it": (".gitlab-ci.yml", "default:\n  before_script: [export OPENAI_BASE_URL=https://llm.acme.example]\nr:\n  variables: {OPENAI_API_KEY: $K}\n  script: [x]\n  inherit: {default: [before_script]}\n", "TG003w"),
+    "GitLab, a key for all jobs, which the proxy serves": (".gitlab-ci.yml", "variables: {OPENAI_API_KEY: $K}\na:\n  variables: {OPENAI_BASE_URL: 'https://llm.acme.example'}\n  script: [x]\n.llm:\n  variables: {OPENAI_BASE_URL: 'https://llm.acme.example'}\nb: {extends: .llm, script: [y]}\n", "TG003w"),
+    "GitLab, a key for all jobs, of which one is not served": (".gitlab-ci.yml", "variables: {OPENAI_API_KEY: $K}\na:\n  variables: {OPENAI_BASE_URL: 'https://llm.acme.example'}\n  script: [x]\nb: {script: [y]}\n", "TG003"),
+    "GitLab, a key for all jobs, handed on to another pipeline": (".gitlab-ci.yml", "variables: {OPENAI_API_KEY: $K}\na:\n  variables: {OPENAI_BASE_URL: 'https://llm.acme.example'}\n  script: [x]\nb: {trigger: acme/eval}\n", "TG003"),
+    "GitLab, a key for all jobs, of which some are elsewhere": (".gitlab-ci.yml", "include: {local: more.yml}\nvariables: {OPENAI_API_KEY: $K}\na:\n  variables: {OPENAI_BASE_URL: 'https://llm.acme.example'}\n  script: [x]\n", "TG003 TG003n"),
+    "GitLab, a key for all jobs, and none": (".gitlab-ci.yml", "variables: {OPENAI_API_KEY: $K}\n", "TG003"),
+    "GitLab, a key for all jobs of which one goes to the provider": (".gitlab-ci.yml", "variables: {OPENAI_API_KEY: $K}\na:\n  variables: {OPENAI_BASE_URL: 'https://llm.acme.example'}\n  script: [x]\nb:\n  variables: {OPENAI_BASE_URL: 'https://api.openai.com/v1'}\n  script: [y]\n", "TG003 TG004"),
     "GitLab, a script before all jobs": (".gitlab-ci.yml", "default:\n  before_script: [export OPENAI_BASE_URL=https://llm.acme.example]\nr:\n  variables: {OPENAI_API_KEY: $K}\n  script: [x]\n", "TG003w"),
     "GitLab, a script before all other jobs": (".gitlab-ci.yml", "before_script: [export OPENAI_BASE_URL=https://llm.acme.example]\nr:\n  variables: {OPENAI_API_KEY: $K}\n  before_script: []\n  script: [x]\n", "TG003"),
     "GitLab, a script before those that extend": (".gitlab-ci.yml", ".a:\n  before_script: [export OPENAI_BASE_URL=https://llm.acme.example]\nr:\n  extends: .a\n  variables: {OPENAI_API_KEY: $K}\n  script: [x]\n", "TG003w"),
@@ -49,6 +62,15 @@ CASES = {
     "CircleCI, a matrix": (".circleci/config.yml", "workflows:\n  m:\n    jobs:\n      - e: {matrix: {parameters: {base_url: ['https://api.openai.com/v1']}}}\n", "TG004"),
     "GitLab, a file of variables": (".gitlab-ci.yml", "r:\n  script:\n    - echo \"OPENAI_API_KEY=$CI_KEY\" > .env\n    - docker compose up\n", "TG003"),
     "GitLab, a container": (".gitlab-ci.yml", "r:\n  script:\n    - docker run -e ANTHROPIC_API_KEY=$CI_KEY acme/eval\n", "TG003"),
+    "GitLab, a container by the name alone": (".gitlab-ci.yml", "r:\n  script:\n    - docker run --rm -e OPENAI_API_KEY acme/eval\n", "TG003"),
+    "GitLab, a container by the name alone and the proxy": (".gitlab-ci.yml", "r:\n  script:\n    - podman run --env OPENAI_BASE_URL=https://llm.acme.example/v1 --env=OPENAI_API_KEY acme/eval\n", "TG003w"),
+    "GitLab, a container by the name of what is known": (".gitlab-ci.yml", "r:\n  variables: {OPENAI_API_KEY: test}\n  script:\n    - docker run -e OPENAI_API_KEY acme/eval\n", ""),
+    "GitLab, a container by other names": (".gitlab-ci.yml", "r:\n  script:\n    - docker run -e OPENAI_MODEL -e CI --name OPENAI_API_KEY acme/eval\n", ""),
+    "GitLab, an image built by the name alone": (".gitlab-ci.yml", "r:\n  script:\n    - sudo -E docker build --build-arg ANTHROPIC_API_KEY .\n", "TG003"),
+    "GitLab, an image built with a secret": (".gitlab-ci.yml", "r:\n  script:\n    - docker build --secret id=openai,env=OPENAI_API_KEY .\n", "TG003"),
+    "GitLab, an image built with a secret that is a file": (".gitlab-ci.yml", "r:\n  script:\n    - docker build --secret=id=OPENAI_API_KEY,src=key.txt .\n", ""),
+    "Azure, the proxy in a task's script": ("azure-pipelines.yml", "steps:\n- task: Bash@3\n  inputs:\n    targetType: inline\n    script: |\n      export OPENAI_BASE_URL=https://llm.acme.example/v1\n      x\n  env: {OPENAI_API_KEY: $(K)}\n", "TG003w"),
+    "Azure, a task's script that calls the provider": ("azure-pipelines.yml", "steps:\n- task: Bash@3\n  inputs: {script: 'curl https://api.openai.com/v1/models'}\n  env: {OPENAI_API_KEY: $(K)}\n", "TG003 TG004"),
     "GitLab, a container by the proxy": (".gitlab-ci.yml", "r:\n  script:\n    - docker run -e OPENAI_API_KEY=$CI_KEY -e OPENAI_BASE_URL=https://llm.acme.example/v1 acme/eval\n", "TG003w"),
     "GitLab, a test for none": (".gitlab-ci.yml", "r:\n  script:\n    - test -z \"$OPENAI_API_KEY\"\n    - if [ -n \"$ANTHROPIC_API_KEY\" ]; then exit 1; fi\n", "TG003n"),
     "GitLab, unset": (".gitlab-ci.yml", "r:\n  script:\n    - unset OPENAI_API_KEY\n    - pytest\n", ""),
@@ -125,6 +147,11 @@ CASES = {
     "Jenkins, the proxy around the stages": ("Jenkinsfile", "environment { OPENAI_BASE_URL = 'https://llm.acme.example/v1' }\nstages {\n  stage('a (x)')\n  {\n    environment { OPENAI_API_KEY = credentials('x') }\n  }\n}\n", "TG003w"),
     "Jenkins, the proxy within `withEnv`": ("Jenkinsfile", "withEnv([\n  'OPENAI_BASE_URL=https://llm.acme.example/v1',\n]) {\n  withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh 'x' }\n}\n", "TG003w"),
     "Jenkins, after `withEnv`": ("Jenkinsfile", "withEnv(['OPENAI_BASE_URL=https://llm.acme.example/v1']) { sh \"${a}\" }\nwithCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh 'x' }\n", "TG003"),
+    "Jenkins, the proxy within the binding": ("Jenkinsfile", "withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) {\n  withEnv(['OPENAI_BASE_URL=https://llm.acme.example/v1']) { sh 'x' }\n}\n", "TG003w"),
+    "Jenkins, the proxy for some of what is in the binding": ("Jenkinsfile", "withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) {\n  withEnv(['OPENAI_BASE_URL=https://llm.acme.example/v1']) { sh 'x' }\n  sh(label: 'a', script: 'y')\n}\n", "TG003"),
+    "Jenkins, the provider within the binding": ("Jenkinsfile", "environment { OPENAI_BASE_URL = 'https://llm.acme.example/v1' }\nwithCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) {\n  withEnv(['OPENAI_BASE_URL=https://api.openai.com/v1']) { sh 'x' }\n}\n", "TG003 TG004"),
+    "Jenkins, the proxy in every stage": ("Jenkinsfile", "environment { OPENAI_API_KEY = credentials('x') }\nstage('a') {\n  environment { OPENAI_BASE_URL = 'https://llm.acme.example/v1' }\n  steps { sh 'x' }\n}\nstage('b') {\n  withEnv(['OPENAI_BASE_URL=https://llm.acme.example/v1']) { bat \"y\" }\n}\n", "TG003w"),
+    "Jenkins, the proxy in one binding and not in the next": ("Jenkinsfile", "withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh '''\n  export OPENAI_BASE_URL=https://llm.acme.example/v1\n  x\n''' }\nwithCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh 'x' }\n", "TG003 TG003w"),
     "Jenkins, set for all that follows": ("Jenkinsfile", "stage('a') {\n  env.OPENAI_BASE_URL = 'https://llm.acme.example/v1'\n}\nstage('b') {\n  withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh 'x' }\n}\n", "TG003w"),
     "Jenkins, the proxy in another branch": ("Jenkinsfile", "parallel(\n  'a': { withEnv(['OPENAI_BASE_URL=https://llm.acme.example/v1']) { sh 'x' } },\n  'b': { withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh 'x' } },\n)\n", "TG003"),
     "Compose, map": ("docker-compose.yml", "services:\n  a:\n    image: app\n    environment: {OPENAI_API_KEY: '${OPENAI_API_KEY}'}\n", "TG003"),
@@ -178,7 +205,28 @@ def test_files_of_variables_of_a_service_are_read() -> None:
         assert told(found(text.replace("{FILE}", file), others, path=path)) == expected
 
 
-def test_a_script_of_a_pipeline_that_calls_the_known_proxy_is_a_warning() -> None:
-    text = 'steps:\n- bash: |\n    curl -H "api-key: $(OPENAI_API_KEY)" https://llm.acme.example/v1/models\n'
+CALLS = {
+    "a header": ("azure-pipelines.yml", 'steps:\n- bash: |\n    curl -H "api-key: $(OPENAI_API_KEY)" https://llm.acme.example/v1/models\n', "TG003w"),
+    "a step's variable": ("azure-pipelines.yml", "steps:\n- bash: curl https://llm.acme.example/v1/models\n  env: {OPENAI_API_KEY: $(K)}\n", "TG003w"),
+    "a call elsewhere": ("azure-pipelines.yml", "steps:\n- bash: curl https://acme.example/v1/models\n  env: {OPENAI_API_KEY: $(K)}\n", "TG003"),
+    "an option": (".gitlab-ci.yml", "r:\n  variables: {OPENAI_API_KEY: $K}\n  script: [python x.py --base-url=https://llm.acme.example/v1]\n", "TG003w"),
+    "an option of the agent that takes the key": (".gitlab-ci.yml", "r:\n  script:\n  - aider --openai-api-base https://llm.acme.example/v1 --openai-api-key $OPENAI_API_KEY\n", "TG003w"),
+    "an option that is only printed": (".gitlab-ci.yml", "r:\n  variables: {OPENAI_API_KEY: $K}\n  script: [echo use --base-url https://llm.acme.example/v1]\n", "TG003"),
+    "an option with no value": (".gitlab-ci.yml", "r:\n  variables: {OPENAI_API_KEY: $K}\n  script: [x --base-url]\n", "TG003"),
+    "an option, and a call of the provider": (".gitlab-ci.yml", "r:\n  variables: {OPENAI_API_KEY: $K}\n  script:\n  - |\n    x --base-url https://llm.acme.example/v1\n    curl https://api.openai.com/v1/models\n", "TG003 TG004"),
+    "two options": (".gitlab-ci.yml", "r:\n  variables: {OPENAI_API_KEY: $K}\n  script:\n  - |\n    x --base-url https://llm.acme.example/v1\n    x --base-url https://acme.example/v1\n", "TG003"),
+    "an argument of a service": ("compose.yaml", "services:\n  a:\n    image: x\n    environment: {OPENAI_API_KEY: '${K}'}\n    command: [serve, --base-url, 'https://llm.acme.example/v1']\n", "TG003w"),
+    "an argument of a service that leads elsewhere": ("compose.yaml", "services:\n  a:\n    image: x\n    environment: {OPENAI_API_KEY: '${K}'}\n    command: [serve, --base-url, 'https://acme.example/v1']\n", "TG003"),
+    "a task's script": ("azure-pipelines.yml", "steps:\n- task: Bash@3\n  inputs: {script: 'x --base-url https://llm.acme.example/v1'}\n  env: {OPENAI_API_KEY: $(K)}\n", "TG003w"),
+    "Jenkins": ("Jenkinsfile", "withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) {\n  sh \"\"\"\n    curl -s https://llm.acme.example/v1/models \\\\\n      -H 'a: b'\n  \"\"\"\n}\n", "TG003w"),
+    "Jenkins, elsewhere": ("Jenkinsfile", "withCredentials([string(credentialsId: 'x', variable: 'OPENAI_API_KEY')]) { sh 'x' }\nsh 'curl https://llm.acme.example/v1/models'\n", "TG003"),
+    "a workflow": (PATH, "on: workflow_dispatch\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: python x.py --base-url https://llm.acme.example/v1\n      env: {OPENAI_API_KEY: '${{ secrets.K }}'}\n", "TG003w"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "text", "expected"), CALLS.values(), ids=CALLS)
+def test_a_key_whose_script_calls_the_known_proxy_is_a_warning(
+    path: str, text: str, expected: str
+) -> None:
     options = Options(proxy_hosts=frozenset({"llm.acme.example"}))
-    assert told(found(text, path="azure-pipelines.yml", options=options)) == "TG003w"
+    assert told(found(text, path=path, options=options)) == expected

@@ -14,11 +14,12 @@ from ci_tokengate.scan.flows.pipelines.units import Unit, shown, units
 from ci_tokengate.scan.flows.pipelines.variables import Variable
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
-from ci_tokengate.scan.flows.rules.base_urls import calls_proxy, has_base
+from ci_tokengate.scan.flows.rules.base_urls import calls_proxy, given_proxy, has_base
 from ci_tokengate.scan.flows.rules.tg004 import setting
 from ci_tokengate.scan.flows.shell.dials import code_dials, dials
 from ci_tokengate.scan.flows.shell.leaves import for_later
-from ci_tokengate.scan.flows.shell.model import Script
+from ci_tokengate.scan.flows.shell.model import Ran, Script
+from ci_tokengate.scan.flows.shell.passed import passed_on
 from ci_tokengate.scan.flows.uses import script_place
 from ci_tokengate.scan.flows.values import Kind as From
 from ci_tokengate.scan.flows.values import Value
@@ -59,15 +60,17 @@ def _unit(
     for _, script in scripts:
         left = {name for ran in script.ran for name in for_later(ran)}
         unit.later.update((name, value) for _, name, value in script.sets if name in left)
+    calls = given_proxy(repo, [v.text for _, v in unit.inputs]) or any(
+        calls_proxy(repo, script) for _, script in scripts
+    )
     for variable in (*unit.written, *inputs):
         yield _address(repo, file, unit, variable)
-        yield _secret(repo, file, unit, variable, effective)
+        yield _secret(repo, file, unit, variable, effective, calls=calls)
     for secret in unit.secrets:
         whose = key_of(secret.text)
         if whose and not _PROXY_IMAGE.search(unit.image):
-            yield _told(
-                repo, file, unit, secret.text, whose, (secret.line, secret.column), effective
-            )
+            place = secret.line, secret.column
+            yield _told(repo, file, unit, secret.text, whose, place, effective, calls=calls)
     for scalar, script in scripts:
         yield from _script(repo, file, unit, scalar, script, effective)
 
@@ -84,7 +87,13 @@ def _address(repo: Repository, file: File, unit: Unit, variable: Variable) -> Fi
 
 
 def _secret(
-    repo: Repository, file: File, unit: Unit, variable: Variable, env: dict[str, Value]
+    repo: Repository,
+    file: File,
+    unit: Unit,
+    variable: Variable,
+    env: dict[str, Value],
+    *,
+    calls: bool,
 ) -> Finding | None:
     """A variable with a key's name that is filled from elsewhere, or one filled from a key's variable."""
     if variable.text is not None and not REFERENCE.search(variable.text):
@@ -97,9 +106,8 @@ def _secret(
     )
     if not whose or _PROXY_IMAGE.search(unit.image):
         return None
-    return _told(
-        repo, file, unit, variable.name, whose, (variable.at.line, variable.at.column), env
-    )
+    place = variable.at.line, variable.at.column
+    return _told(repo, file, unit, variable.name, whose, place, env, calls=calls)
 
 
 def _minted(repo: Repository, unit: Unit, name: str) -> bool:
@@ -109,7 +117,7 @@ def _minted(repo: Repository, unit: Unit, name: str) -> bool:
 
 
 def _is_proxied(repo: Repository, unit: Unit, whose: str, env: dict[str, Value]) -> bool:
-    """Also where all jobs that take from a hidden one have the base URL that it has not."""
+    """Also where all jobs that take from a hidden one, or from the whole file, have the base URL that it has not."""
     if has_base(env, whose, repo):
         return True
     taken = [{n: value_of(repo, v) for n, v in job.items()} for job in unit.users]
@@ -185,16 +193,20 @@ def _script(
                 calls=calls,
             )
     for ran in (r for r in script.ran if r.name != "unset"):
-        for word in (*ran.command.words, ran.command.heredoc):
-            for match in REFERENCE.finditer(word):
-                name = next(group for group in match.groups() if group)
-                if name not in told and key_of(name):
-                    told.add(name)
-                    place = script_place(file, scalar, ran.command.line, name)
-                    asked = ran.name in _ASKS
-                    yield _told(
-                        repo, file, unit, name, key_of(name), place, env, asked=asked, calls=calls
-                    )
+        for name in (*_named(ran), *passed_on(ran)):
+            if name not in told and key_of(name):
+                told.add(name)
+                place = script_place(file, scalar, ran.command.line, name)
+                asked = ran.name in _ASKS
+                yield _told(
+                    repo, file, unit, name, key_of(name), place, env, asked=asked, calls=calls
+                )
+
+
+def _named(ran: Ran) -> Iterator[str]:
+    for word in (*ran.command.words, ran.command.heredoc):
+        for match in REFERENCE.finditer(word):
+            yield next(group for group in match.groups() if group)
 
 
 def _where(unit: Unit) -> str:

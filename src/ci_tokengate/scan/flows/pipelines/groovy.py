@@ -12,8 +12,11 @@ _REST = {
     "'": re.compile(r"(?:[^'\\\n]|\\.)*'?"),
     '"': re.compile(r"(?:[^\"\\\n]|\\.)*\"?"),
 }
-_OPENS = re.compile(r"\b(?:stage|withEnv)\b\s*\(|(?:'[^'\n]*'|\"[^\"\n]*\")\s*:\s*$")
-"""Also a branch of `parallel`. What `withEnv` sets stands before its block and holds within it."""
+_OPENS = re.compile(r"\b(?:stage|with[A-Z]\w*)\b\s*\(|(?:'[^'\n]*'|\"[^\"\n]*\")\s*:\s*$")
+"""Also a branch of `parallel`. What `withEnv` and its like set stands before their block and holds within it."""
+
+_STEP = re.compile(r"\b(?:sh|bat|pwsh|powershell)\b\s*\(?\s*(?:[^;{}\n]*\bscript\s*:\s*)?$")
+_BEFORE = 120
 
 _DEEPEST = 64
 
@@ -24,11 +27,15 @@ class _Block(NamedTuple):
 
 
 class Groovy:
-    """text: comments are blanks, so that lines and columns are the file's. Block 0 is the whole file."""
+    """text: comments are blanks, so that lines and columns are the file's. Block 0 is the whole file.
+
+    steps: where the script of each `sh`, `bat`, `pwsh` and `powershell` begins and ends.
+    """
 
     def __init__(self, text: str) -> None:
         self._blocks = [_Block(-1, 0)]
         self._starts, self._inside = [0], [0]
+        self.steps: list[tuple[int, int]] = []
         self.text = self._read(text)
 
     def block(self, offset: int) -> int:
@@ -63,11 +70,18 @@ class Groovy:
                 since = at
             elif len(token) == 3:
                 end = text.find(token, at)
+                self._quoted(text, match.start(), at, end)
                 at = end + 3 if end >= 0 else at
             else:
                 rest = _REST[token].match(text, at)
+                self._quoted(text, match.start(), at, rest.end() - 1 if rest else at)
                 at = rest.end() if rest else at
         return "".join((*pieces, text[kept:]))
+
+    def _quoted(self, text: str, start: int, at: int, end: int) -> None:
+        """A string, from its quote and from its first character."""
+        if _STEP.search(text[max(0, start - _BEFORE) : start]):
+            self.steps.append((at, max(at, end)))
 
     def _open(self, head: str, since: int) -> int:
         """What a brace stands in; a new block begins at the word before it."""

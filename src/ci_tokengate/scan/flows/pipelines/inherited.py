@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from ci_tokengate.scan.flows.files import Kind
 from ci_tokengate.scan.flows.pipelines.variables import Variable, own, reference
 from ci_tokengate.scan.flows.yaml import Map, Node, Scalar, Seq
 
 _DEEPEST = 12
-_MOST_USERS = 50
 _MOST_BASES = 100
-_GITLAB = (Kind.GITLAB, Kind.PIPELINE)
+GITLAB = (Kind.GITLAB, Kind.PIPELINE)
 
 
 def inherited(kind: Kind, node: Map, jobs: Mapping[str, Node]) -> dict[str, Variable]:
     """jobs: all that stands at the top of the file, and of those that are included."""
-    if kind in _GITLAB:
+    if kind in GITLAB:
         return _extended(kind, node, jobs, set())
     if kind is Kind.COMPOSE and node.get("extends") is not None:
         services = jobs.get("services")
@@ -29,51 +28,51 @@ def before_script(kind: Kind, node: Map, jobs: Mapping[str, Node]) -> Node | Non
     """What runs before a GitLab job's script and stands elsewhere: with what it extends, else for all jobs."""
     if kind is not Kind.GITLAB or node.get("script") is None:
         return None
+    for at in _chain(node, jobs):
+        if (found := at.get("before_script")) is not None:
+            return found if at is not node else None
+    if not _takes(node, "default", jobs)("before_script"):
+        return None
+    default = jobs.get("default")
+    script = default.get("before_script") if isinstance(default, Map) else None
+    return script if script is not None else jobs.get("before_script")
+
+
+def of_all(
+    kind: Kind, node: Map, jobs: Mapping[str, Node], variables: Mapping[str, Variable]
+) -> dict[str, Variable]:
+    """The variables for all jobs, of which a GitLab job may take some or none: `inherit: {variables: false}`."""
+    if kind not in GITLAB:
+        return dict(variables)
+    takes = _takes(node, "variables", jobs)
+    return {name: variable for name, variable in variables.items() if takes(name)}
+
+
+def _takes(node: Map, what: str, jobs: Mapping[str, Node]) -> Callable[[str], bool]:
+    """What `inherit:` of a job, or of one that it extends, says about a name."""
+    for at in _chain(node, jobs):
+        inherit = at.get("inherit")
+        said = inherit.get(what) if isinstance(inherit, Map) else None
+        if isinstance(said, Seq):
+            names = {item.text for item in said.items if isinstance(item, Scalar)}
+            return names.__contains__
+        if isinstance(said, Scalar):
+            none = said.text.lower() == "false"
+            return lambda _: not none
+    return lambda _: True
+
+
+def _chain(node: Map, jobs: Mapping[str, Node]) -> Iterator[Map]:
+    """A job, the one that it extends, and so on."""
     at: Map | None = node
     for _ in range(_DEEPEST):
         if at is None:
             break
-        if (found := at.get("before_script")) is not None:
-            return found if at is not node else None
+        yield at
         at = next(_bases(at, jobs), None)
-    default = jobs.get("default")
-    of_all = default.get("before_script") if isinstance(default, Map) else None
-    return of_all if of_all is not None else jobs.get("before_script")
 
 
-def users(kind: Kind, jobs: Mapping[str, Node]) -> dict[str, list[str]]:
-    """The names of the jobs that take something from each one."""
-    found: dict[str, list[str]] = {}
-    for job, node in jobs.items() if kind in _GITLAB else ():
-        for name in _names(node) if isinstance(node, Map) else ():
-            found.setdefault(name, []).append(job)
-    return found
-
-
-def used_in(
-    kind: Kind, name: str, jobs: Mapping[str, Node], taken: Mapping[str, list[str]]
-) -> list[dict[str, Variable]]:
-    """The variables of each job that a hidden one, which itself never runs, gets into."""
-    waiting, seen = [name] if name.startswith(".") else [], {name}
-    found: list[dict[str, Variable]] = []
-    while waiting and len(found) < _MOST_USERS:
-        for job in taken.get(waiting.pop(), ()):
-            node = jobs[job]
-            if job.startswith(".") and job not in seen:
-                waiting.append(job)
-            elif job not in seen and isinstance(node, Map):
-                found.append(
-                    {
-                        **inherited(kind, node, jobs),
-                        **own(kind, node),
-                        **referenced(kind, node, jobs),
-                    }
-                )
-            seen.add(job)
-    return found
-
-
-def _names(node: Map) -> Iterator[str]:
+def names_of(node: Map) -> Iterator[str]:
     extends = node.get("extends")
     if isinstance(extends, Map):  # of Compose; one of another file is not looked at
         extends = extends.get("service") if extends.get("file") is None else None
@@ -85,7 +84,7 @@ def _names(node: Map) -> Iterator[str]:
 
 
 def _bases(node: Map, jobs: Mapping[str, Node]) -> Iterator[Map]:
-    for name in _names(node):
+    for name in names_of(node):
         base = jobs.get(name)
         if isinstance(base, Map) and base is not node:
             yield base
@@ -106,7 +105,7 @@ def _extended(
 def referenced(kind: Kind, node: Map, jobs: Mapping[str, Node]) -> dict[str, Variable]:
     """`A: !reference [.job, variables, B]`"""
     found: dict[str, Variable] = {}
-    variables = node.get("variables") if kind in _GITLAB else None
+    variables = node.get("variables") if kind in GITLAB else None
     for key, value in variables.items.values() if isinstance(variables, Map) else ():
         if path := reference(value, 3):
             job = jobs.get(path[0])

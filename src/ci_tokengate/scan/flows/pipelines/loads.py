@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ci_tokengate.scan.flows.files import Kind
-from ci_tokengate.scan.flows.pipelines.jenkins import assigned, libraries, loads
+from ci_tokengate.scan.flows.pipelines.jenkins import libraries, loads
+from ci_tokengate.scan.flows.pipelines.jenkins_bases import assigned
 from ci_tokengate.scan.flows.place import File
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.values import Value

@@ -11,15 +11,15 @@ from ci_tokengate.scan.flows.pipelines.graph import Around
 from ci_tokengate.scan.flows.pipelines.inherited import (
     before_script,
     inherited,
+    of_all,
     referenced,
-    used_in,
-    users,
 )
 from ci_tokengate.scan.flows.pipelines.invoked import CALLS, given
 from ci_tokengate.scan.flows.pipelines.matrices import legs
 from ci_tokengate.scan.flows.pipelines.parameters import defaults, in_header, with_defaults
 from ci_tokengate.scan.flows.pipelines.scripts import SCRIPTS, arguments, is_code, scripts_of
 from ci_tokengate.scan.flows.pipelines.secrets import env_files, taken_in
+from ci_tokengate.scan.flows.pipelines.users import all_jobs, used_in, users
 from ci_tokengate.scan.flows.pipelines.variables import (
     VARIABLES,
     Variable,
@@ -41,7 +41,7 @@ class Unit:
     """variables: with those from above. written: each place of its own where one is. secrets: names fetched from a vault.
 
     later: what steps before it have left to it; whoever reads its scripts adds what they leave. parameters: their defaults, with those from above.
-    users: of a job that never runs itself, the variables of those that take from it. before: a script that runs before its own. is_code: its scripts are Python or JavaScript. files: with more variables.
+    users: of a job that never runs itself, and of the whole file, the variables of those that take from it. before: a script that runs before its own. is_code: its scripts are Python or JavaScript. files: with more variables.
     """
 
     name: str
@@ -67,6 +67,7 @@ def units(kind: Kind, documents: Sequence[Map], around: Around | None = None) ->
         top.parameters |= {**in_header(root), **defaults(root), **around.given}
         jobs = {**around.jobs, **{name: node for name, (_, node) in root.items.items()}}
         whole = _unit(kind, root, top, "", jobs, parameters=top.parameters)
+        whole.users = all_jobs(kind, root, jobs)
         yield from _below(kind, root, whole, jobs, 0)
 
 
@@ -79,9 +80,8 @@ def _below(
     if depth >= _DEEPEST:
         return
     for key, value in node.items.values():
-        if key.text in VARIABLES[kind] or (
-            key.text in SCRIPTS[kind] and not isinstance(value, Map)
-        ):
+        script = key.text in SCRIPTS[kind] and not isinstance(value, Map)
+        if key.text in VARIABLES[kind] or script or value is _task(node):
             continue
         above = replace(unit, later=dict(unit.later)) if key.text == "steps" else unit
         if depth == 0:
@@ -111,7 +111,7 @@ def _unit(
     unit = Unit(
         name=name,
         variables={
-            **above.variables,
+            **of_all(kind, node, jobs, above.variables),
             **inherited(kind, node, jobs),
             **by_name(own),
             **referenced(kind, node, jobs),
@@ -133,6 +133,12 @@ def _unit(
 def shown(key: Scalar, value: Scalar) -> Scalar:
     """The name, or the value where that is one of a list below it."""
     return key if value.line == key.line else value
+
+
+def _task(node: Map) -> Map | None:
+    """The inputs of a step of Azure's: what it runs is among them, under the step's own `env:`."""
+    inputs = node.get("inputs") if node.get("task") is not None else None
+    return inputs if isinstance(inputs, Map) else None
 
 
 def _is_elsewhere(key: Scalar, node: Map) -> bool:
@@ -159,8 +165,9 @@ def _fill(kind: Kind, node: Map, unit: Unit, jobs: Mapping[str, Node]) -> None:
     """Image, scripts, inputs and secrets of one mapping."""
     image = node.get("image")
     unit.image = image.text if isinstance(image, Scalar) else ""
-    unit.is_code = is_code(node)
-    for key, value in node.items.values():
+    task = _task(node)
+    unit.is_code = is_code(node) or bool(task and is_code(task))
+    for key, value in (*node.items.values(), *(task.items.values() if task else ())):
         if key.text in SCRIPTS[kind]:
             unit.scripts += scripts_of(value)
             if kind is Kind.COMPOSE and isinstance(value, Seq):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ci_tokengate.scan.flows.github.model import Act
 from ci_tokengate.scan.flows.leads import Lead, leads
 from ci_tokengate.scan.flows.names import base_of, normal
 from ci_tokengate.scan.flows.repository import Repository
 from ci_tokengate.scan.flows.rules.context import Context
+from ci_tokengate.scan.flows.shell.dialled import SAYS
 from ci_tokengate.scan.flows.shell.model import Script
 from ci_tokengate.scan.flows.values import EMPTY, Kind, Value, is_unknown
 
@@ -22,6 +23,10 @@ _FAMILY = {"anthropic": ("anthropic",), "openai": ("openai",), "google-gemini": 
 _BASED = (Lead.PROXY, Lead.HIDDEN)
 """With these a base URL is in effect: what only the run knows is no provider's host, but perhaps no proxy's either."""
 
+_CURLS = ("curl", "wget", "http", "https")
+_OPTION = re.compile(
+    r"--?(?:[a-z]+[-_])*(?:base[-_]?url|api[-_]?base)(?:=(.*))?", re.IGNORECASE | re.DOTALL
+)
 _CURL = re.compile(r"https?://[^\s\"']+")
 
 
@@ -79,10 +84,27 @@ def _hidden(value: Value, repo: Repository) -> bool:
 
 
 def calls_proxy(repo: Repository, script: Script | None) -> bool:
-    """A script of curl calls that all go to the proxy."""
-    urls = [
-        url for ran in (script.ran if script else ()) if ran.name in ("curl", "wget", "http", "https") for arg in ran.args
-        for url in _CURL.findall(arg)
-    ]  # fmt: skip
-    verdicts = [leads((url,), repo) for url in urls]
-    return bool(repo.hosts and verdicts) and all(lead is Lead.PROXY for lead, _ in verdicts)
+    """A script of which all curl calls, or all base URLs that it gives to commands, lead to the proxy."""
+    ran = script.ran if script else ()
+    calls = [url for r in ran if r.name in _CURLS for arg in r.args for url in _CURL.findall(arg)]
+    given = [url for r in ran if r.name not in SAYS for url in _given(r.args)]
+    called = [leads((url,), repo)[0] for url in calls]
+    if not repo.hosts or Lead.PROVIDER in called:
+        return False
+    return _all_proxy(called) or _all_proxy([leads((url,), repo)[0] for url in given])
+
+
+def given_proxy(repo: Repository, args: Sequence[str]) -> bool:
+    """Arguments of a command of which all base URLs lead to the proxy."""
+    return bool(repo.hosts) and _all_proxy([leads((url,), repo)[0] for url in _given(args)])
+
+
+def _all_proxy(found: Sequence[Lead]) -> bool:
+    return bool(found) and all(lead is Lead.PROXY for lead in found)
+
+
+def _given(args: Sequence[str]) -> Iterator[str]:
+    """The values of options that are named for a base URL."""
+    for arg, after in zip(args, (*args[1:], ""), strict=False):
+        if match := _OPTION.fullmatch(arg):
+            yield match[1] or after

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -11,6 +13,7 @@ from ci_tokengate.adapters.ledger.open import open_ledger
 from ci_tokengate.adapters.ledger.store import SqlLedger
 from ci_tokengate.core.ledger.entry import Bucket, Cell, CellName, EntryState, LedgerKey, Part
 from ci_tokengate.core.money import exact_sum
+from tests.docs.tables import ROOT
 
 PROXY = "https://llm.acme.example"
 TODAY = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
@@ -92,3 +95,17 @@ def settled(one: Cell) -> Cell:
 
 def later(days: int) -> datetime:
     return TODAY + timedelta(days=days)
+
+
+def run_of(module: str, *arguments: str, seconds: int = 120) -> str:
+    """What a module beside the tests prints, run as a process of its own that ends well and complains of nothing."""
+    done = subprocess.run(
+        [sys.executable, "-m", f"tests.adapters.ledger.{module}", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        timeout=seconds,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout

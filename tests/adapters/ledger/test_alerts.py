@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from datetime import timedelta
 
@@ -13,9 +11,8 @@ from ci_tokengate.adapters.ledger.alerts import TAKEN_FOR
 from ci_tokengate.core.tier import Tier
 from ci_tokengate.core.watch.alert import Alert
 from ci_tokengate.core.watch.incident import NEWS_FOR
-from tests.adapters.ledger.made import At, opened
+from tests.adapters.ledger.made import At, opened, run_of
 from tests.adapters.ledger.older import set_back
-from tests.docs.tables import ROOT
 from tests.render.watch.made import AT, spike, tier
 
 SINKS = ("slack", "webhook")
@@ -88,16 +85,8 @@ def test_what_another_version_wrote_is_left_out_and_stops_nothing(url: str) -> N
 def test_eight_watchers_at_once_tell_each_alert_once(url: str) -> None:
     """Each of a process of its own, all at the same alerts."""
     opened(url).close()
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.adapters.ledger.watchers", url],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        timeout=120,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    told = done.stdout.split()
+    said = run_of("watchers", url)
+    told = said.split()
     assert len(told) == len(set(told)) == 2 * 40
 
 

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 from tests.adapters.ledger import writers
-from tests.adapters.ledger.made import At, cell, key, opened
-from tests.docs.tables import ROOT
+from tests.adapters.ledger.made import At, cell, key, opened, run_of
 
 
 def test_two_hundred_ended_writers_lose_and_double_nothing(url: str) -> None:
     """They make the ledger, too: none is there when sixteen begin."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.adapters.ledger.writers", url, "200", "1"],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        timeout=300,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    seen = json.loads(done.stdout)
+    said = run_of("writers", url, "200", "1", seconds=300)
+    seen = json.loads(said)
     assert seen["written"] > 0
     assert seen["broken_off"] > 0, "some were ended in the midst of a writing"
     assert (seen["failed"], seen["lost"], seen["wrong"]) == (0, 0, 0)
@@ -36,15 +25,7 @@ def test_two_hundred_ended_writers_lose_and_double_nothing(url: str) -> None:
 
 
 def test_sixteen_processes_that_open_a_new_ledger_make_one(url: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.adapters.ledger.openers", url],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        timeout=120,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
+    run_of("openers", url)
 
 
 class _Releasing(At):
